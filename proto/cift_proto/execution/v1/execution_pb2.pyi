@@ -1,0 +1,48 @@
+from cift_proto.matcher.v1 import matcher_pb2 as _matcher_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class OrderExecution(_message.Message):
+    __slots__ = ("broker", "report")
+    BROKER_FIELD_NUMBER: _ClassVar[int]
+    REPORT_FIELD_NUMBER: _ClassVar[int]
+    broker: str
+    report: _matcher_pb2.ExecutionReport
+    def __init__(self, broker: _Optional[str] = ..., report: _Optional[_Union[_matcher_pb2.ExecutionReport, _Mapping]] = ...) -> None: ...
+
+class GetStatusRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class GetStatusResponse(_message.Message):
+    __slots__ = ("broker", "connected", "published_sequence", "reconciled_at_ns", "differences")
+    BROKER_FIELD_NUMBER: _ClassVar[int]
+    CONNECTED_FIELD_NUMBER: _ClassVar[int]
+    PUBLISHED_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    RECONCILED_AT_NS_FIELD_NUMBER: _ClassVar[int]
+    DIFFERENCES_FIELD_NUMBER: _ClassVar[int]
+    broker: str
+    connected: bool
+    published_sequence: int
+    reconciled_at_ns: int
+    differences: int
+    def __init__(self, broker: _Optional[str] = ..., connected: _Optional[bool] = ..., published_sequence: _Optional[int] = ..., reconciled_at_ns: _Optional[int] = ..., differences: _Optional[int] = ...) -> None: ...
+
+class ReconcileRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ReconcileResponse(_message.Message):
+    __slots__ = ("orders_compared", "orders_sent_again", "differences")
+    ORDERS_COMPARED_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_SENT_AGAIN_FIELD_NUMBER: _ClassVar[int]
+    DIFFERENCES_FIELD_NUMBER: _ClassVar[int]
+    orders_compared: int
+    orders_sent_again: int
+    differences: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, orders_compared: _Optional[int] = ..., orders_sent_again: _Optional[int] = ..., differences: _Optional[_Iterable[str]] = ...) -> None: ...
