@@ -1,0 +1,87 @@
+"""The audit chain, pure: each sealed entry's hash covers the one before it, checkpoints are signed with Ed25519.
+
+An edit, a deletion, a swap or a cut changes a hash on the way to the head; the head is anchored outside the database.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+GENESIS = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the trail as it lies in the store; `fields` in a fixed order, as text."""
+
+    sequence: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A signed statement: the entry with this sequence has this hash."""
+
+    sequence: int
+    hash: bytes
+    signed_at_ns: int
+    signature: bytes
+
+
+def canonical_bytes(entry: Entry) -> bytes:
+    """Length before text, so that no two entries have the same bytes."""
+    parts = [str(entry.sequence), *entry.fields]
+    return b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
+
+
+def next_hash(previous: bytes, entry: Entry) -> bytes:
+    return hashlib.sha256(previous + canonical_bytes(entry)).digest()
+
+
+def _statement(sequence: int, head: bytes, signed_at_ns: int) -> bytes:
+    return b"cift.audit.v1" + sequence.to_bytes(8, "big") + head + signed_at_ns.to_bytes(8, "big")
+
+
+def sign_checkpoint(key: Ed25519PrivateKey, sequence: int, head: bytes, signed_at_ns: int) -> Checkpoint:
+    return Checkpoint(sequence, head, signed_at_ns, key.sign(_statement(sequence, head, signed_at_ns)))
+
+
+def is_signed(key: Ed25519PublicKey, checkpoint: Checkpoint) -> bool:
+    try:
+        key.verify(checkpoint.signature, _statement(checkpoint.sequence, checkpoint.hash, checkpoint.signed_at_ns))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def verify(
+    entries: Iterable[tuple[Entry, bytes]], checkpoints: Iterable[Checkpoint], key: Ed25519PublicKey
+) -> list[str]:
+    """What is wrong with a trail, in sentences; empty where it is whole.
+
+    `entries` come in sequence order with the hash that the store has for each; `checkpoints` from the store and from the
+    anchor outside it.
+    """
+    problems: list[str] = []
+    hashes: dict[int, bytes] = {}
+    previous, expected = GENESIS, 1
+    for entry, stored in entries:
+        if entry.sequence != expected:
+            problems.append(f"entry {expected} is missing; the next one there is {entry.sequence}")
+            expected = entry.sequence
+        computed = next_hash(previous, entry)
+        if computed != stored:
+            problems.append(f"entry {entry.sequence} is not what was sealed")
+        hashes[entry.sequence] = computed
+        previous, expected = stored, entry.sequence + 1
+    for checkpoint in checkpoints:
+        if not is_signed(key, checkpoint):
+            problems.append(f"the signature of checkpoint {checkpoint.sequence} is not ours")
+        elif checkpoint.sequence not in hashes:
+            problems.append(f"the trail ends at {expected - 1}, but a checkpoint saw entry {checkpoint.sequence}")
+        elif hashes[checkpoint.sequence] != checkpoint.hash:
+            problems.append(f"entry {checkpoint.sequence} is not the one that was signed")
+    return problems

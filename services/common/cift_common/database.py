@@ -1,0 +1,52 @@
+"""PostgreSQL: a pool, and the one-writer lock."""
+
+import asyncpg
+
+from cift_common import logging
+from cift_common.errors import Unavailable
+
+_log = logging.get(__name__)
+
+
+async def connect_pool(url: str, *, service: str, size_max: int = 8) -> asyncpg.Pool:
+    """A pool whose connections name their service; raises when the server does not answer."""
+    pool = await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=size_max,
+        command_timeout=10,
+        max_inactive_connection_lifetime=0,
+        server_settings={"application_name": service},
+    )
+    assert pool is not None
+    return pool
+
+
+class WriterLock:
+    """An advisory lock that one process holds as long as its connection lives: the single writer of a key."""
+
+    def __init__(self, url: str, key: str) -> None:
+        self._url, self._key = url, key
+        self._connection: asyncpg.Connection | None = None
+
+    async def acquire(self) -> None:
+        """Waits until the lock is ours."""
+        connection = await asyncpg.connect(self._url)
+        await connection.execute("SET idle_session_timeout = 0")
+        _log.info("waiting to be the writer", key=self._key)
+        await connection.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", self._key, timeout=None)
+        self._connection = connection
+
+    @property
+    def held(self) -> bool:
+        return self._connection is not None and not self._connection.is_closed()
+
+    def check(self) -> None:
+        """`Unavailable` when the lock may be somebody else's by now."""
+        if not self.held:
+            raise Unavailable(f"no longer the writer of {self._key}", reason="NOT_THE_WRITER")
+
+    async def release(self) -> None:
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None

@@ -1,0 +1,177 @@
+"""gRPC: one way to serve, one way to call, one way for errors to travel.
+
+A servicer raises `CiftError`; the wire carries a status with `google.rpc.ErrorInfo`; the caller's `translated()`
+raises the same error again. Servicers are wrapped once at start, which costs less on each call than interceptors.
+"""
+
+import inspect
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import grpc
+from google.protobuf import any_pb2
+from google.rpc import error_details_pb2, status_pb2
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1.health import aio as health_aio
+from grpc_reflection.v1alpha import reflection
+from grpc_status import rpc_status
+from opentelemetry import trace
+from prometheus_client import Histogram
+
+from cift_common import errors, logging, telemetry
+
+DOMAIN = "cift.markets"
+MESSAGE_SIZE_MAX = 16 * 2**20
+
+_log = logging.get(__name__)
+_tracer = telemetry.tracer(__name__)
+_duration = Histogram(
+    "rpc_server_call_duration_seconds",
+    "How long a gRPC call took on the server",
+    ["rpc_method", "rpc_response_status_code"],
+    buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
+)
+
+_CODES: dict[type[errors.CiftError], grpc.StatusCode] = {
+    errors.InvalidArgument: grpc.StatusCode.INVALID_ARGUMENT,
+    errors.Unauthenticated: grpc.StatusCode.UNAUTHENTICATED,
+    errors.PermissionDenied: grpc.StatusCode.PERMISSION_DENIED,
+    errors.RiskRefused: grpc.StatusCode.ABORTED,
+    errors.NotFound: grpc.StatusCode.NOT_FOUND,
+    errors.AlreadyExists: grpc.StatusCode.ALREADY_EXISTS,
+    errors.FailedPrecondition: grpc.StatusCode.FAILED_PRECONDITION,
+    errors.ResourceExhausted: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    errors.Unavailable: grpc.StatusCode.UNAVAILABLE,
+    errors.DeadlineExceeded: grpc.StatusCode.DEADLINE_EXCEEDED,
+    errors.CiftError: grpc.StatusCode.INTERNAL,
+}
+_ERRORS = {code: error for error, code in _CODES.items()}
+
+_OPTIONS: Sequence[tuple[str, Any]] = (
+    ("grpc.max_receive_message_length", MESSAGE_SIZE_MAX),
+    ("grpc.max_send_message_length", MESSAGE_SIZE_MAX),
+    ("grpc.so_reuseport", 0),
+)
+_CHANNEL_OPTIONS: Sequence[tuple[str, Any]] = (
+    *_OPTIONS[:2],
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+    ("grpc.enable_http_proxy", 0),
+)
+
+
+def channel(address: str) -> grpc.aio.Channel:
+    """A channel to `host:port` or `unix:/path` that reconnects within a second."""
+    return grpc.aio.insecure_channel(address, options=_CHANNEL_OPTIONS)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turns a gRPC error of the calls inside into the `CiftError` that the server raised."""
+    try:
+        yield
+    except grpc.aio.AioRpcError as error:
+        raise from_rpc_error(error) from None
+
+
+def from_rpc_error(error: grpc.aio.AioRpcError) -> errors.CiftError:
+    kind = _ERRORS.get(error.code(), errors.CiftError)
+    message = error.details() or error.code().name
+    status = rpc_status.from_call(error)
+    for detail in status.details if status is not None else ():
+        info = error_details_pb2.ErrorInfo()
+        if detail.Unpack(info) and info.domain == DOMAIN:
+            return kind(message, reason=info.reason, field=info.metadata["field"], limit=info.metadata["limit"])
+    return kind(message)
+
+
+def to_status(error: errors.CiftError) -> Any:
+    """The gRPC status of an error, with its reason, field and limit as `ErrorInfo`."""
+    code = next(_CODES[kind] for kind in type(error).__mro__ if kind in _CODES)
+    detail = any_pb2.Any()
+    detail.Pack(
+        error_details_pb2.ErrorInfo(
+            reason=error.reason, domain=DOMAIN, metadata={"field": error.field, "limit": error.limit}
+        )
+    )
+    return rpc_status.to_status(status_pb2.Status(code=code.value[0], message=error.message, details=[detail]))
+
+
+class _Instrumented:
+    """A servicer whose calls are traced, measured, and whose `CiftError`s become statuses."""
+
+    def __init__(self, servicer: Any) -> None:
+        for name, method in inspect.getmembers(servicer, callable):
+            if name[0].isupper():
+                wrapped: Any = method
+                setattr(self, name, _stream(wrapped) if inspect.isasyncgenfunction(method) else _unary(name, wrapped))
+
+
+def _unary(name: str, method: Callable[[Any, Any], Awaitable[Any]]) -> Callable[[Any, Any], Awaitable[Any]]:
+    ok = _duration.labels(name, "OK")
+
+    async def call(request: Any, context: grpc.aio.ServicerContext) -> Any:
+        started = time.perf_counter()
+        try:
+            parent = telemetry.extract(dict(context.invocation_metadata() or ()))
+            with _tracer.start_as_current_span(name, context=parent, kind=trace.SpanKind.SERVER):
+                response = await method(request, context)
+            ok.observe(time.perf_counter() - started)
+            return response
+        except errors.CiftError as error:
+            _duration.labels(name, error.reason).observe(time.perf_counter() - started)
+            await context.abort_with_status(to_status(error))
+        except grpc.aio.AbortError:
+            raise
+        except Exception:
+            _duration.labels(name, "INTERNAL").observe(time.perf_counter() - started)
+            _log.exception("call failed", rpc_method=name)
+            await context.abort_with_status(to_status(errors.CiftError("internal error; see the service's log")))
+
+    return call
+
+
+def _stream(method: Callable[[Any, Any], AsyncIterator[Any]]) -> Callable[[Any, Any], AsyncIterator[Any]]:
+    async def call(request: Any, context: grpc.aio.ServicerContext) -> AsyncIterator[Any]:
+        try:
+            async for response in method(request, context):
+                yield response
+        except errors.CiftError as error:
+            await context.abort_with_status(to_status(error))
+
+    return call
+
+
+class Server:
+    """A gRPC server with health and reflection; it says SERVING only after `ready()`."""
+
+    def __init__(self, listen: str) -> None:
+        self._server = grpc.aio.server(options=_OPTIONS)
+        self._health = health_aio.HealthServicer()
+        self._names = [health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME]
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        self.port = self._server.add_insecure_port(listen)
+        if self.port == 0 and not listen.startswith("unix:"):
+            raise OSError(f"cannot listen on {listen}: is another process there?")
+
+    def add(self, add_to_server: Callable[[Any, Any], None], servicer: Any, service_name: str) -> None:
+        """E.g. `add(add_TradingServiceServicer_to_server, servicer, "cift.trading.v1.TradingService")`."""
+        add_to_server(_Instrumented(servicer), self._server)
+        self._names.append(service_name)
+
+    async def start(self) -> None:
+        reflection.enable_server_reflection(self._names, self._server)
+        await self._health.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
+        await self._server.start()
+
+    async def ready(self, is_ready: bool = True) -> None:
+        state = health_pb2.HealthCheckResponse.SERVING if is_ready else health_pb2.HealthCheckResponse.NOT_SERVING
+        await self._health.set("", state)
+
+    async def stop(self, grace_seconds: float = 5) -> None:
+        """Takes no new calls, lets the running ones end."""
+        await self._health.enter_graceful_shutdown()
+        await self._server.stop(grace_seconds)

@@ -1,0 +1,86 @@
+"""How a service lives: settings, logs, traces and metrics first, then its parts, then ready, then the end by signal."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import TypeVar
+
+import uvloop
+from prometheus_client import start_http_server
+
+from cift_common import logging, migrations, telemetry
+from cift_common.settings import ServiceSettings
+
+S = TypeVar("S", bound=ServiceSettings)
+_log = logging.get(__name__)
+
+
+class Fatal:
+    """How a part says that the process cannot go on; the process manager starts it again (crash-only)."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+        self.reason = ""
+
+    def raise_(self, reason: str) -> None:
+        if not self.reason:
+            self.reason = reason
+            _log.critical("cannot go on", reason=reason)
+        self._event.set()
+
+    async def wait(self) -> None:
+        await self._event.wait()
+
+    def watch(self, task: "asyncio.Task[None]") -> "asyncio.Task[None]":
+        """Ends the process when a task that must run for ever ends by an error."""
+        task.add_done_callback(self._on_done)
+        return task
+
+    def _on_done(self, task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("task failed", task=task.get_name(), exc_info=error)
+            self.raise_(f"{task.get_name()}: {error!r}")
+
+
+def main(
+    name: str,
+    settings_type: type[S],
+    start: Callable[[S, Fatal], AbstractAsyncContextManager[None]],
+    *,
+    schema: str = "",
+) -> None:
+    """Runs `python -m cift_<name>`: the service, or `migrate` where it owns a schema.
+
+    `start` is an async context manager: entered it is ready, left it has stopped.
+    """
+    settings = settings_type()
+    logging.configure(name, settings)
+    if sys.argv[1:] == ["migrate"] and schema:
+        migrations.upgrade(f"cift_{name}", schema, settings.database_url)
+        return
+    if sys.argv[1:]:
+        sys.exit(f"usage: python -m cift_{name} [migrate]")
+    telemetry.configure(name, settings)
+    host, _, port = settings.metrics_listen.rpartition(":")
+    start_http_server(int(port), addr=host)
+    code = uvloop.run(_run(name, settings, start))
+    telemetry.shutdown()
+    sys.exit(code)
+
+
+async def _run(name: str, settings: S, start: Callable[[S, Fatal], AbstractAsyncContextManager[None]]) -> int:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    fatal = Fatal()
+    async with start(settings, fatal):
+        _log.info("ready", name=name)
+        waits = [asyncio.create_task(stopped.wait()), asyncio.create_task(fatal.wait())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        _log.info("stopping", reason=fatal.reason or "signal")
+    return 1 if fatal.reason else 0

@@ -1,0 +1,37 @@
+"""Settings come from environment variables with the prefix CIFT_; nothing else configures a service."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cift_common import platform
+
+
+class ServiceSettings(BaseSettings):
+    """What every service takes. Addresses are `host:port`, or `unix:/path` where it says so."""
+
+    model_config = SettingsConfigDict(env_prefix="CIFT_", extra="ignore", frozen=True)
+
+    grpc_listen: str = "127.0.0.1:0"
+    metrics_listen: str = "127.0.0.1:0"
+    database_url: str = ""
+    nats_url: str = "nats://127.0.0.1:4222"
+    cache_url: str = "redis://127.0.0.1:6379"
+    questdb_url: str = "http://127.0.0.1:9000"
+    trading_address: str = "127.0.0.1:50051"
+    risk_address: str = "127.0.0.1:50052"
+    execution_address: str = "127.0.0.1:50053"
+    marketdata_address: str = "127.0.0.1:50054"
+    platform_file: Path = Path("platform.json")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "console"] = "json"
+    # none | file:DIRECTORY | otlp:ENDPOINT
+    trace_export: str = "none"
+    # The share of requests that are traced when the caller did not decide; 0 to 1.
+    trace_ratio: float = 0.1
+
+    @cached_property
+    def platform(self) -> platform.Platform:
+        return platform.load(self.platform_file)
