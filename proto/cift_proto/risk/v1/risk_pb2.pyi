@@ -83,6 +83,16 @@ class Halt(_message.Message):
     since_ns: int
     def __init__(self, scope: _Optional[_Union[Halt.Scope, str]] = ..., key: _Optional[str] = ..., reason: _Optional[str] = ..., actor: _Optional[str] = ..., since_ns: _Optional[int] = ...) -> None: ...
 
+class HaltChange(_message.Message):
+    __slots__ = ("halt", "lifted", "policy_version")
+    HALT_FIELD_NUMBER: _ClassVar[int]
+    LIFTED_FIELD_NUMBER: _ClassVar[int]
+    POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    halt: Halt
+    lifted: bool
+    policy_version: int
+    def __init__(self, halt: _Optional[_Union[Halt, _Mapping]] = ..., lifted: _Optional[bool] = ..., policy_version: _Optional[int] = ...) -> None: ...
+
 class Policy(_message.Message):
     __slots__ = ("version", "defaults", "overrides", "restrictions", "halts")
     VERSION_FIELD_NUMBER: _ClassVar[int]

@@ -104,6 +104,11 @@ class TradingServiceStub:
                 request_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListAccountUpdatesRequest.SerializeToString,
                 response_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListAccountUpdatesResponse.FromString,
                 _registered_method=True)
+        self.ListAllPositions = channel.unary_unary(
+                '/cift.trading.v1.TradingService/ListAllPositions',
+                request_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListAllPositionsRequest.SerializeToString,
+                response_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListAllPositionsResponse.FromString,
+                _registered_method=True)
         self.ListOpenOrders = channel.unary_unary(
                 '/cift.trading.v1.TradingService/ListOpenOrders',
                 request_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListOpenOrdersRequest.SerializeToString,
@@ -211,6 +216,13 @@ class TradingServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListAllPositions(self, request, context):
+        """The open positions of all accounts, for the risk service's exposure.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListOpenOrders(self, request, context):
         """Orders of all accounts whose fate is open; execution compares them with the venue.
         """
@@ -297,6 +309,11 @@ def add_TradingServiceServicer_to_server(servicer, server):
                     servicer.ListAccountUpdates,
                     request_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListAccountUpdatesRequest.FromString,
                     response_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListAccountUpdatesResponse.SerializeToString,
+            ),
+            'ListAllPositions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAllPositions,
+                    request_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListAllPositionsRequest.FromString,
+                    response_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListAllPositionsResponse.SerializeToString,
             ),
             'ListOpenOrders': grpc.unary_unary_rpc_method_handler(
                     servicer.ListOpenOrders,
@@ -687,6 +704,33 @@ class TradingService:
             '/cift.trading.v1.TradingService/ListAccountUpdates',
             cift_dot_trading_dot_v1_dot_trading__pb2.ListAccountUpdatesRequest.SerializeToString,
             cift_dot_trading_dot_v1_dot_trading__pb2.ListAccountUpdatesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAllPositions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cift.trading.v1.TradingService/ListAllPositions',
+            cift_dot_trading_dot_v1_dot_trading__pb2.ListAllPositionsRequest.SerializeToString,
+            cift_dot_trading_dot_v1_dot_trading__pb2.ListAllPositionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

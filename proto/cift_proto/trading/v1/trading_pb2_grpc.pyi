@@ -54,6 +54,8 @@ class TradingServiceStub:
     ListActivities: _grpc.UnaryUnaryMultiCallable[_trading_pb2.ListActivitiesRequest, _trading_pb2.ListActivitiesResponse]
     ListAccountUpdates: _grpc.UnaryUnaryMultiCallable[_trading_pb2.ListAccountUpdatesRequest, _trading_pb2.ListAccountUpdatesResponse]
     """What an account was told, from a sequence number on: fills gaps after a lost connection."""
+    ListAllPositions: _grpc.UnaryUnaryMultiCallable[_trading_pb2.ListAllPositionsRequest, _trading_pb2.ListAllPositionsResponse]
+    """The open positions of all accounts, for the risk service's exposure."""
     ListOpenOrders: _grpc.UnaryUnaryMultiCallable[_trading_pb2.ListOpenOrdersRequest, _trading_pb2.ListOpenOrdersResponse]
     """Orders of all accounts whose fate is open; execution compares them with the venue."""
     CheckLedger: _grpc.UnaryUnaryMultiCallable[_trading_pb2.CheckLedgerRequest, _trading_pb2.CheckLedgerResponse]
@@ -85,6 +87,8 @@ class TradingServiceAsyncStub(TradingServiceStub):
     ListActivities: _aio.UnaryUnaryMultiCallable[_trading_pb2.ListActivitiesRequest, _trading_pb2.ListActivitiesResponse]  # type: ignore[assignment]
     ListAccountUpdates: _aio.UnaryUnaryMultiCallable[_trading_pb2.ListAccountUpdatesRequest, _trading_pb2.ListAccountUpdatesResponse]  # type: ignore[assignment]
     """What an account was told, from a sequence number on: fills gaps after a lost connection."""
+    ListAllPositions: _aio.UnaryUnaryMultiCallable[_trading_pb2.ListAllPositionsRequest, _trading_pb2.ListAllPositionsResponse]  # type: ignore[assignment]
+    """The open positions of all accounts, for the risk service's exposure."""
     ListOpenOrders: _aio.UnaryUnaryMultiCallable[_trading_pb2.ListOpenOrdersRequest, _trading_pb2.ListOpenOrdersResponse]  # type: ignore[assignment]
     """Orders of all accounts whose fate is open; execution compares them with the venue."""
     CheckLedger: _aio.UnaryUnaryMultiCallable[_trading_pb2.CheckLedgerRequest, _trading_pb2.CheckLedgerResponse]  # type: ignore[assignment]
@@ -197,6 +201,14 @@ class TradingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_trading_pb2.ListAccountUpdatesResponse, _abc.Awaitable[_trading_pb2.ListAccountUpdatesResponse]]:
         """What an account was told, from a sequence number on: fills gaps after a lost connection."""
+
+    @_abc_1.abstractmethod
+    def ListAllPositions(
+        self,
+        request: _trading_pb2.ListAllPositionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_trading_pb2.ListAllPositionsResponse, _abc.Awaitable[_trading_pb2.ListAllPositionsResponse]]:
+        """The open positions of all accounts, for the risk service's exposure."""
 
     @_abc_1.abstractmethod
     def ListOpenOrders(
