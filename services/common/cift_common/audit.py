@@ -62,8 +62,8 @@ def verify(
 ) -> list[str]:
     """What is wrong with a trail, in sentences; empty where it is whole.
 
-    `entries` come in sequence order with the hash that the store has for each; `checkpoints` from the store and from the
-    anchor outside it.
+    `entries` come in sequence order with the hash that the store has for each; `checkpoints` from the store and
+    from the anchor outside it.
     """
     problems: list[str] = []
     hashes: dict[int, bytes] = {}

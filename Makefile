@@ -1,0 +1,69 @@
+# `make up` runs the platform on this machine, `make test` proves it. `make help` lists the rest.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMPS := .stamps
+CARGO := cd rust_core && cargo
+export CARGO_TARGET_DIR ?= $(CURDIR)/rust_core/target
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export VIRTUAL_ENV := $(CURDIR)/.venv
+
+MEMBERS := proto services/common services/gateway services/trading services/risk services/execution services/marketdata operator
+RUST_SOURCES := $(shell find rust_core/crates proto/cift -type f \( -name '*.rs' -o -name '*.toml' -o -name '*.proto' -o -name '*.pyi' \)) rust_core/Cargo.toml rust_core/Cargo.lock
+
+.PHONY: help up down test test-long lint format proto bench lock setup clean
+
+help: ## List what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+up: setup ## Run the platform on this machine (ARGS="--detach --feed replay:PATH")
+	@cift up $(ARGS)
+
+down: ## Stop it (ARGS=--purge forgets its data)
+	@if [ -x $(BIN)/cift ]; then cift down $(ARGS); else echo "nothing was ever started here"; fi
+
+test: setup ## Everything that must hold; only=NAME for one part (core, common, trading, risk, …)
+	@scripts/test.sh $(only)
+
+test-long: setup ## The slow proofs: many kills, long properties
+	@CIFT_TEST_LONG=1 scripts/test.sh $(only)
+
+lint: setup ## Format, lint, types, contracts, layers
+	@scripts/lint.sh
+
+format: setup ## Write the one format
+	@ruff format -q . && ruff check -q --fix . && (cd rust_core && cargo fmt --all)
+
+proto: setup ## Generate proto/cift_proto from the contracts
+	@python scripts/generate_proto.py
+
+bench: setup ## Print the tables that README and docs quote; only=NAME for one
+	@scripts/bench.sh $(only)
+
+lock: ## Pin versions and hashes anew into requirements.lock
+	@uv lock --upgrade && uv export --quiet --no-emit-workspace --no-header --format requirements.txt -o requirements.lock
+
+setup: $(STAMPS)/python $(STAMPS)/rust
+
+$(STAMPS)/system:
+	@mkdir -p $(STAMPS) && scripts/system.sh && touch $@
+
+$(STAMPS)/python: requirements.lock pyproject.toml $(MEMBERS:%=%/pyproject.toml) | $(STAMPS)/system
+	@echo "setting up Python in .venv"
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+	@$(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --no-deps $(MEMBERS:%=-e %)
+	@touch $@
+
+$(STAMPS)/rust: $(RUST_SOURCES) $(STAMPS)/python
+	@echo "building the Rust core (a few minutes the first time)"
+	@$(CARGO) build --quiet --release --locked -p cift-matcher
+	@cd rust_core/crates/python && maturin develop --quiet --release --locked
+	@touch $@
+
+clean: ## Remove what was built; platforms' data stays
+	@rm -rf .venv $(STAMPS) rust_core/target
