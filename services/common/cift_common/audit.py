@@ -41,6 +41,11 @@ def next_hash(previous: bytes, entry: Entry) -> bytes:
     return hashlib.sha256(previous + canonical_bytes(entry)).digest()
 
 
+def signing_key(secret: bytes) -> Ed25519PrivateKey:
+    """The key that signs checkpoints, derived from the platform's audit secret."""
+    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"cift.audit.v1" + secret).digest())
+
+
 def _statement(sequence: int, head: bytes, signed_at_ns: int) -> bytes:
     return b"cift.audit.v1" + sequence.to_bytes(8, "big") + head + signed_at_ns.to_bytes(8, "big")
 

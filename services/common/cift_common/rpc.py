@@ -17,6 +17,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 from grpc_status import rpc_status
+from opentelemetry import context as otel_context
 from opentelemetry import trace
 from prometheus_client import Histogram
 
@@ -116,9 +117,13 @@ def _unary(name: str, method: Callable[[Any, Any], Awaitable[Any]]) -> Callable[
     async def call(request: Any, context: grpc.aio.ServicerContext) -> Any:
         started = time.perf_counter()
         try:
-            parent = telemetry.extract(dict(context.invocation_metadata() or ()))
-            with _tracer.start_as_current_span(name, context=parent, kind=trace.SpanKind.SERVER):
+            parent = _parent(context)
+            if parent is None:
+                # The gateway decides what is traced; a call that carries no trace costs none.
                 response = await method(request, context)
+            else:
+                with _tracer.start_as_current_span(name, context=parent, kind=trace.SpanKind.SERVER):
+                    response = await method(request, context)
             ok.observe(time.perf_counter() - started)
             return response
         except errors.CiftError as error:
@@ -132,6 +137,13 @@ def _unary(name: str, method: Callable[[Any, Any], Awaitable[Any]]) -> Callable[
             await context.abort_with_status(to_status(errors.CiftError("internal error; see the service's log")))
 
     return call
+
+
+def _parent(context: grpc.aio.ServicerContext) -> otel_context.Context | None:
+    for key, value in context.invocation_metadata() or ():
+        if key == "traceparent":
+            return telemetry.extract({key: value})
+    return None
 
 
 def _stream(method: Callable[[Any, Any], AsyncIterator[Any]]) -> Callable[[Any, Any], AsyncIterator[Any]]:

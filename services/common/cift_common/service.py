@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 
@@ -50,18 +50,26 @@ def main(
     start: Callable[[S, Fatal], AbstractAsyncContextManager[None]],
     *,
     schema: str = "",
+    commands: Mapping[str, Callable[[S], int]] | None = None,
 ) -> None:
-    """Runs `python -m cift_<name>`: the service, or `migrate` where it owns a schema.
+    """Runs `python -m cift_<name>`: the service, `migrate` where it owns a schema, or one of its `commands`.
 
-    `start` is an async context manager: entered it is ready, left it has stopped.
+    `start` is an async context manager: entered it is ready, left it has stopped. A command gives the exit code.
     """
     settings = settings_type()
     logging.configure(name, settings)
-    if sys.argv[1:] == ["migrate"] and schema:
-        migrations.upgrade(f"cift_{name}", schema, settings.database_url)
-        return
-    if sys.argv[1:]:
-        sys.exit(f"usage: python -m cift_{name} [migrate]")
+    known: dict[str, Callable[[S], int]] = dict(commands or {})
+    if schema:
+
+        def migrate(settings: S) -> int:
+            migrations.upgrade(f"cift_{name}", schema, settings.database_url)
+            return 0
+
+        known["migrate"] = migrate
+    if arguments := sys.argv[1:]:
+        if len(arguments) > 1 or arguments[0] not in known:
+            sys.exit(f"usage: python -m cift_{name} [{' | '.join(sorted(known))}]")
+        sys.exit(known[arguments[0]](settings))
     telemetry.configure(name, settings)
     host, _, port = settings.metrics_listen.rpartition(":")
     start_http_server(int(port), addr=host)
