@@ -1,0 +1,1 @@
+"""Pure: the policy, its changes, and exposure."""
