@@ -22,6 +22,12 @@ class PostOnly(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     POST_ONLY_UNSPECIFIED: _ClassVar[PostOnly]
     POST_ONLY_REJECT: _ClassVar[PostOnly]
     POST_ONLY_SLIDE: _ClassVar[PostOnly]
+
+class AuctionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    AUCTION_KIND_UNSPECIFIED: _ClassVar[AuctionKind]
+    AUCTION_KIND_OPENING: _ClassVar[AuctionKind]
+    AUCTION_KIND_CLOSING: _ClassVar[AuctionKind]
 SELF_TRADE_PREVENTION_UNSPECIFIED: SelfTradePrevention
 SELF_TRADE_PREVENTION_NONE: SelfTradePrevention
 SELF_TRADE_PREVENTION_CANCEL_NEWEST: SelfTradePrevention
@@ -31,9 +37,12 @@ SELF_TRADE_PREVENTION_DECREMENT: SelfTradePrevention
 POST_ONLY_UNSPECIFIED: PostOnly
 POST_ONLY_REJECT: PostOnly
 POST_ONLY_SLIDE: PostOnly
+AUCTION_KIND_UNSPECIFIED: AuctionKind
+AUCTION_KIND_OPENING: AuctionKind
+AUCTION_KIND_CLOSING: AuctionKind
 
 class Command(_message.Message):
-    __slots__ = ("client_sequence", "time_ns", "put_instrument", "new_order", "cancel_order", "replace_order", "set_quote", "set_halt", "mass_cancel", "expire", "set_auction")
+    __slots__ = ("client_sequence", "time_ns", "put_instrument", "new_order", "cancel_order", "replace_order", "set_quote", "set_halt", "mass_cancel", "expire", "set_auction", "set_bands")
     CLIENT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     TIME_NS_FIELD_NUMBER: _ClassVar[int]
     PUT_INSTRUMENT_FIELD_NUMBER: _ClassVar[int]
@@ -45,6 +54,7 @@ class Command(_message.Message):
     MASS_CANCEL_FIELD_NUMBER: _ClassVar[int]
     EXPIRE_FIELD_NUMBER: _ClassVar[int]
     SET_AUCTION_FIELD_NUMBER: _ClassVar[int]
+    SET_BANDS_FIELD_NUMBER: _ClassVar[int]
     client_sequence: int
     time_ns: int
     put_instrument: _types_pb2.Instrument
@@ -56,7 +66,8 @@ class Command(_message.Message):
     mass_cancel: MassCancel
     expire: Expire
     set_auction: SetAuction
-    def __init__(self, client_sequence: _Optional[int] = ..., time_ns: _Optional[int] = ..., put_instrument: _Optional[_Union[_types_pb2.Instrument, _Mapping]] = ..., new_order: _Optional[_Union[NewOrder, _Mapping]] = ..., cancel_order: _Optional[_Union[CancelOrder, _Mapping]] = ..., replace_order: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., set_quote: _Optional[_Union[SetQuote, _Mapping]] = ..., set_halt: _Optional[_Union[SetHalt, _Mapping]] = ..., mass_cancel: _Optional[_Union[MassCancel, _Mapping]] = ..., expire: _Optional[_Union[Expire, _Mapping]] = ..., set_auction: _Optional[_Union[SetAuction, _Mapping]] = ...) -> None: ...
+    set_bands: SetBands
+    def __init__(self, client_sequence: _Optional[int] = ..., time_ns: _Optional[int] = ..., put_instrument: _Optional[_Union[_types_pb2.Instrument, _Mapping]] = ..., new_order: _Optional[_Union[NewOrder, _Mapping]] = ..., cancel_order: _Optional[_Union[CancelOrder, _Mapping]] = ..., replace_order: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., set_quote: _Optional[_Union[SetQuote, _Mapping]] = ..., set_halt: _Optional[_Union[SetHalt, _Mapping]] = ..., mass_cancel: _Optional[_Union[MassCancel, _Mapping]] = ..., expire: _Optional[_Union[Expire, _Mapping]] = ..., set_auction: _Optional[_Union[SetAuction, _Mapping]] = ..., set_bands: _Optional[_Union[SetBands, _Mapping]] = ...) -> None: ...
 
 class NewOrder(_message.Message):
     __slots__ = ("order_id", "account_id", "symbol", "side", "type", "time_in_force", "quantity_nanos", "limit_price_nanos", "stop_price_nanos", "trail_price_nanos", "trail_percent_bp", "expires_at_ns", "display_quantity_nanos", "minimum_quantity_nanos", "post_only", "self_trade_prevention")
@@ -151,17 +162,29 @@ class Expire(_message.Message):
     def __init__(self, session_close: _Optional[bool] = ...) -> None: ...
 
 class SetAuction(_message.Message):
-    __slots__ = ("symbol", "open", "reference_price_nanos")
+    __slots__ = ("symbol", "open", "reference_price_nanos", "kind")
     SYMBOL_FIELD_NUMBER: _ClassVar[int]
     OPEN_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
     symbol: str
     open: bool
     reference_price_nanos: int
-    def __init__(self, symbol: _Optional[str] = ..., open: _Optional[bool] = ..., reference_price_nanos: _Optional[int] = ...) -> None: ...
+    kind: AuctionKind
+    def __init__(self, symbol: _Optional[str] = ..., open: _Optional[bool] = ..., reference_price_nanos: _Optional[int] = ..., kind: _Optional[_Union[AuctionKind, str]] = ...) -> None: ...
+
+class SetBands(_message.Message):
+    __slots__ = ("symbol", "lower_price_nanos", "upper_price_nanos")
+    SYMBOL_FIELD_NUMBER: _ClassVar[int]
+    LOWER_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+    UPPER_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+    symbol: str
+    lower_price_nanos: int
+    upper_price_nanos: int
+    def __init__(self, symbol: _Optional[str] = ..., lower_price_nanos: _Optional[int] = ..., upper_price_nanos: _Optional[int] = ...) -> None: ...
 
 class ExecutionReport(_message.Message):
-    __slots__ = ("sequence", "execution_id", "type", "order_id", "original_order_id", "account_id", "symbol", "side", "last_price_nanos", "last_quantity_nanos", "cumulative_quantity_nanos", "leaves_quantity_nanos", "maker", "reason", "time_ns", "venue_duration_ns", "match_duration_ns", "trade_id")
+    __slots__ = ("sequence", "execution_id", "type", "order_id", "original_order_id", "account_id", "symbol", "side", "last_price_nanos", "last_quantity_nanos", "cumulative_quantity_nanos", "leaves_quantity_nanos", "maker", "reason", "time_ns", "venue_duration_ns", "match_duration_ns", "trade_id", "price_nanos")
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     EXECUTION_ID_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
@@ -180,6 +203,7 @@ class ExecutionReport(_message.Message):
     VENUE_DURATION_NS_FIELD_NUMBER: _ClassVar[int]
     MATCH_DURATION_NS_FIELD_NUMBER: _ClassVar[int]
     TRADE_ID_FIELD_NUMBER: _ClassVar[int]
+    PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     execution_id: str
     type: _types_pb2.ExecutionType
@@ -198,7 +222,8 @@ class ExecutionReport(_message.Message):
     venue_duration_ns: int
     match_duration_ns: int
     trade_id: int
-    def __init__(self, sequence: _Optional[int] = ..., execution_id: _Optional[str] = ..., type: _Optional[_Union[_types_pb2.ExecutionType, str]] = ..., order_id: _Optional[str] = ..., original_order_id: _Optional[str] = ..., account_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[_Union[_types_pb2.Side, str]] = ..., last_price_nanos: _Optional[int] = ..., last_quantity_nanos: _Optional[int] = ..., cumulative_quantity_nanos: _Optional[int] = ..., leaves_quantity_nanos: _Optional[int] = ..., maker: _Optional[bool] = ..., reason: _Optional[str] = ..., time_ns: _Optional[int] = ..., venue_duration_ns: _Optional[int] = ..., match_duration_ns: _Optional[int] = ..., trade_id: _Optional[int] = ...) -> None: ...
+    price_nanos: int
+    def __init__(self, sequence: _Optional[int] = ..., execution_id: _Optional[str] = ..., type: _Optional[_Union[_types_pb2.ExecutionType, str]] = ..., order_id: _Optional[str] = ..., original_order_id: _Optional[str] = ..., account_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[_Union[_types_pb2.Side, str]] = ..., last_price_nanos: _Optional[int] = ..., last_quantity_nanos: _Optional[int] = ..., cumulative_quantity_nanos: _Optional[int] = ..., leaves_quantity_nanos: _Optional[int] = ..., maker: _Optional[bool] = ..., reason: _Optional[str] = ..., time_ns: _Optional[int] = ..., venue_duration_ns: _Optional[int] = ..., match_duration_ns: _Optional[int] = ..., trade_id: _Optional[int] = ..., price_nanos: _Optional[int] = ...) -> None: ...
 
 class SessionRequest(_message.Message):
     __slots__ = ("resume", "commands")
@@ -271,7 +296,7 @@ class ExecuteResponse(_message.Message):
     def __init__(self, reports: _Optional[_Iterable[_Union[ExecutionReport, _Mapping]]] = ..., refusal: _Optional[_Union[Refusal, _Mapping]] = ...) -> None: ...
 
 class VenueOrder(_message.Message):
-    __slots__ = ("order_id", "account_id", "symbol", "side", "quantity_nanos", "leaves_quantity_nanos", "limit_price_nanos", "open", "last_sequence")
+    __slots__ = ("order_id", "account_id", "symbol", "side", "quantity_nanos", "leaves_quantity_nanos", "limit_price_nanos", "open", "last_sequence", "last_report")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
     SYMBOL_FIELD_NUMBER: _ClassVar[int]
@@ -281,6 +306,7 @@ class VenueOrder(_message.Message):
     LIMIT_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
     OPEN_FIELD_NUMBER: _ClassVar[int]
     LAST_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    LAST_REPORT_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     account_id: str
     symbol: str
@@ -290,7 +316,8 @@ class VenueOrder(_message.Message):
     limit_price_nanos: int
     open: bool
     last_sequence: int
-    def __init__(self, order_id: _Optional[str] = ..., account_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[_Union[_types_pb2.Side, str]] = ..., quantity_nanos: _Optional[int] = ..., leaves_quantity_nanos: _Optional[int] = ..., limit_price_nanos: _Optional[int] = ..., open: _Optional[bool] = ..., last_sequence: _Optional[int] = ...) -> None: ...
+    last_report: ExecutionReport
+    def __init__(self, order_id: _Optional[str] = ..., account_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[_Union[_types_pb2.Side, str]] = ..., quantity_nanos: _Optional[int] = ..., leaves_quantity_nanos: _Optional[int] = ..., limit_price_nanos: _Optional[int] = ..., open: _Optional[bool] = ..., last_sequence: _Optional[int] = ..., last_report: _Optional[_Union[ExecutionReport, _Mapping]] = ...) -> None: ...
 
 class GetOrderRequest(_message.Message):
     __slots__ = ("order_id",)

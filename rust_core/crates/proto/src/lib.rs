@@ -4,6 +4,10 @@
 
 #![forbid(unsafe_code)]
 
+mod encoded;
+
+pub use encoded::Encoded;
+
 /// What every service means by an order, an execution and a price.
 pub mod common {
     pub mod v1 {
@@ -17,6 +21,14 @@ pub mod matcher {
     pub mod v1 {
         #![allow(clippy::all)]
         tonic::include_proto!("cift.matcher.v1");
+
+        /// The server; its session answers with [`crate::Encoded`] in place of [`SessionResponse`].
+        pub mod server {
+            mod generated {
+                include!(concat!(env!("OUT_DIR"), "/server/cift.matcher.v1.rs"));
+            }
+            pub use generated::matcher_service_server::{MatcherService, MatcherServiceServer};
+        }
     }
 }
 
