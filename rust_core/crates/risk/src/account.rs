@@ -1,0 +1,110 @@
+//! One account: cash, reservations, and its exposure as running sums over its cells.
+
+use crate::cell::Weights;
+use crate::money::notional;
+
+pub struct Account {
+    pub id: u128,
+    /// Money is in attos throughout.
+    pub cash: i128,
+    /// Over open buys: quantity × the worst price they can pay.
+    pub reserved_buys: i128,
+    pub exposure: Exposure,
+    /// Equity when the day began, or when the account came.
+    pub day_start_equity: i128,
+    pub day_started_at_ns: i64,
+    /// Theoretical arrival time of the next order (the token bucket as one number).
+    pub rate_next_ns: i64,
+    pub multiplier: u32,
+    pub open_orders: u32,
+    pub epoch: u32,
+    pub limits: u32,
+    pub halt: u32,
+    pub shorting_enabled: bool,
+    /// The day's start came from outside, so a symbol's first price counts as profit or loss.
+    pub day_start_given: bool,
+}
+
+/// Sums of the cells' weights at their marks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Exposure {
+    pub net: i128,
+    pub gross: i128,
+    pub gross_worst: i128,
+    pub open_buy: i128,
+    pub open_sell: i128,
+    pub short_opening: i128,
+}
+
+impl Exposure {
+    /// Takes `before` at `old_mark` out and `after` at `mark` in. Saturates: only prices and quantities
+    /// at their caps in hundreds of symbols at once could get there.
+    #[inline(always)]
+    pub fn shift(&mut self, before: &Weights, old_mark: i64, after: &Weights, mark: i64) {
+        let shift = |sum: &mut i128, before: i64, after: i64| {
+            *sum = sum.saturating_add(notional(mark, after) - notional(old_mark, before));
+        };
+        shift(&mut self.net, before.net, after.net);
+        shift(&mut self.gross, before.gross, after.gross);
+        shift(&mut self.gross_worst, before.gross_worst, after.gross_worst);
+        shift(&mut self.open_buy, before.open_buy, after.open_buy);
+        shift(&mut self.open_sell, before.open_sell, after.open_sell);
+        shift(
+            &mut self.short_opening,
+            before.short_opening,
+            after.short_opening,
+        );
+    }
+}
+
+impl Account {
+    pub fn new(id: u128) -> Self {
+        Account {
+            id,
+            cash: 0,
+            reserved_buys: 0,
+            exposure: Exposure::default(),
+            day_start_equity: 0,
+            day_started_at_ns: 0,
+            rate_next_ns: i64::MIN,
+            multiplier: 1,
+            open_orders: 0,
+            epoch: 0,
+            limits: 0,
+            halt: 0,
+            shorting_enabled: false,
+            day_start_given: false,
+        }
+    }
+
+    #[inline(always)]
+    pub fn equity(&self) -> i128 {
+        self.cash.saturating_add(self.exposure.net)
+    }
+
+    /// Open buys at their worst price, and open sells beyond the position at the mark.
+    #[inline(always)]
+    pub fn reserved(&self) -> i128 {
+        self.reserved_buys
+            .saturating_add(self.exposure.short_opening)
+    }
+
+    /// What may still be bought: multiplier × equity, less what positions and reservations take up. For a
+    /// cash account without short positions this is cash less reservations, whatever the prices.
+    #[inline(always)]
+    pub fn buying_power(&self) -> i128 {
+        let gross_power = if self.multiplier == 1 {
+            self.equity()
+        } else {
+            self.equity().saturating_mul(i128::from(self.multiplier))
+        };
+        gross_power
+            .saturating_sub(self.exposure.gross)
+            .saturating_sub(self.reserved())
+    }
+
+    #[inline(always)]
+    pub fn daily_pnl(&self) -> i128 {
+        self.equity().saturating_sub(self.day_start_equity)
+    }
+}

@@ -1,0 +1,69 @@
+//! One symbol: its grid, its latest prices, and the price at which all its positions are valued.
+
+pub struct Instrument {
+    pub tick_nanos: i64,
+    pub lot_nanos: i64,
+    pub bid: i64,
+    pub ask: i64,
+    pub last: i64,
+    /// Middle of bid and ask, else the last trade, else the one side there is; 0: no price yet.
+    pub reference: i64,
+    /// The reference at the last valuation of positions; 0: no price yet.
+    pub mark: i64,
+    pub price_time_ns: i64,
+    pub epoch: u32,
+    /// Of the policy's levels; 0: none.
+    pub limits: u32,
+    /// Text index of the halt; 0: not halted.
+    pub halt: u32,
+}
+
+impl Instrument {
+    pub fn new(tick_nanos: i64, lot_nanos: i64) -> Self {
+        Instrument {
+            tick_nanos,
+            lot_nanos,
+            bid: 0,
+            ask: 0,
+            last: 0,
+            reference: 0,
+            mark: 0,
+            price_time_ns: i64::MIN,
+            epoch: 0,
+            limits: 0,
+            halt: 0,
+        }
+    }
+
+    pub fn set_prices(&mut self, bid: i64, ask: i64, last: i64, time_ns: i64) {
+        (self.bid, self.ask, self.price_time_ns) = (bid, ask, time_ns);
+        if last > 0 {
+            self.last = last;
+        }
+        let reference = match (bid > 0, ask > 0) {
+            (true, true) => bid + (ask - bid) / 2,
+            _ if self.last > 0 => self.last,
+            (true, false) => bid,
+            (false, true) => ask,
+            (false, false) => return,
+        };
+        self.reference = reference;
+    }
+
+    /// What a market buy pays at the touch.
+    pub fn ask_or_reference(&self) -> i64 {
+        if self.ask > 0 {
+            self.ask
+        } else {
+            self.reference
+        }
+    }
+
+    pub fn bid_or_reference(&self) -> i64 {
+        if self.bid > 0 {
+            self.bid
+        } else {
+            self.reference
+        }
+    }
+}
