@@ -1,0 +1,36 @@
+"""The edge: HTTP and WebSocket outside, gRPC inside."""
+
+from cift_operator.api import TradingPlatform
+from cift_operator.components import nats, postgres, valkey
+from cift_operator.components.model import Component, GeneratedSecret, Port, Probe, Stage
+from cift_operator.components.service import metrics_port, service
+from cift_operator.components.values import Address, Listen, Secret, Site
+
+JWT_KEY = GeneratedSecret("jwt", "key")
+
+
+def component(platform: TradingPlatform) -> Component:
+    spec = platform.spec
+    return service(
+        platform,
+        "gateway",
+        stage=Stage.EDGE,
+        ports=(Port("http", 8000, scheme="http"), metrics_port(9101)),
+        readiness=Probe("http", "http", "/readyz", start_seconds=120),
+        env={
+            "CIFT_HTTP_LISTEN": Listen("http"),
+            "CIFT_DATABASE_URL": postgres.url(spec),
+            "CIFT_NATS_URL": nats.url(spec),
+            "CIFT_CACHE_URL": valkey.url(spec),
+            "CIFT_TRADING_ADDRESS": Address("trading", "grpc"),
+            "CIFT_RISK_ADDRESS": Address("risk", "grpc"),
+            "CIFT_EXECUTION_ADDRESS": Address("execution", "grpc"),
+            "CIFT_MARKETDATA_ADDRESS": Address("marketdata", "grpc"),
+            "CIFT_JWT_KEY": Secret(JWT_KEY.name, JWT_KEY.key),
+            "CIFT_CREDENTIALS_FILE": Site("credentials-file"),
+            "CIFT_WEB_DIR": Site("web-dir"),
+        },
+        secrets=(JWT_KEY,),
+        depends_on=("postgres", "nats", "valkey", "trading", "risk", "execution", "marketdata", "migrate-gateway"),
+        replicas=spec.services.gateway.replicas,
+    )

@@ -1,0 +1,33 @@
+"""The paper venue: price-time matching in Rust, beside execution."""
+
+from cift_operator.api import TradingPlatform
+from cift_operator.components import platform_file
+from cift_operator.components.model import Component, Port, Probe, Stage, Volume
+from cift_operator.components.service import REGISTRY, metrics_port
+from cift_operator.components.values import File, Folder, Listen
+
+
+def component(platform: TradingPlatform) -> Component:
+    settings = platform.spec.services.matcher
+    return Component(
+        name="matcher",
+        stage=Stage.VENUE,
+        image=f"{REGISTRY}/matcher:{platform.spec.version}",
+        version=platform.spec.version,
+        command=("cift-matcher",),
+        env={
+            "CIFT_MATCHER_LISTEN": Listen("grpc"),
+            "CIFT_METRICS_LISTEN": Listen("metrics"),
+            "CIFT_MATCHER_DATA": Folder("data"),
+            "CIFT_PLATFORM_FILE": File(platform_file.NAME),
+            "CIFT_LOG_LEVEL": settings.log_level,
+            "CIFT_LOG_FORMAT": platform.spec.observability.logging.format,
+        },
+        files=(platform_file.config_file(platform.metadata.name, platform.spec),),
+        ports=(Port("grpc", 50061, scheme="grpc", socket="matcher.sock"), metrics_port(9106)),
+        readiness=Probe("grpc", "grpc"),
+        volumes=(Volume("data", "/var/lib/cift-matcher"),),
+        resources=settings.resources,
+        stop_seconds=15,
+        sidecar_of="execution",
+    )

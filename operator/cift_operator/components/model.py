@@ -1,0 +1,118 @@
+"""What a component is: everything that a rendering needs to know of it, and nothing that differs between renderings."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Literal
+
+from cift_operator.api.resources import ResourcesSpec
+from cift_operator.components.values import Part, Secret, Value, parts_of
+
+
+class Stage(IntEnum):
+    """The order of a rollout; a stage starts when the one before is ready."""
+
+    STORES = 1
+    MIGRATIONS = 2
+    VENUE = 3
+    TRADING = 4
+    EDGE = 5
+
+
+@dataclass(frozen=True)
+class Port:
+    """A port, or with `socket` a Unix socket of that name where processes share a machine."""
+
+    name: str
+    number: int
+    scheme: Literal["tcp", "http", "grpc", "postgresql", "nats", "redis"] = "tcp"
+    socket: str = ""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Is it ready? By connecting, GET (a status below 400), gRPC's health service, or a command that ends with 0."""
+
+    kind: Literal["tcp", "http", "grpc", "exec"]
+    port: str = ""
+    path: str = "/"
+    command: tuple[Value, ...] = ()
+    period_seconds: float = 5
+    timeout_seconds: float = 2
+    start_seconds: float = 60
+    """How long a start may take."""
+
+
+@dataclass(frozen=True)
+class ConfigFile:
+    """A file that the component reads; one that holds secrets is kept as a secret."""
+
+    name: str
+    content: Value
+
+    @property
+    def secret(self) -> bool:
+        return any(isinstance(part, Secret) for part in parts_of(self.content))
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A folder that outlives the process."""
+
+    name: str
+    path: str
+    """Inside a container."""
+    size: str = "1Gi"
+    class_name: str | None = None
+    shared: bool = False
+    """Locally: one folder of this name for all components."""
+
+
+@dataclass(frozen=True)
+class GeneratedSecret:
+    """A secret that is made once, when the platform is first installed: random, in hexadecimal digits."""
+
+    name: str
+    key: str
+    bytes: int = 32
+
+
+@dataclass(frozen=True)
+class Component:
+    """One process with its surroundings. `command[0]` names a program that the image, or the machine, has."""
+
+    name: str
+    stage: Stage
+    image: str
+    command: tuple[str, ...]
+    version: str = ""
+    """Of our own programs; a store's is that of the program found."""
+    kind: Literal["service", "task"] = "service"
+    """A task runs once, to its end, before what depends on it."""
+    store: bool = False
+    """Stores run as an unprivileged user and own their data."""
+    args: tuple[Value, ...] = ()
+    env: dict[str, Value] = field(default_factory=dict)
+    files: tuple[ConfigFile, ...] = ()
+    ports: tuple[Port, ...] = ()
+    readiness: Probe | None = None
+    volumes: tuple[Volume, ...] = ()
+    secrets: tuple[GeneratedSecret, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    resources: ResourcesSpec = field(default_factory=ResourcesSpec)
+    replicas: int = 1
+    stop_signal: Literal["TERM", "INT"] = "TERM"
+    stop_seconds: int = 10
+    sidecar_of: str = ""
+    """Runs in that component's pod, where there are pods."""
+
+    def port(self, name: str) -> Port:
+        for port in self.ports:
+            if port.name == name:
+                return port
+        raise KeyError(f"{self.name} has no port {name}")
+
+    def values(self) -> tuple[Part, ...]:
+        """Every part of every value: what it refers to."""
+        probe = self.readiness.command if self.readiness else ()
+        all_values = (*self.args, *self.env.values(), *(file.content for file in self.files), *probe)
+        return tuple(part for value in all_values for part in parts_of(value))

@@ -1,0 +1,36 @@
+"""The file that tells every service what the platform is (`CIFT_PLATFORM_FILE`, `cift_common.platform`)."""
+
+from cift_common.platform import Feed, Instrument, Limits, Platform
+
+from cift_operator.api import PlatformSpec
+from cift_operator.api.feeds import SimulatedFeed
+from cift_operator.components.model import ConfigFile
+
+NAME = "platform.json"
+
+
+def platform(name: str, spec: PlatformSpec) -> Platform:
+    """The spec as services know it."""
+    trading = spec.trading
+    return Platform(
+        name=name,
+        version=spec.version,
+        instruments=tuple(Instrument(**dict(symbol)) for symbol in trading.symbols),
+        calendar=trading.calendar,
+        halted=trading.halted,
+        feed=_feed(spec),
+        risk=Limits(**dict(trading.limits)),
+        broker=trading.broker,
+        initial_deposit=trading.initial_deposit,
+    )
+
+
+def _feed(spec: PlatformSpec) -> Feed:
+    if (replay := spec.feeds.replay) is not None:
+        return Feed(kind="replay", path=replay.path, speed=replay.speed)
+    simulated = spec.feeds.simulated or SimulatedFeed()
+    return Feed(kind="simulated", seed=simulated.seed, quotes_per_second=simulated.quotes_per_second)
+
+
+def config_file(name: str, spec: PlatformSpec) -> ConfigFile:
+    return ConfigFile(NAME, platform(name, spec).model_dump_json(by_alias=True, indent=2) + "\n")

@@ -1,0 +1,46 @@
+"""QuestDB: the history of ticks, bars and fills."""
+
+from cift_operator.api import PlatformSpec
+from cift_operator.components.model import Component, Port, Probe, Stage, Volume
+from cift_operator.components.values import Address, Folder, Listen, Secret, Value, text
+
+
+def component(spec: PlatformSpec) -> Component:
+    store = spec.stores.questdb.settings
+    return Component(
+        name="questdb",
+        stage=Stage.STORES,
+        image="questdb/questdb:9.3.4",
+        command=("questdb",),
+        store=True,
+        args=("-d", Folder("data"), "-n"),
+        env={
+            # QuestDB takes every setting from the environment: http.bind.to is QDB_HTTP_BIND_TO.
+            "QDB_HTTP_BIND_TO": Listen("http"),
+            "QDB_HTTP_MIN_NET_BIND_TO": Listen("health"),
+            "QDB_PG_ENABLED": "false",
+            "QDB_LINE_TCP_ENABLED": "false",
+            "QDB_TELEMETRY_ENABLED": "false",
+            "QDB_TELEMETRY_HIDE_TABLES": "true",
+            "QDB_METRICS_ENABLED": "true",
+            # The defaults are for a machine of its own: a pool a core, and memory mapped by the hundred megabytes.
+            "QDB_SHARED_WORKER_COUNT": "2",
+            "QDB_HTTP_WORKER_COUNT": "2",
+            "QDB_WAL_APPLY_WORKER_COUNT": "1",
+            "QDB_MAT_VIEW_REFRESH_WORKER_COUNT": "0",
+            "QDB_LOG_W_STDOUT_LEVEL": "CRITICAL,ERROR,ADVISORY",
+            "QDB_CAIRO_COMMIT_MODE": "sync" if spec.profile == "production" else "nosync",
+        },
+        ports=(Port("http", 9000, scheme="http"), Port("health", 9003, scheme="http")),
+        readiness=Probe("http", "health", "/status", start_seconds=120),
+        volumes=(Volume("data", "/var/lib/questdb", store.storage.size, store.storage.class_name),),
+        resources=store.resources,
+        stop_seconds=30,
+    )
+
+
+def url(spec: PlatformSpec) -> Value:
+    """What services connect to."""
+    if (external := spec.stores.questdb.external) is not None:
+        return Secret(external.url_from.name, external.url_from.key)
+    return text("http://", Address("questdb", "http"))

@@ -1,0 +1,25 @@
+"""The policy: limits, restrictions, halts, leased to the engines."""
+
+from cift_operator.api import TradingPlatform
+from cift_operator.components import nats, postgres, valkey
+from cift_operator.components.model import Component, Stage
+from cift_operator.components.service import GRPC_HEALTH, grpc_port, metrics_port, service
+from cift_operator.components.values import Listen
+
+
+def component(platform: TradingPlatform) -> Component:
+    spec = platform.spec
+    return service(
+        platform,
+        "risk",
+        stage=Stage.VENUE,
+        ports=(grpc_port(50052), metrics_port(9103)),
+        readiness=GRPC_HEALTH,
+        env={
+            "CIFT_GRPC_LISTEN": Listen("grpc"),
+            "CIFT_DATABASE_URL": postgres.url(spec),
+            "CIFT_NATS_URL": nats.url(spec),
+            "CIFT_CACHE_URL": valkey.url(spec),
+        },
+        depends_on=("postgres", "nats", "valkey", "migrate-risk"),
+    )

@@ -1,0 +1,82 @@
+"""What all Python services have in common."""
+
+from cift_operator.api import TradingPlatform
+from cift_operator.api.services import ServiceSpec
+from cift_operator.components import platform_file
+from cift_operator.components.model import Component, GeneratedSecret, Port, Probe, Stage, Volume
+from cift_operator.components.values import File, Listen, Site, Value
+
+REGISTRY = "ghcr.io/cift-markets"
+
+
+def service(
+    platform: TradingPlatform,
+    name: str,
+    *,
+    stage: Stage,
+    ports: tuple[Port, ...],
+    readiness: Probe,
+    env: dict[str, Value],
+    depends_on: tuple[str, ...],
+    volumes: tuple[Volume, ...] = (),
+    secrets: tuple[GeneratedSecret, ...] = (),
+    replicas: int = 1,
+    stop_seconds: int = 15,
+) -> Component:
+    """`python -m cift_<name>` with the settings that every service takes."""
+    settings: ServiceSpec = getattr(platform.spec.services, name)
+    common: dict[str, Value] = {
+        "CIFT_METRICS_LISTEN": Listen("metrics"),
+        "CIFT_PLATFORM_FILE": File(platform_file.NAME),
+        "CIFT_LOG_LEVEL": settings.log_level,
+        "CIFT_LOG_FORMAT": platform.spec.observability.logging.format,
+        "CIFT_TRACE_EXPORT": Site("trace-export"),
+        "CIFT_TRACE_RATIO": format(platform.spec.observability.tracing.sampling_ratio, "f"),
+    }
+    return Component(
+        name=name,
+        stage=stage,
+        image=f"{REGISTRY}/{name}:{platform.spec.version}",
+        version=platform.spec.version,
+        command=("python", "-m", f"cift_{name}"),
+        env=common | env,
+        files=(platform_file.config_file(platform.metadata.name, platform.spec),),
+        ports=ports,
+        readiness=readiness,
+        volumes=volumes,
+        secrets=secrets,
+        depends_on=depends_on,
+        resources=settings.resources,
+        replicas=replicas,
+        stop_seconds=stop_seconds,
+    )
+
+
+def migration(owner: Component) -> Component:
+    """The task that brings the schema of a service up to date, before the service starts."""
+    return Component(
+        name=f"migrate-{owner.name}",
+        kind="task",
+        stage=Stage.MIGRATIONS,
+        image=owner.image,
+        version=owner.version,
+        command=owner.command,
+        args=("migrate",),
+        env={key: value for key, value in owner.env.items() if key in _MIGRATION_SETTINGS},
+        files=owner.files,
+        depends_on=("postgres",),
+    )
+
+
+_MIGRATION_SETTINGS = {"CIFT_DATABASE_URL", "CIFT_PLATFORM_FILE", "CIFT_LOG_LEVEL", "CIFT_LOG_FORMAT"}
+
+
+def metrics_port(number: int) -> Port:
+    return Port("metrics", number, scheme="http")
+
+
+def grpc_port(number: int) -> Port:
+    return Port("grpc", number, scheme="grpc")
+
+
+GRPC_HEALTH = Probe("grpc", "grpc", start_seconds=120)

@@ -1,0 +1,36 @@
+"""The life of an order, positions, cash, the audit trail; the risk engine runs in its process."""
+
+from cift_operator.api import TradingPlatform
+from cift_operator.components import nats, postgres, valkey
+from cift_operator.components.execution import DECISION_KEY
+from cift_operator.components.model import Component, GeneratedSecret, Stage, Volume
+from cift_operator.components.service import GRPC_HEALTH, grpc_port, metrics_port, service
+from cift_operator.components.values import Address, Folder, Listen, Secret, text
+
+AUDIT_KEY = GeneratedSecret("audit", "key")
+
+
+def component(platform: TradingPlatform) -> Component:
+    spec = platform.spec
+    return service(
+        platform,
+        "trading",
+        stage=Stage.TRADING,
+        ports=(grpc_port(50051), metrics_port(9102)),
+        readiness=GRPC_HEALTH,
+        env={
+            "CIFT_GRPC_LISTEN": Listen("grpc"),
+            "CIFT_DATABASE_URL": postgres.url(spec),
+            "CIFT_NATS_URL": nats.url(spec),
+            "CIFT_CACHE_URL": valkey.url(spec),
+            "CIFT_RISK_ADDRESS": Address("risk", "grpc"),
+            "CIFT_EXECUTION_ADDRESS": Address("execution", "grpc"),
+            "CIFT_DECISION_KEY": Secret(DECISION_KEY.name, DECISION_KEY.key),
+            "CIFT_AUDIT_KEY": Secret(AUDIT_KEY.name, AUDIT_KEY.key),
+            "CIFT_AUDIT_ANCHOR": text(Folder("audit"), "/anchor.jsonl"),
+        },
+        volumes=(Volume("audit", "/var/lib/cift-audit", shared=True),),
+        secrets=(DECISION_KEY, AUDIT_KEY),
+        depends_on=("postgres", "nats", "valkey", "risk", "execution", "migrate-trading"),
+        stop_seconds=20,
+    )

@@ -1,0 +1,87 @@
+"""Values that only a rendering can fill in: where another component is, a secret, a folder."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A key of a secret."""
+
+    name: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where others reach a component's port: `host:port`, or `unix:/path` where the port is a socket."""
+
+    component: str
+    port: str
+
+
+@dataclass(frozen=True)
+class Listen:
+    """What the component itself binds: `host:port`, or the path of the socket."""
+
+    port: str
+
+
+@dataclass(frozen=True)
+class Host:
+    """The interface that the component binds."""
+
+
+@dataclass(frozen=True)
+class PortNumber:
+    """The number of one of the component's own ports."""
+
+    port: str
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Where one of the component's volumes is mounted."""
+
+    volume: str
+
+
+@dataclass(frozen=True)
+class File:
+    """Where one of the component's config files is."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """Something that differs from one kind of installation to another; see `SITE_FACTS`."""
+
+    fact: str
+
+
+SITE_FACTS = {
+    "trace-export": "where traces go: none, file:DIRECTORY or otlp:ENDPOINT",
+    "credentials-file": "where the gateway writes the demo user's keys; empty: no demo user",
+    "web-dir": "the terminal's static files",
+}
+
+Part = str | Secret | Address | Listen | Host | PortNumber | Folder | File | Site
+
+
+@dataclass(frozen=True)
+class Text:
+    """Parts one after the other."""
+
+    parts: tuple[Part, ...]
+
+
+Value = Part | Text
+
+
+def text(*parts: Part) -> Text:
+    return Text(parts)
+
+
+def parts_of(value: Value) -> tuple[Part, ...]:
+    """The parts of any value."""
+    return value.parts if isinstance(value, Text) else (value,)

@@ -1,0 +1,302 @@
+"""A platform on one machine: up, status, down."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from cift_operator.api import TradingPlatform, default_platform
+from cift_operator.components import Component, components, nats, postgres, questdb, valkey
+from cift_operator.components.model import Stage
+from cift_operator.components.order import needed
+from cift_operator.components.values import Value
+from cift_operator.local import launcher, pids, ports, probes, programs, secrets
+from cift_operator.local.ports import Ports
+from cift_operator.local.problem import Problem, Problems
+from cift_operator.local.record import Record
+from cift_operator.local.start import Step, start
+from cift_operator.local.state import State
+from cift_operator.local.status import ComponentStatus, Phase
+from cift_operator.local.supervisor import Running, Supervisor
+from cift_operator.render.local import LocalFacts, MissingFact, Process, processes
+
+HOST = "127.0.0.1"
+
+
+def _quiet(_: object) -> None:
+    pass
+
+
+class Platform:
+    """What runs in one state folder.
+
+    Without a declaration it is the one of the last `up`, or the default. `port_offset=None` takes free ports, other
+    ones each time a fresh state folder is started; ports of an earlier `up` are kept.
+    """
+
+    def __init__(self, state: Path, declaration: TradingPlatform | None = None, *, port_offset: int | None = 0) -> None:
+        self.state = State(state)
+        self._record = Record.load(self.state.load())
+        if declaration is None:
+            declaration = self._record.declaration if self._record else default_platform()
+        self.declaration = declaration
+        self.components = components(declaration)
+        self.supervisor = Supervisor(self.state)
+        self._port_offset = port_offset
+
+    def up(
+        self,
+        names: Collection[str] | None = None,
+        *,
+        show: Callable[[Sequence[Step]], None] = _quiet,
+        progress: Callable[[str], None] = _quiet,
+    ) -> list[Step]:
+        """Starts the named components (default: all) and what they depend on, and waits until they are ready.
+
+        What runs already and is as it should be stays untouched; what should be different is started again.
+        Raises `Problems` before anything starts, `StartFailed` after.
+        """
+        wanted = self.components if names is None else needed(self.components, names)
+        self.state.root.mkdir(parents=True, exist_ok=True)
+        with self.state.lock():
+            self.state.create()
+            if not self.supervisor.alive:
+                self._end_orphans()
+            rendered = self._render(wanted, self._ports(), progress)
+            kept = self._kept(rendered)
+            self._check_ports(rendered, kept)
+            return self._start(rendered, kept, show)
+
+    def status(self) -> list[ComponentStatus]:
+        """One a process of the last `up`, probed now."""
+        rendered = self._last()
+        running = self.supervisor.processes() if self.supervisor.alive else {}
+        with ThreadPoolExecutor(max_workers=16) as pool:
+            return list(pool.map(lambda process: self._status(process, running.get(process.name)), rendered))
+
+    def down(self, *, purge: bool = False, show: Callable[[str], None] = _quiet) -> None:
+        """Stops everything, in reverse order; with `purge` removes the state folder, data and secrets included."""
+        if not self.state.root.exists():
+            return
+        with self.state.lock():
+            if self.supervisor.alive:
+                self._stop([process for process in self._last() if not process.task], show)
+                self.supervisor.shutdown()
+            self._end_orphans(show)
+            if purge:
+                self.state.purge()
+            else:
+                self.state.forget()
+
+    def process(self, name: str) -> Process:
+        """How a component of the last `up` runs; `KeyError` for an unknown one."""
+        for process in self._last():
+            if process.name == name:
+                return process
+        raise KeyError(name)
+
+    @property
+    def names(self) -> list[str]:
+        return [process.name for process in self._last()]
+
+    def store_urls(self) -> dict[str, str]:
+        """`database_url`, `nats_url`, `cache_url`, `questdb_url` with their credentials, as services get them."""
+        spec = self.declaration.spec
+        values: dict[str, Value] = {
+            "database_url": postgres.url(spec),
+            "nats_url": nats.url(spec),
+            "cache_url": valkey.url(spec),
+            "questdb_url": questdb.url(spec),
+        }
+        client = Component(name="client", stage=Stage.EDGE, image="", command=("client",), env=values)
+        facts = LocalFacts(
+            state=self.state.root,
+            sockets=self.state.sockets,
+            ports=self._record.ports if self._record else {},
+            programs={"client": ()},
+            secrets=secrets.ensure(self.state.secrets, [client]),
+            site={},
+            host=HOST,
+        )
+        return dict(processes([client], facts)[0].env)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL to a component's process, as if it had crashed."""
+        running = self.supervisor.processes()[name]
+        if running.pid:
+            os.kill(running.pid, signal.SIGKILL)
+
+    def wait_until_ready(self, seconds: float = 60) -> None:
+        """Until every component of the last `up` is ready; raises `TimeoutError` naming those that are not."""
+        deadline = time.monotonic() + seconds
+        while waiting := [status.name for status in self.status() if not status.ready]:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"not ready after {seconds} s: {', '.join(waiting)}")
+            time.sleep(0.05)
+
+    # up
+
+    def _ports(self) -> Ports:
+        known = self._record.ports if self._record else {}
+        if self.supervisor.alive:
+            return ports.shifted(self.components, self._port_offset or 0) | known
+        if self._port_offset is not None:
+            return ports.shifted(self.components, self._port_offset)
+        return ports.free(self.components, HOST) | {
+            key: number for key, number in known.items() if ports.is_free(HOST, number)
+        }
+
+    def _render(self, wanted: Sequence[Component], plan: Ports, progress: Callable[[str], None]) -> list[Process]:
+        found = programs.find(wanted, self.state.data, progress)
+        facts = LocalFacts(
+            state=self.state.root,
+            sockets=self.state.sockets,
+            ports=plan,
+            programs={name: program.argv for name, program in found.items()},
+            secrets=secrets.ensure(self.state.secrets, wanted),
+            site={
+                "trace-export": f"file:{self.state.traces}",
+                "credentials-file": str(self.state.credentials),
+                "web-dir": str(_web_folder()),
+            },
+            host=HOST,
+        )
+        try:
+            rendered = processes(wanted, facts)
+        except MissingFact as error:
+            raise Problems([Problem(str(error))]) from None
+        versions = {component.name: found[component.command[0]].version for component in wanted}
+        return [replace(process, version=process.version or versions[process.name]) for process in rendered]
+
+    def _kept(self, rendered: Sequence[Process]) -> set[str]:
+        """Names of what runs and is as it should be; what should be different or should not be at all is stopped."""
+        if not self.supervisor.alive or self._record is None:
+            return set()
+        digests = {process.name: process.digest for process in rendered}
+        declared = {component.name for component in self.components}
+        running = self.supervisor.processes()
+        kept, stopped = set[str](), list[Process]()
+        for process in self._record.processes:
+            runs = process.task or (process.name in running and running[process.name].pid > 0)
+            if process.name in digests:
+                changed = digests[process.name] != process.digest
+            else:
+                changed = process.name not in declared
+            if runs and not changed:
+                kept.add(process.name)
+            elif runs and not process.task:
+                stopped.append(process)
+        self._stop(stopped, _quiet)
+        return kept
+
+    def _check_ports(self, rendered: Sequence[Process], kept: set[str]) -> None:
+        found = ports.problems((process for process in rendered if process.name not in kept), HOST)
+        if found:
+            raise Problems(found)
+
+    def _start(self, rendered: Sequence[Process], kept: set[str], show: Callable[[Sequence[Step]], None]) -> list[Step]:
+        names = {process.name for process in rendered}
+        others = [
+            process
+            for process in (self._record.processes if self._record else ())
+            if process.name in kept and process.name not in names
+        ]
+        fresh = [process for process in rendered if process.name not in kept]
+        for process in fresh:
+            (self.state.pids / process.name).unlink(missing_ok=True)
+            launcher.write(process, self.state)
+        every = _in_order([*others, *rendered], self.components)
+        self._record = Record(declaration=self.declaration, processes=every)
+        self.state.save(self._record.dump())
+        self.supervisor.configure(process for process in every if not process.task)
+        if self.supervisor.alive:
+            self.supervisor.reload()
+        else:
+            self.supervisor.start()
+        try:
+            return start(rendered, kept, self.supervisor, self.state, show)
+        except BaseException:
+            self._stop([process for process in fresh if not process.task], _quiet)
+            if not kept:
+                self.supervisor.shutdown()
+            raise
+
+    # status
+
+    def _last(self) -> tuple[Process, ...]:
+        return self._record.processes if self._record else ()
+
+    def _status(self, process: Process, running: Running | None) -> ComponentStatus:
+        record = pids.read(self.state.pids, process.name)
+        phase, ready, detail = _phase(process, running, record)
+        if phase == "running":
+            ready = process.readiness is None or probes.ready(process.readiness)
+            phase = "ready" if ready else "running"
+            detail = "" if ready else "runs, and its readiness probe fails"
+        return ComponentStatus(
+            name=process.name,
+            state=phase,
+            ready=ready,
+            pid=running.pid if running and running.pid else None,
+            version=process.version,
+            address=process.address,
+            restarts=max(0, record.starts - 1) if record else 0,
+            uptime_seconds=running.uptime_seconds if running else 0,
+            detail=detail,
+        )
+
+    # down
+
+    def _stop(self, processes: Sequence[Process], show: Callable[[str], None]) -> None:
+        """In reverse order, together what does not depend on one another."""
+        left = {process.name: process for process in processes}
+        stopping: dict[str, float] = {}
+        running = self.supervisor.processes()
+        while left:
+            for name in list(left):
+                if name not in running or (running[name].pid == 0 and running[name].state != "BACKOFF"):
+                    del left[name]
+                    show(name)
+                elif name not in stopping and not any(name in other.depends_on for other in left.values()):
+                    self.supervisor.stop_process(name)
+                    stopping[name] = time.monotonic()
+            time.sleep(0.03)
+            running = self.supervisor.processes()
+
+    def _end_orphans(self, show: Callable[[str], None] = _quiet) -> None:
+        """What still runs after supervisord was killed; ended in reverse order of their start."""
+        for process in reversed(self._last()):
+            record = pids.read(self.state.pids, process.name)
+            if record is not None and pids.end({process.name: record}, grace_seconds=process.stop_seconds):
+                show(process.name)
+
+
+def _phase(process: Process, running: Running | None, record: pids.Record | None) -> tuple[Phase, bool, str]:
+    if process.task:
+        return ("done", True, "") if record else ("waiting", False, "has not run")
+    if running is None:
+        orphan = record is not None and record.alive
+        return ("failed", False, "runs without supervisor: `cift up` mends it") if orphan else ("stopped", False, "")
+    match running.state:
+        case "RUNNING":
+            return "running", False, ""
+        case "STARTING":
+            return "running", False, ""
+        case "BACKOFF":
+            return "failed", False, "ends as soon as it is started; it is tried again"
+        case "FATAL":
+            return "failed", False, "does not start"
+        case _:
+            return "stopped", False, ""
+
+
+def _in_order(found: Sequence[Process], components: Sequence[Component]) -> tuple[Process, ...]:
+    place = {component.name: index for index, component in enumerate(components)}
+    return tuple(sorted(found, key=lambda process: place[process.name]))
+
+
+def _web_folder() -> Path:
+    return Path(__file__).resolve().parents[3] / "services" / "web" / "dist"

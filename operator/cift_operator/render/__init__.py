@@ -1,0 +1,1 @@
+"""Components → what runs them, purely: local processes here, Kubernetes manifests and a compose file later."""

@@ -1,0 +1,63 @@
+"""Real stores for the tests of any part: PostgreSQL, NATS, Valkey, QuestDB, started once a session on free ports.
+
+In a part's `tests/conftest.py`: `from tests.stores import stores as stores`. A test, or a fixture, then takes `stores`:
+
+    database = stores.create_database()          # a PostgreSQL URL, empty, its own
+    environment = stores.environment(database)   # CIFT_DATABASE_URL, CIFT_NATS_URL, CIFT_CACHE_URL, CIFT_QUESTDB_URL
+"""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from cift_operator.components import STORES
+from cift_operator.local import Platform
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Where the stores are: URLs with their credentials."""
+
+    platform: Platform
+    database_url: str
+    nats_url: str
+    cache_url: str
+    questdb_url: str
+
+    def create_database(self) -> str:
+        """The URL of a fresh, empty database."""
+        name = f"test_{secrets.token_hex(6)}"
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} STRATEGY file_copy".encode())
+        return urlunsplit(urlsplit(self.database_url)._replace(path=f"/{name}"))
+
+    def environment(self, database_url: str | None = None) -> dict[str, str]:
+        """The variables that services read."""
+        return {
+            "CIFT_DATABASE_URL": database_url or self.database_url,
+            "CIFT_NATS_URL": self.nats_url,
+            "CIFT_CACHE_URL": self.cache_url,
+            "CIFT_QUESTDB_URL": self.questdb_url,
+        }
+
+    def kill(self, component: str) -> None:
+        """SIGKILL; the process manager starts it again."""
+        self.platform.kill(component)
+
+    def wait_until_ready(self, seconds: float = 60) -> None:
+        """All of them answer."""
+        self.platform.wait_until_ready(seconds)
+
+
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
+    """All four stores, stopped and removed at the end of the session."""
+    platform = Platform(tmp_path_factory.mktemp("stores") / "state", port_offset=None)
+    platform.up(STORES)
+    try:
+        yield Stores(platform, **platform.store_urls())
+    finally:
+        platform.down(purge=True)
