@@ -10,6 +10,7 @@ use crate::order::{OpenOrder, OrderKind, OrderRequest, Prices, Side, Terms};
 use crate::policy::RestrictionLevel;
 use crate::recent::RecentOrder;
 use crate::refusal::{Figures, Reason, Refusal};
+use crate::slot_index::hash_id;
 
 /// The order passed every rule; what it may use is reserved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +90,7 @@ impl RiskEngine {
     /// The first rule that refuses; nothing has changed then.
     pub fn check(&mut self, request: &OrderRequest<'_>) -> Result<Accepted, Refusal> {
         let (account, instrument, cell) = self.locate(request)?;
-        let order_hash = crate::slot_index::hash_id(request.order_id);
+        let order_hash = hash_id(request.order_id);
         let question = Question::of(request);
         let plan = self.ask(account, instrument, cell, &question)?;
         if self.find_order(request.order_id, order_hash).is_some() {
@@ -124,10 +125,7 @@ impl RiskEngine {
                 next: Terms::default(),
             },
         );
-        Ok(Accepted {
-            policy_version: self.policy.version,
-            rules_asked: RULES,
-        })
+        Ok(self.accepted())
     }
 
     /// Asks like [`RiskEngine::check`], reserves nothing, and says how far each limit would be used.
@@ -137,21 +135,15 @@ impl RiskEngine {
             .locate(request)
             .and_then(|(account, instrument, cell)| {
                 let question = Question::of(request);
-                let plan = self.ask(account, instrument, cell, &question);
                 usages = self.usages(account, instrument, cell, &question);
+                self.ask(account, instrument, cell, &question)?;
                 if self
-                    .find_order(
-                        request.order_id,
-                        crate::slot_index::hash_id(request.order_id),
-                    )
+                    .find_order(request.order_id, hash_id(request.order_id))
                     .is_some()
                 {
                     return refuse(Reason::DuplicateOrder, "order_id", Figures::None);
                 }
-                plan.map(|_| Accepted {
-                    policy_version: self.policy.version,
-                    rules_asked: RULES,
-                })
+                Ok(self.accepted())
             });
         Preview { outcome, usages }
     }
@@ -171,7 +163,7 @@ impl RiskEngine {
         now_ns: i64,
     ) -> Result<Accepted, Refusal> {
         self.check_availability(now_ns)?;
-        let original_hash = crate::slot_index::hash_id(original_id);
+        let original_hash = hash_id(original_id);
         let Some(slot) = self.find_order(original_id, original_hash) else {
             return refuse(Reason::UnknownOrder, "order_id", Figures::None);
         };
@@ -179,7 +171,7 @@ impl RiskEngine {
         if order.replacing {
             return refuse(Reason::ReplacePending, "order_id", Figures::None);
         }
-        let new_hash = crate::slot_index::hash_id(new_id);
+        let new_hash = hash_id(new_id);
         if self.find_order(new_id, new_hash).is_some() {
             return refuse(Reason::DuplicateOrder, "order_id", Figures::None);
         }
@@ -214,10 +206,14 @@ impl RiskEngine {
         order.next_id = new_id;
         order.next = plan.terms;
         self.order_index.insert(new_hash, slot);
-        Ok(Accepted {
+        Ok(self.accepted())
+    }
+
+    fn accepted(&self) -> Accepted {
+        Accepted {
             policy_version: self.policy.version,
             rules_asked: RULES,
-        })
+        }
     }
 
     fn check_availability(&self, now_ns: i64) -> Result<(), Refusal> {
