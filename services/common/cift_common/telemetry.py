@@ -100,9 +100,21 @@ def headers() -> dict[str, str]:
     return carrier
 
 
+def headers_of(span: trace.Span) -> dict[str, str]:
+    """The trace context that continues under this span."""
+    carrier: dict[str, str] = {}
+    _PROPAGATOR.inject(carrier, context=trace.set_span_in_context(span))
+    return carrier
+
+
 def metadata() -> tuple[tuple[str, str], ...]:
     """The current trace context, for gRPC metadata."""
     return tuple(headers().items())
+
+
+def inject(carrier: dict[str, str], context: otel_context.Context) -> None:
+    """Writes a trace context into the headers of a message."""
+    _PROPAGATOR.inject(carrier, context)
 
 
 def extract(carrier: Mapping[str, str] | None) -> otel_context.Context | None:
