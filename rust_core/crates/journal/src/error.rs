@@ -13,10 +13,22 @@ pub enum Error {
     Full { path: PathBuf, bytes: u64 },
 
     #[error("{path}: written as {what} {found}, this program reads {what} {expected}")]
-    Version { path: PathBuf, what: &'static str, found: u32, expected: u32 },
+    Version {
+        path: PathBuf,
+        what: &'static str,
+        found: u32,
+        expected: u32,
+    },
 
-    #[error("{path}: damaged at byte {offset}, before record {record}: {reason}; restore this file from a copy, nothing was changed")]
-    Damaged { path: PathBuf, offset: u64, record: u64, reason: String },
+    #[error(
+        "{path}: damaged at byte {offset}, before record {record}: {reason}; restore this file from a copy, nothing was changed"
+    )]
+    Damaged {
+        path: PathBuf,
+        offset: u64,
+        record: u64,
+        reason: String,
+    },
 
     #[error("records after {after} are not kept; the first kept record is {first}")]
     NotKept { after: u64, first: u64 },
@@ -41,6 +53,9 @@ pub(crate) trait At<T> {
 
 impl<T> At<T> for io::Result<T> {
     fn at(self, path: &std::path::Path) -> Result<T> {
-        self.map_err(|source| Error::Io { path: path.to_owned(), source })
+        self.map_err(|source| Error::Io {
+            path: path.to_owned(),
+            source,
+        })
     }
 }

@@ -24,7 +24,10 @@ pub struct Builder {
 
 impl Default for Builder {
     fn default() -> Self {
-        Self { bytes: vec![0; HEADER], count: 0 }
+        Self {
+            bytes: vec![0; HEADER],
+            count: 0,
+        }
     }
 }
 
@@ -35,7 +38,8 @@ impl Builder {
     }
 
     pub fn push(&mut self, record: &[u8]) {
-        self.bytes.extend_from_slice(&(record.len() as u32).to_le_bytes());
+        self.bytes
+            .extend_from_slice(&(record.len() as u32).to_le_bytes());
         self.bytes.extend_from_slice(record);
         self.count += 1;
     }
@@ -92,20 +96,39 @@ impl<'a> Frame<'a> {
     /// Reads what `bytes` begins with.
     pub fn parse(bytes: &'a [u8]) -> Parsed<'a> {
         let Some(header) = bytes.get(..HEADER) else {
-            return if bytes.iter().all(|byte| *byte == 0) { Parsed::End } else { Parsed::Bad("cut short") };
+            return if bytes.iter().all(|byte| *byte == 0) {
+                Parsed::End
+            } else {
+                Parsed::Bad("cut short")
+            };
         };
         if u32_at(header, 0) != MAGIC {
-            return if is_zero(bytes) { Parsed::End } else { Parsed::Bad("no frame begins here") };
+            return if is_zero(bytes) {
+                Parsed::End
+            } else {
+                Parsed::Bad("no frame begins here")
+            };
         }
-        let Some(payload) = bytes.get(HEADER..).and_then(|rest| rest.get(..u32_at(header, 28) as usize)) else {
+        let Some(payload) = bytes
+            .get(HEADER..)
+            .and_then(|rest| rest.get(..u32_at(header, 28) as usize))
+        else {
             return Parsed::Bad("the frame is longer than the file");
         };
         let end = HEADER + payload.len();
         if crc32c::crc32c(&bytes[8..end]) != u32_at(header, 4) {
             return Parsed::Bad("checksum");
         }
-        let frame = Self { first: u64_at(header, 8), durable: u64_at(header, 16), count: u32_at(header, 24), payload };
-        if frame.count == 0 || frame.first == 0 || frame.first.checked_add(u64::from(frame.count)).is_none() {
+        let frame = Self {
+            first: u64_at(header, 8),
+            durable: u64_at(header, 16),
+            count: u32_at(header, 24),
+            payload,
+        };
+        if frame.count == 0
+            || frame.first == 0
+            || frame.first.checked_add(u64::from(frame.count)).is_none()
+        {
             return Parsed::Bad("record numbers");
         }
         if frame.records().count() != frame.count as usize {

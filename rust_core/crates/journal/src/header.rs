@@ -28,12 +28,21 @@ pub fn check(path: &Path, bytes: &[u8], first: u64, record_format: u32) -> Resul
         record: first,
         reason: format!("segment header: {reason}"),
     };
-    let Some(header) = bytes.get(..LENGTH) else { return Err(damaged("cut short")) };
-    let word = |at: usize| u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    let Some(header) = bytes.get(..LENGTH) else {
+        return Err(damaged("cut short"));
+    };
+    let word = |at: usize| {
+        u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]])
+    };
     if header[..8] != MAGIC {
         return Err(damaged("not a journal"));
     }
-    let version = |what, found, expected| Error::Version { path: path.to_owned(), what, found, expected };
+    let version = |what, found, expected| Error::Version {
+        path: path.to_owned(),
+        what,
+        found,
+        expected,
+    };
     if word(8) != VERSION {
         return Err(version("journal version", word(8), VERSION));
     }

@@ -30,7 +30,11 @@ pub struct Options {
 
 impl Options {
     pub fn new(record_format: u32) -> Self {
-        Self { segment_bytes: 64 << 20, group_bytes: 1 << 20, record_format }
+        Self {
+            segment_bytes: 64 << 20,
+            group_bytes: 1 << 20,
+            record_format,
+        }
     }
 }
 
@@ -75,12 +79,32 @@ impl Journal {
                 let capacity = tail.file.metadata().at(&tail.path)?.len();
                 // What a crash of the process left written may not have been flushed, and a reader trusts it now.
                 tail.file.sync_data().at(&tail.path)?;
-                (Segment { file: tail.file, path: tail.path, offset: tail.offset, capacity }, tail.next, tail.cut)
+                (
+                    Segment {
+                        file: tail.file,
+                        path: tail.path,
+                        offset: tail.offset,
+                        capacity,
+                    },
+                    tail.next,
+                    tail.cut,
+                )
             }
             None => {
                 let part = dir.join(format!("first.{}", names::PART));
                 let file = prepare::make(&part, options.segment_bytes)?;
-                (Segment::begin(dir, file, &part, options.segment_bytes, 1, options.record_format)?, 1, None)
+                (
+                    Segment::begin(
+                        dir,
+                        file,
+                        &part,
+                        options.segment_bytes,
+                        1,
+                        options.record_format,
+                    )?,
+                    1,
+                    None,
+                )
             }
         };
         let preparer = Preparer::start(dir, options.segment_bytes)?;
@@ -135,8 +159,14 @@ impl Journal {
     /// [`Error::RecordTooLarge`] where it does not fit into the group, see [`Journal::fits`].
     pub fn append(&mut self, record: &[u8]) -> Result<u64> {
         if !self.fits(record.len()) {
-            let limit = self.options.group_bytes.saturating_sub(HEADER + Builder::cost(&[]));
-            return Err(Error::RecordTooLarge { bytes: record.len(), limit });
+            let limit = self
+                .options
+                .group_bytes
+                .saturating_sub(HEADER + Builder::cost(&[]));
+            return Err(Error::RecordTooLarge {
+                bytes: record.len(),
+                limit,
+            });
         }
         self.group.push(record);
         Ok(self.written + u64::from(self.group.count()))
@@ -150,7 +180,10 @@ impl Journal {
         }
         let count = u64::from(self.group.count());
         let frame = self.group.seal(self.written + 1, self.durable);
-        self.segment.file.write_all_at(frame, self.segment.offset).at(&self.segment.path)?;
+        self.segment
+            .file
+            .write_all_at(frame, self.segment.offset)
+            .at(&self.segment.path)?;
         self.segment.offset += frame.len() as u64;
         self.written += count;
         self.group.clear();
@@ -203,22 +236,43 @@ impl Reader {
 
 impl Segment {
     /// Gives a prepared file its header and its name, both on disk when this returns.
-    fn begin(dir: &Path, file: File, part: &Path, capacity: u64, first: u64, record_format: u32) -> Result<Self> {
+    fn begin(
+        dir: &Path,
+        file: File,
+        part: &Path,
+        capacity: u64,
+        first: u64,
+        record_format: u32,
+    ) -> Result<Self> {
         let path = names::path(dir, first, names::SEGMENT);
-        file.write_all_at(&header::encode(first, record_format), 0).at(part)?;
+        file.write_all_at(&header::encode(first, record_format), 0)
+            .at(part)?;
         file.sync_data().at(part)?;
         fs::rename(part, &path).at(&path)?;
         names::sync_dir(dir)?;
-        Ok(Self { file, path, offset: header::LENGTH as u64, capacity })
+        Ok(Self {
+            file,
+            path,
+            offset: header::LENGTH as u64,
+            capacity,
+        })
     }
 }
 
 fn lock(dir: &Path) -> Result<File> {
     let path = dir.join("lock");
-    let file = File::options().create(true).truncate(false).write(true).open(&path).at(&path)?;
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .at(&path)?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),
         Err(rustix::io::Errno::WOULDBLOCK) => Err(Error::Locked { path }),
-        Err(error) => Err(Error::Io { path, source: io::Error::from(error) }),
+        Err(error) => Err(Error::Io {
+            path,
+            source: io::Error::from(error),
+        }),
     }
 }

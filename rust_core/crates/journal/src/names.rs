@@ -22,7 +22,9 @@ pub fn list(dir: &Path, kind: &str) -> Result<Vec<u64>> {
     let mut records = Vec::new();
     for entry in fs::read_dir(dir).at(dir)? {
         let name = entry.at(dir)?.file_name();
-        let Some((stem, extension)) = name.to_str().and_then(|name| name.split_once('.')) else { continue };
+        let Some((stem, extension)) = name.to_str().and_then(|name| name.split_once('.')) else {
+            continue;
+        };
         if extension == kind
             && stem.len() == 20
             && let Ok(record) = stem.parse()

@@ -43,7 +43,13 @@ impl Preparer {
                 }
             })
             .at(&path)?;
-        let mut preparer = Self { path, bytes, order, made, pending: false };
+        let mut preparer = Self {
+            path,
+            bytes,
+            order,
+            made,
+            pending: false,
+        };
         preparer.order();
         Ok(preparer)
     }
@@ -74,7 +80,10 @@ impl Preparer {
         }
         self.order();
         let made = self.made.recv().unwrap_or_else(|_| {
-            Err(Error::Io { path: self.path.clone(), source: io::Error::other("the preparing thread ended") })
+            Err(Error::Io {
+                path: self.path.clone(),
+                source: io::Error::other("the preparing thread ended"),
+            })
         });
         self.pending = false;
         made
@@ -87,21 +96,33 @@ impl Preparer {
 
 /// A file of `bytes` zeros, on disk.
 pub fn make(path: &Path, bytes: u64) -> Result<File> {
-    let made = File::options().read(true).write(true).create(true).truncate(true).open(path).and_then(|file| {
-        // Says "full" at once instead of after filling what is left.
-        match fallocate(&file, FallocateFlags::empty(), 0, bytes) {
-            Ok(()) | Err(rustix::io::Errno::OPNOTSUPP) => {}
-            Err(error) => return Err(error.into()),
-        }
-        zero(&file, bytes)?;
-        file.sync_all()?;
-        Ok(file)
-    });
+    let made = File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(path)
+        .and_then(|file| {
+            // Says "full" at once instead of after filling what is left.
+            match fallocate(&file, FallocateFlags::empty(), 0, bytes) {
+                Ok(()) | Err(rustix::io::Errno::OPNOTSUPP) => {}
+                Err(error) => return Err(error.into()),
+            }
+            zero(&file, bytes)?;
+            file.sync_all()?;
+            Ok(file)
+        });
     made.map_err(|source| {
         let _ = fs::remove_file(path);
         match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::Full { path: path.to_owned(), bytes },
-            _ => Error::Io { path: path.to_owned(), source },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::Full {
+                path: path.to_owned(),
+                bytes,
+            },
+            _ => Error::Io {
+                path: path.to_owned(),
+                source,
+            },
         }
     })
 }

@@ -22,7 +22,10 @@ pub struct Reader {
 
 impl Reader {
     pub fn new(dir: &Path, record_format: u32) -> Self {
-        Self { dir: dir.to_owned(), record_format }
+        Self {
+            dir: dir.to_owned(),
+            record_format,
+        }
     }
 
     pub(crate) fn dir(&self) -> &Path {
@@ -35,7 +38,20 @@ impl Reader {
 
     /// The first record that is kept, 1 where there is no journal yet.
     pub fn first_record(&self) -> Result<u64> {
-        Ok(names::list(&self.dir, names::SEGMENT)?.first().copied().unwrap_or(1))
+        Ok(names::list(&self.dir, names::SEGMENT)?
+            .first()
+            .copied()
+            .unwrap_or(1))
+    }
+
+    /// Bytes of all segments on disk, the last one as it was preallocated.
+    pub fn bytes(&self) -> Result<u64> {
+        let mut total = 0;
+        for first in names::list(&self.dir, names::SEGMENT)? {
+            let path = names::path(&self.dir, first, names::SEGMENT);
+            total += fs::metadata(&path).at(&path)?.len();
+        }
+        Ok(total)
     }
 
     /// The snapshots that are there, oldest first.
@@ -72,8 +88,14 @@ impl Reader {
         if after >= upto {
             return Ok(last);
         }
-        let Some(start) = segments.partition_point(|first| *first <= after + 1).checked_sub(1) else {
-            return Err(Error::NotKept { after, first: segments.first().copied().unwrap_or(1) });
+        let Some(start) = segments
+            .partition_point(|first| *first <= after + 1)
+            .checked_sub(1)
+        else {
+            return Err(Error::NotKept {
+                after,
+                first: segments.first().copied().unwrap_or(1),
+            });
         };
         for (position, first) in segments.iter().copied().enumerate().skip(start) {
             if first > upto {
@@ -96,19 +118,30 @@ impl Reader {
                         last = number;
                     }
                 }
-                if frame.last() >= upto { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                if frame.last() >= upto {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
             });
             if stopped || last >= upto {
                 break;
             }
-            let damaged = |reason| Error::Damaged { path: path.clone(), offset: scan.offset as u64, record: scan.next, reason };
+            let damaged = |reason| Error::Damaged {
+                path: path.clone(),
+                offset: scan.offset as u64,
+                record: scan.next,
+                reason,
+            };
             if let Some(reason) = scan.bad {
                 return Err(damaged(reason.to_owned()));
             }
             if let Some(following) = segments.get(position + 1)
                 && *following != scan.next
             {
-                return Err(damaged(format!("the next segment begins with record {following}")));
+                return Err(damaged(format!(
+                    "the next segment begins with record {following}"
+                )));
             }
         }
         Ok(last)
@@ -129,7 +162,11 @@ pub struct Scan {
 impl Scan {
     /// Before the frames of the segment that begins with record `first`.
     pub fn start(first: u64) -> Self {
-        Self { offset: header::LENGTH, next: first, bad: None }
+        Self {
+            offset: header::LENGTH,
+            next: first,
+            bad: None,
+        }
     }
 }
 

@@ -53,11 +53,19 @@ pub fn find_tail(dir: &Path, record_format: u32) -> Result<Option<Tail>> {
         let head = read_head(&path)?;
         header::check(&path, &head, *first, record_format)?;
     }
-    let missing = |record, reason: String| Error::Damaged { path: dir.to_owned(), offset: 0, record, reason };
+    let missing = |record, reason: String| Error::Damaged {
+        path: dir.to_owned(),
+        offset: 0,
+        record,
+        reason,
+    };
     let Some(first) = segments.last().copied() else {
         return match snapshots.last() {
             None => Ok(None),
-            Some(name) => Err(missing(name.record + 1, "there are snapshots but no segments".into())),
+            Some(name) => Err(missing(
+                name.record + 1,
+                "there are snapshots but no segments".into(),
+            )),
         };
     };
 
@@ -73,23 +81,46 @@ pub fn find_tail(dir: &Path, record_format: u32) -> Result<Option<Tail>> {
     if let Some(newest) = snapshots.last()
         && newest.record >= scan.next
     {
-        return Err(damaged(&format!("a snapshot of record {} proves that more had been written", newest.record)));
+        return Err(damaged(&format!(
+            "a snapshot of record {} proves that more had been written",
+            newest.record
+        )));
     }
-    let file = File::options().read(true).write(true).open(&path).at(&path)?;
+    let file = File::options()
+        .read(true)
+        .write(true)
+        .open(&path)
+        .at(&path)?;
     let mut cut = None;
     if let Some(reason) = scan.bad {
         if was_durable(&bytes, &scan) {
             return Err(damaged(reason));
         }
-        cut = Some(cut_tail(dir, &path, &file, &bytes, scan.offset, scan.next, reason)?);
+        cut = Some(cut_tail(
+            dir,
+            &path,
+            &file,
+            &bytes,
+            scan.offset,
+            scan.next,
+            reason,
+        )?);
     }
-    Ok(Some(Tail { file, path, offset: scan.offset as u64, next: scan.next, cut }))
+    Ok(Some(Tail {
+        file,
+        path,
+        offset: scan.offset as u64,
+        next: scan.next,
+        cut,
+    }))
 }
 
 fn read_head(path: &Path) -> Result<Vec<u8>> {
     use std::io::Read;
     let mut head = Vec::with_capacity(header::LENGTH);
-    File::open(path).and_then(|file| file.take(header::LENGTH as u64).read_to_end(&mut head)).at(path)?;
+    File::open(path)
+        .and_then(|file| file.take(header::LENGTH as u64).read_to_end(&mut head))
+        .at(path)?;
     Ok(head)
 }
 
@@ -103,11 +134,21 @@ fn cut_tail(
     next: u64,
     reason: &'static str,
 ) -> Result<Cut> {
-    let end = bytes.iter().rposition(|byte| *byte != 0).map_or(offset, |last| last + 1).max(offset);
+    let end = bytes
+        .iter()
+        .rposition(|byte| *byte != 0)
+        .map_or(offset, |last| last + 1)
+        .max(offset);
     let kept = names::path(dir, next, names::CUT);
     fs::write(&kept, &bytes[offset..end]).at(&kept)?;
     file.seek(SeekFrom::Start(offset as u64)).at(path)?;
     zero(file, (end - offset) as u64).at(path)?;
     file.sync_all().at(path)?;
-    Ok(Cut { segment: path.to_owned(), offset: offset as u64, bytes: (end - offset) as u64, reason, kept })
+    Ok(Cut {
+        segment: path.to_owned(),
+        offset: offset as u64,
+        bytes: (end - offset) as u64,
+        reason,
+        kept,
+    })
 }

@@ -17,7 +17,9 @@ const NEWEST: usize = 3;
 pub fn apply(dir: &Path, record_format: u32, keep_bytes: u64) -> Result<usize> {
     let segments = names::list(dir, names::SEGMENT)?;
     let snapshots = snapshot::list(dir, record_format)?;
-    let Some(newest) = snapshots.last() else { return Ok(0) };
+    let Some(newest) = snapshots.last() else {
+        return Ok(0);
+    };
 
     let mut sizes = Vec::with_capacity(segments.len());
     for first in &segments {

@@ -54,18 +54,30 @@ struct Header {
 }
 
 fn damaged(path: &Path, record: u64, reason: &str) -> Error {
-    Error::Damaged { path: path.to_owned(), offset: 0, record, reason: format!("snapshot: {reason}") }
+    Error::Damaged {
+        path: path.to_owned(),
+        offset: 0,
+        record,
+        reason: format!("snapshot: {reason}"),
+    }
 }
 
 fn read_header(file: &mut File, path: &Path, record_format: u32, record: u64) -> Result<Header> {
     let mut bytes = [0; HEADER];
-    file.read_exact(&mut bytes).map_err(|_| damaged(path, record, "cut short"))?;
-    let word = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+    file.read_exact(&mut bytes)
+        .map_err(|_| damaged(path, record, "cut short"))?;
+    let word =
+        |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
     let long = |at: usize| u64::from(word(at)) | u64::from(word(at + 4)) << 32;
     if bytes[..8] != MAGIC {
         return Err(damaged(path, record, "not a snapshot"));
     }
-    let version = |what, found, expected| Error::Version { path: path.to_owned(), what, found, expected };
+    let version = |what, found, expected| Error::Version {
+        path: path.to_owned(),
+        what,
+        found,
+        expected,
+    };
     if word(8) != VERSION {
         return Err(version("snapshot version", word(8), VERSION));
     }
@@ -75,7 +87,14 @@ fn read_header(file: &mut File, path: &Path, record_format: u32, record: u64) ->
     if word(12) != record_format {
         return Err(version("record format", word(12), record_format));
     }
-    Ok(Header { name: SnapshotName { record, mark: long(24) }, length: long(32), crc: word(40) })
+    Ok(Header {
+        name: SnapshotName {
+            record,
+            mark: long(24),
+        },
+        length: long(32),
+        crc: word(40),
+    })
 }
 
 fn open(dir: &Path, record: u64) -> Result<(File, PathBuf)> {
@@ -105,11 +124,21 @@ pub fn load(dir: &Path, record_format: u32, record: u64) -> Result<Snapshot> {
     if body.len() as u64 != header.length || crc32c::crc32c(&body) != header.crc {
         return Err(damaged(&path, record, "checksum of the body"));
     }
-    Ok(Snapshot { record, mark: header.name.mark, body })
+    Ok(Snapshot {
+        record,
+        mark: header.name.mark,
+        body,
+    })
 }
 
 /// The file has its name only once it is whole and on disk.
-pub fn write(dir: &Path, record_format: u32, record: u64, mark: u64, body: &[u8]) -> Result<SnapshotName> {
+pub fn write(
+    dir: &Path,
+    record_format: u32,
+    record: u64,
+    mark: u64,
+    body: &[u8],
+) -> Result<SnapshotName> {
     let part = dir.join(format!("snapshot-{record}.{}", names::PART));
     let written = File::create(&part).and_then(|mut file| {
         file.write_all(&encode_header(record_format, record, mark, body))?;
@@ -118,7 +147,10 @@ pub fn write(dir: &Path, record_format: u32, record: u64, mark: u64, body: &[u8]
     });
     if let Err(error) = written {
         let _ = fs::remove_file(&part);
-        return Err(Error::Io { path: part, source: error });
+        return Err(Error::Io {
+            path: part,
+            source: error,
+        });
     }
     let path = names::path(dir, record, names::SNAPSHOT);
     fs::rename(&part, &path).at(&path)?;

@@ -8,7 +8,11 @@ use tempfile::TempDir;
 const FORMAT: u32 = 7;
 
 fn options() -> Options {
-    Options { segment_bytes: 256 << 10, group_bytes: 16 << 10, record_format: FORMAT }
+    Options {
+        segment_bytes: 256 << 10,
+        group_bytes: 16 << 10,
+        record_format: FORMAT,
+    }
 }
 
 fn record(number: u64) -> Vec<u8> {
@@ -51,7 +55,10 @@ fn last_segment(dir: &Path) -> std::path::PathBuf {
     let mut segments: Vec<_> = fs::read_dir(dir)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "journal"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "journal")
+        })
         .collect();
     segments.sort();
     segments.pop().unwrap()
@@ -75,7 +82,10 @@ fn goes_on_over_segments_and_starts() {
         assert_eq!(verify(&journal.reader(), 0), last);
         assert_eq!(verify(&journal.reader(), last - 5), last);
     }
-    assert!(fs::read_dir(dir.path()).unwrap().count() > 5, "several segments");
+    assert!(
+        fs::read_dir(dir.path()).unwrap().count() > 5,
+        "several segments"
+    );
 }
 
 #[test]
@@ -107,10 +117,26 @@ fn a_cut_at_every_byte_of_the_last_64_kib_loses_no_whole_group() {
         }
         // Only a cut in the padding behind a group leaves that group whole.
         let padding = cut as usize..(cut as usize).next_multiple_of(8);
-        let reached = if whole[padding.clone()].iter().all(|byte| *byte == 0) { padding.end as u64 } else { cut };
-        let survivor = ends.iter().rev().find(|(offset, _)| *offset <= reached).unwrap();
-        let from = ends.iter().rev().find(|(offset, _)| offset + 2048 <= cut).unwrap();
-        let from = Scan { offset: from.0 as usize, next: from.1 + 1, bad: None };
+        let reached = if whole[padding.clone()].iter().all(|byte| *byte == 0) {
+            padding.end as u64
+        } else {
+            cut
+        };
+        let survivor = ends
+            .iter()
+            .rev()
+            .find(|(offset, _)| *offset <= reached)
+            .unwrap();
+        let from = ends
+            .iter()
+            .rev()
+            .find(|(offset, _)| offset + 2048 <= cut)
+            .unwrap();
+        let from = Scan {
+            offset: from.0 as usize,
+            next: from.1 + 1,
+            bad: None,
+        };
         let scan = scan_segment(&torn, from, |_| ControlFlow::Continue(()));
         assert_eq!(scan.next, survivor.1 + 1, "cut at {cut}");
         assert!(!was_durable(&torn, &scan), "cut at {cut}");
@@ -124,7 +150,11 @@ fn a_cut_at_every_byte_of_the_last_64_kib_loses_no_whole_group() {
             fill(&mut journal, next, |_| true);
             drop(journal);
             let (journal, recovery) = Journal::open(target.path(), options()).unwrap();
-            assert_eq!((recovery.last_record, recovery.cut), (next, None), "cut at {cut}");
+            assert_eq!(
+                (recovery.last_record, recovery.cut),
+                (next, None),
+                "cut at {cut}"
+            );
             drop(journal);
             for entry in fs::read_dir(target.path()).unwrap() {
                 fs::remove_file(entry.unwrap().path()).unwrap();
@@ -163,7 +193,10 @@ fn damage_before_the_tail_stops_the_start_and_changes_nothing() {
     flip(&segment, 500);
     let before = fs::read(&segment).unwrap();
     let error = Journal::open(dir.path(), options()).unwrap_err();
-    assert!(matches!(&error, Error::Damaged { path, .. } if *path == segment), "{error}");
+    assert!(
+        matches!(&error, Error::Damaged { path, .. } if *path == segment),
+        "{error}"
+    );
     assert!(error.to_string().contains("damaged at byte"), "{error}");
     assert_eq!(fs::read(&segment).unwrap(), before);
 }
@@ -174,7 +207,10 @@ fn damage_in_an_older_segment_is_found_by_the_replay() {
     let (mut journal, _) = Journal::open(dir.path(), options()).unwrap();
     fill(&mut journal, 20_000, |number| number % 2 == 0);
     flip(&dir.path().join("00000000000000000001.journal"), 70_000);
-    let error = journal.reader().replay(0, u64::MAX, |_, _| ControlFlow::Continue(())).unwrap_err();
+    let error = journal
+        .reader()
+        .replay(0, u64::MAX, |_, _| ControlFlow::Continue(()))
+        .unwrap_err();
     assert!(matches!(error, Error::Damaged { .. }), "{error}");
 }
 
@@ -188,18 +224,32 @@ fn a_journal_that_ends_before_its_snapshot_is_damaged() {
     drop(journal);
     flip(&last_segment(dir.path()), end - 20);
     let error = Journal::open(dir.path(), options()).unwrap_err();
-    assert!(error.to_string().contains("snapshot of record 50"), "{error}");
+    assert!(
+        error.to_string().contains("snapshot of record 50"),
+        "{error}"
+    );
 }
 
 #[test]
 fn other_versions_and_a_second_writer_are_refused() {
     let dir = TempDir::new().unwrap();
     let (journal, _) = Journal::open(dir.path(), options()).unwrap();
-    assert!(matches!(Journal::open(dir.path(), options()), Err(Error::Locked { .. })));
+    assert!(matches!(
+        Journal::open(dir.path(), options()),
+        Err(Error::Locked { .. })
+    ));
     drop(journal);
-    let other = Options { record_format: FORMAT + 1, ..options() };
+    let other = Options {
+        record_format: FORMAT + 1,
+        ..options()
+    };
     let error = Journal::open(dir.path(), other).unwrap_err();
-    assert!(error.to_string().ends_with("written as record format 7, this program reads record format 8"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .ends_with("written as record format 7, this program reads record format 8"),
+        "{error}"
+    );
 
     let segment = last_segment(dir.path());
     let mut bytes = fs::read(&segment).unwrap();
@@ -217,17 +267,34 @@ fn retention_deletes_what_a_snapshot_covers_and_no_more() {
     for last in (5_000..=60_000).step_by(5_000) {
         fill(&mut journal, last, |number| number % 4 == 0);
         journal.sync().unwrap();
-        reader.write_snapshot(last, last * 2, format!("state {last}").as_bytes()).unwrap();
-        assert_eq!(reader.retain(u64::MAX).map(|_| reader.first_record().unwrap()).unwrap(), 1);
+        reader
+            .write_snapshot(last, last * 2, format!("state {last}").as_bytes())
+            .unwrap();
+        assert_eq!(
+            reader
+                .retain(u64::MAX)
+                .map(|_| reader.first_record().unwrap())
+                .unwrap(),
+            1
+        );
     }
     assert!(reader.retain(600 << 10).unwrap() > 0);
     let first = reader.first_record().unwrap();
     assert!(first > 1);
-    assert!(matches!(reader.replay(0, u64::MAX, |_, _| ControlFlow::Continue(())), Err(Error::NotKept { .. })));
+    assert!(matches!(
+        reader.replay(0, u64::MAX, |_, _| ControlFlow::Continue(())),
+        Err(Error::NotKept { .. })
+    ));
     let snapshots = reader.snapshots().unwrap();
-    assert!(snapshots[0].record + 1 >= first, "the oldest snapshot can be replayed from");
+    assert!(
+        snapshots[0].record + 1 >= first,
+        "the oldest snapshot can be replayed from"
+    );
     assert_eq!(snapshots.last().unwrap().mark, 120_000);
-    assert_eq!(reader.load(&snapshots[0]).unwrap().body, format!("state {}", snapshots[0].record).as_bytes());
+    assert_eq!(
+        reader.load(&snapshots[0]).unwrap().body,
+        format!("state {}", snapshots[0].record).as_bytes()
+    );
     assert_eq!(verify(&reader, snapshots[0].record), 60_000);
     drop(journal);
     let (_, recovery) = Journal::open(dir.path(), options()).unwrap();
