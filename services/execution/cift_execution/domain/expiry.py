@@ -1,0 +1,35 @@
+"""When DAY and GTD orders end.
+
+DAY orders end at the close of the session of the platform's calendar; where the market is always open, at the end of
+the UTC day. A close that passed while this service was down is caught up with before any order is sent.
+"""
+
+import heapq
+
+DAY_NS = 24 * 3600 * 10**9
+
+
+def end_of_utc_day(now_ns: int) -> int:
+    return (now_ns // DAY_NS + 1) * DAY_NS
+
+
+class Expiry:
+    def __init__(self, next_close_ns: int) -> None:
+        """`next_close_ns` 0: not known yet."""
+        self.next_close_ns = next_close_ns
+        self._dates: list[int] = []
+
+    def close_due(self, now_ns: int) -> bool:
+        return 0 < self.next_close_ns <= now_ns
+
+    def expect(self, expires_at_ns: int) -> None:
+        """An order with this date (0: none) is at the venue."""
+        if expires_at_ns:
+            heapq.heappush(self._dates, expires_at_ns)
+
+    def dates_due(self, now_ns: int) -> bool:
+        return bool(self._dates) and self._dates[0] <= now_ns
+
+    def dates_done(self, until_ns: int) -> None:
+        while self._dates and self._dates[0] <= until_ns:
+            heapq.heappop(self._dates)

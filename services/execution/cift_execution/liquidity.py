@@ -1,0 +1,49 @@
+"""Moves the venue's outside liquidity with the market's quotes."""
+
+import asyncio
+
+from cift_common.ids import Clock
+from cift_proto.common.v1 import types_pb2
+from prometheus_client import Counter
+
+from cift_execution.domain.broker import Venue
+from cift_execution.domain.quotes import QuoteBoard
+
+_heard = Counter("cift_execution_quotes", "Quotes of the market, and whether they could be used", ["outcome"])
+_withdrawn = Counter("cift_execution_quotes_withdrawn", "Quotes that were withdrawn because their feed was silent")
+
+PACE_SECONDS = 0.01
+STALE_CHECK_SECONDS = 0.25
+
+
+class Liquidity:
+    def __init__(self, venue: Venue, board: QuoteBoard, clock: Clock) -> None:
+        self._venue, self._board, self._clock = venue, board, clock
+        self._changed = asyncio.Event()
+        self._used, self._ignored = _heard.labels("used"), _heard.labels("ignored")
+
+    def on_quote(self, quote: types_pb2.Quote) -> None:
+        if self._board.put(quote, self._clock()):
+            self._used.inc()
+            self._changed.set()
+        else:
+            self._ignored.inc()
+
+    def on_connected(self) -> None:
+        self._board.retake()
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Forwards the latest quotes, at most every `PACE_SECONDS`; ends only by cancellation."""
+        while True:
+            try:
+                async with asyncio.timeout(STALE_CHECK_SECONDS):
+                    await self._changed.wait()
+            except TimeoutError:
+                pass
+            self._changed.clear()
+            _withdrawn.inc(self._board.expire(self._clock()))
+            quotes = self._board.take()
+            if quotes:
+                self._venue.set_quotes(quotes)
+            await asyncio.sleep(PACE_SECONDS)

@@ -1,0 +1,139 @@
+"""Compares all open orders with the broker's, at start, periodically and on demand, and mends what differs."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from cift_common import logging
+from cift_common.errors import CiftError
+from cift_common.ids import Clock
+from cift_proto.trading.v1 import trading_pb2
+from prometheus_client import Counter, Gauge
+
+from cift_execution.domain.broker import Broker, VenueOrder
+from cift_execution.domain.cursor import Cursor
+from cift_execution.domain.expiry import Expiry
+from cift_execution.domain.reconcile import Plan, compare
+from cift_execution.service import ExecutionService, Reports
+
+_log = logging.get(__name__)
+_differences = Gauge("cift_execution_reconcile_differences", "Differences that the last comparison found")
+_mended = Counter("cift_execution_reconcile_mended", "What comparisons set right", ["how"])
+_failed = Counter("cift_execution_reconcile_failures", "Comparisons that could not be made")
+
+FIND_AT_ONCE = 16
+FIRST_RETRY_SECONDS = 1.0
+
+
+class OpenOrders(Protocol):
+    async def open_orders(self) -> list[trading_pb2.OrderNew]:
+        """All that trading holds open. `Unavailable` where it does not answer."""
+        ...
+
+
+class SentLog(Protocol):
+    async def after_sequence(self, order_ids: Iterable[str]) -> int:
+        """A sequence below every report of these orders; 0 where one of them is not known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    at_ns: int
+    compared: int
+    sent_again: int
+    differences: tuple[str, ...]
+
+
+class Reconciler:
+    def __init__(
+        self,
+        broker: Broker,
+        execution: ExecutionService,
+        trading: OpenOrders,
+        reports: Reports,
+        cursor: Cursor,
+        sent: SentLog,
+        expiry: Expiry,
+        *,
+        clock: Clock,
+        period_seconds: float,
+        grace_seconds: float,
+    ) -> None:
+        self._broker, self._execution, self._trading = broker, execution, trading
+        self._reports, self._cursor, self._sent, self._expiry = reports, cursor, sent, expiry
+        self._clock, self._period, self._grace_ns = clock, period_seconds, round(grace_seconds * 1e9)
+        self._one_at_a_time = asyncio.Lock()
+        # When the cursor stood where, to know what had been published a grace period ago.
+        self._marks: deque[tuple[int, int]] = deque([(0, cursor.value)])
+        self.last: Result | None = None
+
+    async def run(self) -> None:
+        """The periodic comparison, the first as soon as both sides answer; ends only by cancellation."""
+        while True:
+            await self._execution.connected.wait()
+            pause = self._period
+            try:
+                # At start nothing is on its way: whatever is open is compared.
+                await self.reconcile(0 if self.last is None else self._grace_ns)
+            except CiftError as error:
+                _failed.inc()
+                _log.warning("cannot compare with the broker", error=error.message)
+                pause = FIRST_RETRY_SECONDS if self.last is None else self._period
+            await asyncio.sleep(pause)
+
+    async def mark(self) -> None:
+        """Notes where the cursor stands, every second; ends only by cancellation."""
+        while True:
+            self._marks.append((self._clock(), self._cursor.value))
+            while len(self._marks) > 1 and self._marks[1][0] <= self._clock() - self._grace_ns:
+                self._marks.popleft()
+            await asyncio.sleep(1)
+
+    async def reconcile(self, grace_ns: int | None = None) -> Result:
+        """Compares and mends once. `Unavailable` where a side does not answer."""
+        grace_ns = self._grace_ns if grace_ns is None else grace_ns
+        async with self._one_at_a_time:
+            now_ns = self._clock()
+            settled_sequence = self._marks[0][1] if grace_ns else self._cursor.value
+            orders = await self._trading.open_orders()
+            for message in orders:
+                self._expiry.expect(message.order.expires_at_ns)
+            plan = compare(
+                orders,
+                await self._at_broker(orders),
+                settled_sequence=settled_sequence,
+                settled_at_ns=now_ns - grace_ns,
+            )
+            await self._mend(plan)
+            self.last = Result(now_ns, plan.compared, len(plan.send), tuple(plan.differences))
+            _differences.set(len(plan.differences))
+            for difference in plan.differences[:20]:
+                _log.warning("differs from the broker", difference=difference)
+            return self.last
+
+    async def _at_broker(self, orders: Iterable[trading_pb2.OrderNew]) -> dict[str, VenueOrder]:
+        there = await self._broker.open_orders()
+        missing = [message.order.order_id for message in orders if message.order.order_id not in there]
+        for start in range(0, len(missing), FIND_AT_ONCE):
+            found = await asyncio.gather(*map(self._broker.find, missing[start : start + FIND_AT_ONCE]))
+            there.update((order.order_id, order) for order in found if order is not None)
+        return there
+
+    async def _mend(self, plan: Plan) -> None:
+        for request, decision in plan.send:
+            await self._execution.send_again(request, decision)
+            _mended.labels("sent_again").inc()
+        if not plan.republish:
+            return
+        after, until = await self._sent.after_sequence(plan.republish), self._cursor.value
+        async for report in self._broker.history(after):
+            if report.sequence > until:
+                # The session brings it, or has.
+                break
+            if report.order_id in plan.republish or report.original_order_id in plan.republish:
+                await self._reports.room()
+                await self._reports.publish(report)
+                _mended.labels("republished").inc()

@@ -1,0 +1,300 @@
+"""An order's way to the broker and back."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from cift_common import decision, logging
+from cift_common.errors import Unavailable
+from cift_common.ids import Clock
+from cift_proto.matcher.v1 import matcher_pb2
+from cift_proto.trading.v1 import trading_pb2
+from opentelemetry import context as otel_context
+from prometheus_client import Counter, Gauge, Histogram
+
+from cift_execution.domain import events
+from cift_execution.domain.broker import Refused, Venue
+from cift_execution.domain.cursor import Cursor
+from cift_execution.domain.expiry import Expiry
+from cift_execution.domain.pending import Entry, Pending
+from cift_execution.domain.request import Cancel, Key, Kind, New, Replace, Request
+from cift_execution.tracing import Traces
+
+_log = logging.get(__name__)
+_requests = Counter("cift_execution_requests", "Requests by kind and what became of them", ["kind", "outcome"])
+_pending = Gauge("cift_execution_requests_pending", "Requests that the broker has not answered")
+_answer = Histogram(
+    "cift_execution_broker_answer_seconds",
+    "From sending a request to the broker's first report of it",
+    ["kind"],
+    buckets=(0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5),
+)
+_connected = Gauge("cift_execution_broker_connected", "1 while there is a session with the broker")
+_no_decision = Counter("cift_execution_orders_without_decision", "Orders that carried no valid risk decision: alert")
+_gaps = Counter("cift_execution_sequence_gaps", "Gaps in the broker's sequence")
+
+NO_RISK_DECISION = "NO_RISK_DECISION"
+RETRY_SECONDS_MIN = 0.02
+RETRY_SECONDS_MAX = 1.0
+SILENT_SECONDS = 5.0
+# Why a replace is refused when it was carried out before.
+_ORIGINAL_GONE = ("ORDER_DONE", "UNKNOWN_ORDER")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message that brought a request: how to acknowledge it, and the trace it belongs to."""
+
+    acknowledge: Callable[[], Awaitable[None]]
+    context: otel_context.Context | None = None
+
+
+class Reports(Protocol):
+    """Where execution reports go."""
+
+    async def publish(
+        self,
+        report: matcher_pb2.ExecutionReport,
+        context: otel_context.Context | None = None,
+        on_stored: Callable[[], Awaitable[None]] | None = None,
+    ) -> None: ...
+
+    async def room(self) -> None: ...
+
+
+class SentLog(Protocol):
+    def add(self, order_id: str, after_sequence: int, sent_at_ns: int) -> None:
+        """Remembers, without waiting, from which sequence on an order's reports are found."""
+        ...
+
+
+class ExecutionService:
+    """One event loop, no locks: nothing here waits for the broker or for JetStream."""
+
+    def __init__(
+        self,
+        broker: Venue,
+        reports: Reports,
+        cursor: Cursor,
+        sent: SentLog,
+        expiry: Expiry,
+        *,
+        decision_key: bytes,
+        clock: Clock,
+    ) -> None:
+        self._broker, self._reports, self._cursor = broker, reports, cursor
+        self._sent, self._expiry = sent, expiry
+        self._key, self._clock = decision_key, clock
+        self._pending: Pending[Delivery] = Pending()
+        self._traces = Traces()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.connected = asyncio.Event()
+        self.close_due = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.on_connection: Callable[[bool], Awaitable[None]] | None = None
+
+    # From trading.
+
+    async def on_new(self, message: trading_pb2.OrderNew, delivery: Delivery) -> None:
+        await self._checked(New(message.order), message.decision, delivery)
+
+    async def on_replace(self, message: trading_pb2.OrderReplace, delivery: Delivery) -> None:
+        await self._checked(Replace(message.original_order_id, message.order), message.decision, delivery)
+
+    async def on_cancel(self, message: trading_pb2.OrderCancel, delivery: Delivery) -> None:
+        self._accept(Cancel(message.order_id, message.account_id, message.symbol, message.requested_at_ns), delivery)
+
+    async def send_again(self, request: Request, risk: trading_pb2.RiskDecision | None) -> None:
+        """A request that reconciliation found missing at the broker."""
+        if isinstance(request, Cancel):
+            self._accept(request, None)
+        else:
+            await self._checked(request, risk or trading_pb2.RiskDecision(), None)
+
+    async def _checked(self, request: New | Replace, risk: trading_pb2.RiskDecision, delivery: Delivery | None) -> None:
+        if decision.verify(self._key, request.order, risk):
+            self._accept(request, delivery)
+            return
+        _no_decision.inc()
+        _requests.labels(request.key.kind.value, "no_decision").inc()
+        _log.error("an order carries no valid risk decision", order_id=request.order.order_id)
+        await self._refuse(request, NO_RISK_DECISION, [delivery] if delivery is not None else [])
+
+    def _accept(self, request: Request, delivery: Delivery | None) -> None:
+        if request.key.kind is not Kind.CANCEL and delivery is not None and delivery.context is not None:
+            self._traces.begin(request.key, delivery.context)
+        entry = self._pending.add(request, delivery)
+        self._count()
+        if entry is not None:
+            self._send(entry)
+
+    def _send(self, entry: Entry[Delivery]) -> None:
+        now_ns = self._clock()
+        if not self.connected.is_set():
+            return
+        if self._expiry.close_due(now_ns):
+            # No order is sent ahead of a close that came before it; `send_waiting` follows the close.
+            self.close_due.set()
+            return
+        request = entry.request
+        entry.sent_at_ns = now_ns
+        entry.attempts += 1
+        if not isinstance(request, Cancel):
+            self._sent.add(request.order.order_id, self._cursor.arrived, now_ns)
+            self._expiry.expect(request.order.expires_at_ns)
+        self._traces.sent(request.key, now_ns)
+        self._broker.send(entry.ticket, request)
+
+    def send_waiting(self) -> None:
+        """Sends what was held back."""
+        for entry in list(self._pending.sendable()):
+            if entry.sent_at_ns is None:
+                self._send(entry)
+
+    # From the broker.
+
+    @property
+    def last_sequence(self) -> int:
+        return self._cursor.arrived
+
+    async def on_reports(self, reports: Sequence[matcher_pb2.ExecutionReport]) -> None:
+        await self._reports.room()
+        for report in reports:
+            before = self._cursor.arrived
+            if not self._cursor.arrive(report.sequence):
+                continue
+            if before and report.sequence != before + 1:
+                _gaps.inc()
+                _log.error("the broker's reports have a gap", after=before, next=report.sequence)
+            keys = events.answered(report)
+            trace = self._traces.reported(report, keys[0], self._clock)
+            await self._reports.publish(report, trace.context if trace else None)
+            for key in keys:
+                await self._answered(key, "answered")
+
+    async def on_refused(self, ticket: int, refused: Refused) -> None:
+        entry = self._pending.ticket(ticket)
+        if entry is None:
+            return
+        request = entry.request
+        if refused.known:
+            await self._answered(request.key, "known")
+        elif not refused.final:
+            self._retry(entry, refused.reason)
+        elif isinstance(request, Replace) and refused.reason in _ORIGINAL_GONE:
+            # The broker's answer takes a call, and reports must not wait for it.
+            self._spawn(self._refused_replace(entry, refused))
+        else:
+            await self._refused(entry, refused)
+
+    async def _refused_replace(self, entry: Entry[Delivery], refused: Refused) -> None:
+        try:
+            found = await self._broker.find(entry.request.makes)
+        except Unavailable as error:
+            self._retry(entry, error.reason)
+            return
+        if found is not None:
+            await self._answered(entry.request.key, "known")
+        else:
+            await self._refused(entry, refused)
+
+    async def _refused(self, entry: Entry[Delivery], refused: Refused) -> None:
+        request = entry.request
+        taken, released = self._pending.answer(request.key)
+        if taken is None:
+            return
+        self._count()
+        _requests.labels(request.key.kind.value, "refused").inc()
+        _log.warning(
+            "refused by the broker", kind=request.key.kind.value, order_id=request.key.order_id, reason=refused.reason,
+            message=refused.message,
+        )  # fmt: skip
+        await self._refuse(request, refused.reason, entry.deliveries)
+        for waiting in released:
+            self._send(waiting)
+
+    async def _refuse(self, request: Request, reason: str, deliveries: list[Delivery]) -> None:
+        report = events.refusal(self._broker.name, request, reason, self._clock())
+        context = next((delivery.context for delivery in deliveries if delivery.context is not None), None)
+
+        async def on_stored() -> None:
+            for delivery in deliveries:
+                await delivery.acknowledge()
+
+        await self._reports.publish(report, context, on_stored)
+
+    async def _answered(self, key: Key, outcome: str) -> None:
+        entry, released = self._pending.answer(key)
+        if entry is None:
+            return
+        self._count()
+        _requests.labels(key.kind.value, outcome).inc()
+        if entry.sent_at_ns is not None:
+            _answer.labels(key.kind.value).observe((self._clock() - entry.sent_at_ns) / 1e9)
+        for waiting in released:
+            self._send(waiting)
+        for delivery in entry.deliveries:
+            await delivery.acknowledge()
+
+    def _retry(self, entry: Entry[Delivery], reason: str) -> None:
+        """The broker cannot take it now. That is no rejection: the order stays pending."""
+        _requests.labels(entry.request.key.kind.value, "deferred").inc()
+        pause = min(RETRY_SECONDS_MIN * 2 ** min(entry.attempts, 10), RETRY_SECONDS_MAX)
+        _log.warning("deferred by the broker", order_id=entry.request.key.order_id, reason=reason, again_in=pause)
+
+        def again() -> None:
+            if self._pending.ticket(entry.ticket) is entry:
+                self._send(entry)
+
+        asyncio.get_running_loop().call_later(pause, again)
+
+    async def on_connected(self) -> None:
+        self.connected.set()
+        _connected.set(1)
+        # What was sent and not answered went down with the last session, or is answered by DUPLICATE_ORDER.
+        for entry in self._pending.sendable():
+            entry.sent_at_ns = None
+        _log.info("session with the broker", last_sequence=self.last_sequence, pending=len(self._pending))
+        self.send_waiting()
+        if self.on_connection is not None:
+            await self.on_connection(True)
+
+    async def on_lost(self) -> None:
+        if not self.connected.is_set():
+            return
+        self.connected.clear()
+        _connected.set(0)
+        if self.on_connection is not None:
+            await self.on_connection(False)
+
+    async def watch(self) -> None:
+        """Begins a new session where the broker is silent; what has no answer is sent again then."""
+        while True:
+            await asyncio.sleep(1)
+            oldest_ns = self._pending.oldest_sent_ns()
+            if self.connected.is_set() and oldest_ns is not None and self._clock() - oldest_ns > SILENT_SECONDS * 1e9:
+                _log.warning("the broker is silent, beginning a new session", pending=len(self._pending))
+                self._broker.restart()
+
+    async def settle(self, seconds: float) -> None:
+        """Waits until every request has its answer; `TimeoutError` when that takes longer."""
+        async with asyncio.timeout(seconds):
+            await self._idle.wait()
+
+    def _count(self) -> None:
+        waiting = len(self._pending)
+        _pending.set(waiting)
+        if waiting:
+            self._idle.clear()
+        else:
+            self._idle.set()
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        async def run() -> None:
+            await work
+
+        task = asyncio.create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

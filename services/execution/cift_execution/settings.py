@@ -1,0 +1,23 @@
+"""What the execution service takes from its environment."""
+
+from functools import cached_property
+
+from cift_common import secret
+from cift_common.settings import ServiceSettings
+
+
+class ExecutionSettings(ServiceSettings):
+    # `unix:/path` or `host:port`.
+    matcher_address: str = "127.0.0.1:50061"
+    # Proves that an order passed the risk engine; the same as trading's.
+    decision_key: str = ""
+    # Between two comparisons of all open orders with the broker.
+    reconcile_seconds: float = 30
+    # An order is compared when nothing happened to it for so long.
+    reconcile_grace_seconds: float = 5
+    # JetStream delivers again what was not acknowledged for so long; a repeat is harmless.
+    redeliver_seconds: float = 10
+
+    @cached_property
+    def decision_secret(self) -> bytes:
+        return secret.decode("CIFT_DECISION_KEY", self.decision_key)
