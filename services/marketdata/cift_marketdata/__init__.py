@@ -1,0 +1,1 @@
+"""Market data: takes feeds in, keeps history, gives it out."""

@@ -1,0 +1,136 @@
+"""`python -m cift_marketdata`: runs the feed of the platform file and answers about it.
+
+It is ready when the feed runs: orders need the latest prices, which QuestDB has no part in. History is UNAVAILABLE
+until QuestDB answers.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from cift_common import logging, rpc, service
+from cift_common.ids import system_clock
+from cift_common.messaging import Messenger
+from cift_common.platform import Platform
+from cift_proto.common.v1 import types_pb2
+from cift_proto.marketdata.v1 import marketdata_pb2_grpc
+from google.protobuf.message import DecodeError
+from nats.errors import Error as NatsError
+from nats.js.errors import Error as JetStreamError
+
+from cift_marketdata.adapters import calendars
+from cift_marketdata.adapters.bus import Bus
+from cift_marketdata.adapters.cache import LatestCache
+from cift_marketdata.adapters.questdb_reader import QuestDbReader
+from cift_marketdata.adapters.questdb_writer import QuestDbWriter
+from cift_marketdata.api import MarketDataServicer
+from cift_marketdata.feeds.base import Feed, FeedError
+from cift_marketdata.feeds.replay import ReplayFeed
+from cift_marketdata.feeds.simulated import SimulatedFeed
+from cift_marketdata.fills import Fills
+from cift_marketdata.pipeline import Pipeline
+from cift_marketdata.service import MarketData
+from cift_marketdata.settings import MarketDataSettings
+from cift_marketdata.subscribers import Subscribers
+
+_log = logging.get(__name__)
+CONNECT_RETRY_SECONDS = 1.0
+
+
+@asynccontextmanager
+async def start(settings: MarketDataSettings, fatal: service.Fatal) -> AsyncIterator[None]:
+    platform = settings.platform
+    cache = LatestCache(settings.cache_url)
+    try:
+        calendar = await calendars.load(platform.calendar)
+        feed = await _feed(platform, cache)
+    except (FeedError, calendars.UnknownCalendar) as error:
+        _log.critical("cannot start", reason=str(error))
+        sys.exit(1)
+    server = rpc.Server(settings.grpc_listen)
+    bus, subscribers = Bus(), Subscribers()
+    writer = QuestDbWriter(
+        settings.questdb_url,
+        calendar.time_zone,
+        flush_seconds=settings.questdb_flush_seconds,
+        buffer_bytes_max=settings.questdb_buffer_bytes,
+    )
+    reader = QuestDbReader(settings.questdb_url, calendar.time_zone)
+    fills = Fills(writer)
+    pipeline = Pipeline(list(platform.by_symbol), cache, bus, writer, subscribers, system_clock)
+    market_data = MarketData(platform, pipeline.latest, reader, calendar, system_clock)
+    servicer = MarketDataServicer(market_data, pipeline, feed, writer, subscribers)
+    server.add(
+        marketdata_pb2_grpc.add_MarketDataServiceServicer_to_server, servicer, "cift.marketdata.v1.MarketDataService"
+    )
+    await server.start()
+    writer.start()
+    messengers: list[Messenger] = []
+    tasks = [
+        fatal.watch(asyncio.create_task(work, name=name))
+        for name, work in (
+            ("cache", cache.run()),
+            ("bus", bus.run()),
+            ("nats", _connect(settings.nats_url, bus, fills, messengers)),
+            ("fills", fills.run()),
+            ("feed", pipeline.run(feed)),
+            ("resend", pipeline.run_resend(feed)),
+        )
+    ]
+    await server.ready()
+    try:
+        yield
+    finally:
+        await server.stop(grace_seconds=1)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await writer.stop()
+        for messenger in messengers:
+            await messenger.close()
+        await reader.close()
+        with suppress(OSError):
+            await cache.close()
+
+
+async def _feed(platform: Platform, cache: LatestCache) -> Feed:
+    if platform.feed.kind == "replay":
+        return ReplayFeed(platform)
+    return SimulatedFeed(platform, await _start_prices(platform, cache))
+
+
+async def _start_prices(platform: Platform, cache: LatestCache) -> dict[str, int]:
+    """Where the simulated market left off, so that a restart is no jump; not where the declaration says otherwise."""
+    symbols = list(platform.by_symbol)
+    prices: dict[str, int] = {}
+    for symbol, payload in zip(symbols, await cache.get([f"md:quote:{symbol}" for symbol in symbols]), strict=True):
+        quote = types_pb2.Quote()
+        with suppress(DecodeError):
+            quote.ParseFromString(payload or b"")
+            price = (quote.bid_price_nanos + quote.ask_price_nanos) // 2
+            reference = int(platform.by_symbol[symbol].reference_price * 10**9)
+            if quote.bid_price_nanos and reference // 2 <= price <= reference * 2:
+                prices[symbol] = price
+    return prices
+
+
+async def _connect(url: str, bus: Bus, fills: Fills, messengers: list[Messenger]) -> None:
+    """Prices do not wait for NATS; when it is there, they go out and fills come in."""
+    while not messengers:
+        try:
+            messengers.append(await Messenger.connect(url, "marketdata"))
+        except (NatsError, OSError) as error:
+            _log.warning("NATS is away", error=repr(error))
+            await asyncio.sleep(CONNECT_RETRY_SECONDS)
+    bus.attach(messengers[0])
+    while True:
+        try:
+            return await fills.consume(messengers[0])
+        except (NatsError, JetStreamError, TimeoutError) as error:
+            _log.warning("fills cannot be consumed yet", error=repr(error))
+            await asyncio.sleep(CONNECT_RETRY_SECONDS)
+
+
+if __name__ == "__main__":
+    service.main("marketdata", MarketDataSettings, start)

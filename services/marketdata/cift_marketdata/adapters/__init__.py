@@ -1,0 +1,1 @@
+"""QuestDB, the cache, NATS and exchange calendars. Each comes back by itself, and none stops another."""

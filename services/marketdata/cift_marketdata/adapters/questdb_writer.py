@@ -1,0 +1,236 @@
+"""Writes ticks and fills to QuestDB in batches over ILP/HTTP, from a thread of its own.
+
+At least once: a batch stays until QuestDB answered 2xx, and the tables' DEDUP keys make repeats harmless. While QuestDB
+is away rows are kept up to a bound; beyond it the oldest are dropped, counted and logged.
+"""
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cift_common import logging
+from cift_common.errors import InvalidArgument, Unavailable
+from prometheus_client import Counter, Gauge, Histogram
+from questdb import QuestDBError, QuestDBErrorCode, Sender
+
+from cift_marketdata.adapters import questdb_schema
+from cift_marketdata.adapters.questdb_rows import Fill, encode
+from cift_marketdata.domain.ticks import Quote, Trade
+
+_log = logging.get(__name__)
+_written = Counter("cift_marketdata_questdb_rows", "Rows that QuestDB acknowledged")
+_dropped = Counter("cift_marketdata_questdb_rows_dropped", "Rows that were given up", ["reason"])
+_waiting = Gauge("cift_marketdata_questdb_rows_waiting", "Rows that QuestDB does not have yet")
+_up = Gauge("cift_marketdata_questdb_up", "1 while QuestDB takes rows")
+_flush = Histogram(
+    "cift_marketdata_questdb_flush_seconds",
+    "Duration of a flush",
+    ["outcome"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+
+CHUNK_ROWS = 10_000
+ROW_BYTES = 200
+"""About what a row that is not encoded yet weighs in the bound."""
+RETRY_SECONDS = (0.25, 0.5, 1.0, 2.0)
+
+
+@dataclass(slots=True)
+class _Chunk:
+    buffer: Any
+    rows: int = 0
+
+
+@dataclass(slots=True)
+class _Fills:
+    rows: Sequence[Fill]
+    done: "asyncio.Future[None]"
+
+
+class QuestDbWriter:
+    """`add` and `write_fills` belong to the event loop, everything with `_run` in its name to the thread."""
+
+    def __init__(self, url: str, time_zone: str, *, flush_seconds: float, buffer_bytes_max: int) -> None:
+        self._url, self._time_zone = url, time_zone
+        self._flush_seconds, self._bytes_max = flush_seconds, buffer_bytes_max
+        self._ticks: deque[Quote | Trade] = deque()
+        self._fills: deque[_Fills] = deque()
+        self._chunks: deque[_Chunk] = deque()
+        self._chunk_rows = 0
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="questdb writer", daemon=True)
+        self._loop = asyncio.get_running_loop()
+        address = url.removeprefix("http://").removeprefix("https://").rstrip("/")
+        # Our own retries: they see new rows meanwhile, and the bound holds.
+        self._sender = Sender.from_conf(
+            f"{'https' if url.startswith('https') else 'http'}::addr={address};protocol_version=3;auto_flush=off;"
+            "retry_timeout=0;request_timeout=10000;"
+        )
+        self._sender.establish()  # type: ignore[no-untyped-call]
+        self._schema_ready = False
+        self.healthy = False
+        self.rows_written = 0
+        self.rows_dropped = 0
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def add(self, ticks: Sequence[Quote | Trade]) -> None:
+        self._ticks.extend(ticks)
+        if len(self._ticks) >= CHUNK_ROWS:
+            self._wake.set()
+
+    async def write_fills(self, fills: Sequence[Fill]) -> None:
+        """Returns when QuestDB has them; `Unavailable` where it did not answer, `InvalidArgument` where it refused."""
+        batch = _Fills(fills, self._loop.create_future())
+        self._fills.append(batch)
+        self._wake.set()
+        await batch.done
+
+    async def room(self) -> None:
+        """Waits while QuestDB works and is behind; not while it is away, for then only the bound helps."""
+        # Asked, not told: the thread would have to wake the loop for every chunk.
+        while self.healthy and self.rows_waiting > 4 * CHUNK_ROWS:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+    @property
+    def rows_waiting(self) -> int:
+        return len(self._ticks) + self._chunk_rows
+
+    async def stop(self) -> None:
+        """Flushes once more, and gives up what QuestDB does not take."""
+        self._stopping = True
+        self._wake.set()
+        await asyncio.to_thread(self._thread.join, 15)
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._stopping:
+            pause = RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1] if failures else self._flush_seconds
+            if failures:
+                time.sleep(pause)
+            else:
+                self._wake.wait(pause)
+            self._wake.clear()
+            failures = 0 if self._run_once() else failures + 1
+        if not self._run_once() and self.rows_waiting:
+            _log.error("stopped with rows that QuestDB does not have", rows=self.rows_waiting)
+        self._sender.close(False)
+
+    def _run_once(self) -> bool:
+        self._run_encode()
+        ok = self._run_schema() and self._run_flush_fills() and self._run_flush_ticks()
+        if ok != self.healthy:
+            self.healthy = ok
+            _up.set(ok)
+            (_log.info if ok else _log.warning)("QuestDB takes rows" if ok else "QuestDB is away, rows wait for it")
+        if not ok:
+            self._schema_ready = False
+            self._run_fail_fills()
+            self._run_drop()
+        _waiting.set(self.rows_waiting)
+        return ok
+
+    def _run_encode(self) -> None:
+        ticks = self._ticks
+        for _ in range(len(ticks)):
+            if not self._chunks or self._chunks[-1].rows >= CHUNK_ROWS:
+                self._chunks.append(_Chunk(self._sender.new_buffer()))
+            encode(self._chunks[-1].buffer, ticks.popleft())
+            self._chunks[-1].rows += 1
+            self._chunk_rows += 1
+
+    def _run_schema(self) -> bool:
+        """After every failure anew: QuestDB may come back empty, and ILP would make tables of its own."""
+        if not self._schema_ready:
+            try:
+                questdb_schema.ensure(self._url, self._time_zone)
+                self._schema_ready = True
+            except Unavailable as error:
+                if self.healthy or not self.rows_written:
+                    _log.warning("cannot see to the schema", error=error.message)
+        return self._schema_ready
+
+    def _run_flush_ticks(self) -> bool:
+        while self._chunks:
+            chunk = self._chunks[0]
+            try:
+                self._run_flush(chunk.buffer)
+            except QuestDBError as error:
+                if not _is_refusal(error):
+                    return False
+                _log.error("QuestDB refuses rows, they are given up", rows=chunk.rows, error=str(error))
+                _dropped.labels("refused").inc(chunk.rows)
+                self.rows_dropped += chunk.rows
+            else:
+                self.rows_written += chunk.rows
+                _written.inc(chunk.rows)
+            self._chunks.popleft()
+            self._chunk_rows -= chunk.rows
+        return True
+
+    def _run_flush_fills(self) -> bool:
+        while self._fills:
+            batch = self._fills[0]
+            buffer = self._sender.new_buffer()
+            for fill in batch.rows:
+                encode(buffer, fill)
+            try:
+                self._run_flush(buffer)
+            except QuestDBError as error:
+                if not _is_refusal(error):
+                    return False
+                self._fills.popleft()
+                self._loop.call_soon_threadsafe(_resolve, batch.done, InvalidArgument(str(error)))
+                continue
+            self._fills.popleft()
+            self.rows_written += len(batch.rows)
+            _written.inc(len(batch.rows))
+            self._loop.call_soon_threadsafe(_resolve, batch.done, None)
+        return True
+
+    def _run_flush(self, buffer: Any) -> None:
+        started = time.perf_counter()
+        try:
+            self._sender.flush(buffer, clear=False)
+        except QuestDBError:
+            _flush.labels("failed").observe(time.perf_counter() - started)
+            raise
+        _flush.labels("ok").observe(time.perf_counter() - started)
+
+    def _run_fail_fills(self) -> None:
+        while self._fills:
+            batch = self._fills.popleft()
+            self._loop.call_soon_threadsafe(_resolve, batch.done, Unavailable("QuestDB did not take the fills"))
+
+    def _run_drop(self) -> None:
+        dropped = 0
+        while (
+            self._chunks and sum(len(c.buffer) for c in self._chunks) + len(self._ticks) * ROW_BYTES > self._bytes_max
+        ):
+            chunk = self._chunks.popleft()
+            dropped += chunk.rows
+        if dropped:
+            self._chunk_rows -= dropped
+            self.rows_dropped += dropped
+            _dropped.labels("buffer_full").inc(dropped)
+            _log.error("rows are dropped, the oldest first: the buffer is full", rows=dropped, bytes=self._bytes_max)
+
+
+def _is_refusal(error: QuestDBError) -> bool:
+    """True where the same rows will never be taken."""
+    return error.code == QuestDBErrorCode.ServerFlushError and '"code":"invalid"' in str(error)
+
+
+def _resolve(future: "asyncio.Future[None]", error: Exception | None) -> None:
+    if future.done():
+        return
+    if error is None:
+        future.set_result(None)
+    else:
+        future.set_exception(error)

@@ -1,0 +1,1 @@
+"""Where ticks come from: one module a kind, behind `feeds.base.Feed`."""

@@ -1,0 +1,49 @@
+"""The simulated feed: `SimulatedMarket` against the clock."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+
+from cift_common.ids import Clock, system_clock
+from cift_common.platform import Platform
+
+from cift_marketdata.domain.ticks import FeedTick
+from cift_marketdata.feeds.market import SimulatedMarket
+
+SLICE_SECONDS = 0.01
+"""Ticks that are due within this time leave together: it bounds how often the process wakes up."""
+LAG_SECONDS_MAX = 1.0
+
+
+class SimulatedFeed:
+    name = "simulated"
+    standing = True
+    finished = False
+    can_wait = False
+
+    def __init__(
+        self, platform: Platform, start_prices: Mapping[str, int] | None = None, clock: Clock = system_clock
+    ) -> None:
+        feed = platform.feed
+        self.symbols = tuple(instrument.symbol for instrument in platform.instruments)
+        self._rate = feed.quotes_per_second
+        self._market = SimulatedMarket(platform.instruments, feed.seed, feed.quotes_per_second, start_prices)
+        self._clock = clock
+
+    async def batches(self) -> AsyncIterator[list[FeedTick]]:
+        loop = asyncio.get_running_loop()
+        interval = 1 / self._rate
+        due = loop.time()
+        while True:
+            wait = due - loop.time()
+            await asyncio.sleep(max(wait, SLICE_SECONDS))
+            now = loop.time()
+            if now - due > LAG_SECONDS_MAX:
+                # The machine slept or was too busy: a market does not hurry to make up for it.
+                due = now
+            batch: list[FeedTick] = []
+            time_ns = self._clock()
+            while due <= now:
+                batch.extend(self._market.step(time_ns))
+                due += interval
+            if batch:
+                yield batch

@@ -1,0 +1,160 @@
+"""A tick's way: judged, kept as the latest, then to the cache, NATS, subscribers and QuestDB.
+
+Nothing here waits for any of them: each has a place of its own where things wait, bounded and conflated.
+"""
+
+import asyncio
+import dataclasses
+import time
+from collections import Counter as Tally
+
+from cift_common import logging
+from cift_common.ids import Clock
+from cift_common.messaging import token
+from prometheus_client import Counter, Gauge
+
+from cift_marketdata import wire
+from cift_marketdata.adapters.bus import Bus
+from cift_marketdata.adapters.cache import LatestCache
+from cift_marketdata.adapters.questdb_writer import QuestDbWriter
+from cift_marketdata.domain.bars import MINUTE_NS, MinuteBars
+from cift_marketdata.domain.intake import Refused, SymbolIntake
+from cift_marketdata.domain.latest import LatestPrices
+from cift_marketdata.domain.ticks import FLAG_NAMES, BadTick, Bar, FeedTick, Quote, QuoteTick, Trade
+from cift_marketdata.feeds.base import Feed
+from cift_marketdata.subscribers import Subscribers
+
+_log = logging.get(__name__)
+_ticks = Counter("cift_marketdata_ticks", "Ticks taken in", ["kind"])
+_quotes_taken, _trades_taken = _ticks.labels("quote"), _ticks.labels("trade")
+_bad = Counter("cift_marketdata_bad_ticks", "Ticks refused, or kept and not believed", ["reason"])
+_feed_age = Gauge("cift_marketdata_feed_age_seconds", "Since the last tick")
+
+RESEND_NS = 900 * 10**6
+RESEND_SECONDS = 0.3
+BAD_LOGGED = (1, 10, 100)
+BAD_LOGGED_EVERY = 1000
+
+
+class Pipeline:
+    def __init__(
+        self,
+        symbols: list[str],
+        cache: LatestCache,
+        bus: Bus,
+        writer: QuestDbWriter,
+        subscribers: Subscribers,
+        clock: Clock,
+    ) -> None:
+        self.latest = LatestPrices(symbols)
+        self.ticks = 0
+        self.last_tick_time_ns = 0
+        self._intakes = {symbol: SymbolIntake(symbol) for symbol in symbols}
+        self._bars = MinuteBars()
+        self._cache, self._bus, self._writer, self._subscribers = cache, bus, writer, subscribers
+        self._clock = clock
+        self._bars_open_until = 0
+        self._bad: Tally[tuple[str, str]] = Tally()
+        self._last_batch = time.monotonic()
+        _feed_age.set_function(lambda: time.monotonic() - self._last_batch)
+
+    async def run(self, feed: Feed) -> None:
+        """Ends when the feed does."""
+        async for batch in feed.batches():
+            self.take(batch)
+            if feed.can_wait:
+                await self._writer.room()
+        self._close_bars(2**63)
+
+    async def run_resend(self, feed: Feed) -> None:
+        """A quote that stands is said again before it looks old; ends when the feed does."""
+        while not feed.finished:
+            await asyncio.sleep(RESEND_SECONDS)
+            if not feed.standing:
+                continue
+            now = self._clock()
+            for symbol, latest in self.latest.older_than(now - RESEND_NS):
+                if latest.quote is not None:
+                    latest.quote = dataclasses.replace(latest.quote, received_time_ns=now)
+                    self._send_quote(symbol, latest.quote, now)
+
+    def take(self, batch: list[FeedTick]) -> None:
+        """Takes in ticks that came together; of several quotes of a symbol only the last is sent on."""
+        now = self._clock()
+        rows: list[Quote | Trade] = []
+        quotes: dict[str, Quote] = {}
+        trades: dict[str, Trade] = {}
+        for tick in batch:
+            if isinstance(tick, BadTick):
+                self._count_bad(tick.symbol, tick.reason, tick.detail)
+                continue
+            intake = self._intakes.get(tick.symbol)
+            if intake is None:
+                self._count_bad(tick.symbol, "unknown_symbol", "the platform does not trade it")
+                continue
+            self.ticks += 1
+            taken = intake.quote(tick, now) if isinstance(tick, QuoteTick) else intake.trade(tick, now)
+            if isinstance(taken, Refused):
+                self._count_bad(tick.symbol, taken.reason, taken.detail)
+                continue
+            rows.append(taken)
+            if taken.flags:
+                self._count_flags(taken)
+                continue
+            self.last_tick_time_ns = max(self.last_tick_time_ns, taken.exchange_time_ns)
+            if isinstance(taken, Quote):
+                quotes[taken.symbol] = taken
+                _quotes_taken.inc()
+            else:
+                trades[taken.symbol] = taken
+                _trades_taken.inc()
+                self._take_trade(taken)
+        self._writer.add(rows)
+        for symbol, quote in quotes.items():
+            self.latest[symbol].quote = quote
+            self._send_quote(symbol, quote, now)
+            self._subscribers.quote(quote)
+        for symbol, trade in trades.items():
+            self._send_latest_trade(symbol, trade)
+        if self.last_tick_time_ns >= self._bars_open_until:
+            self._close_bars(self.last_tick_time_ns)
+        self._last_batch = time.monotonic()
+
+    def _take_trade(self, trade: Trade) -> None:
+        if (closed := self._bars.add(trade)) is not None:
+            self._send_bar(closed)
+        self._subscribers.trade(trade)
+        self._bus.publish(f"md.trade.{token(trade.symbol)}", wire.trade(trade).SerializeToString())
+
+    def _send_quote(self, symbol: str, quote: Quote, now: int) -> None:
+        self.latest[symbol].sent_ns = now
+        payload = wire.quote(quote).SerializeToString()
+        self._cache.put(f"md:quote:{symbol}", payload)
+        self._bus.publish_latest(f"md.quote.{token(symbol)}", payload)
+
+    def _send_latest_trade(self, symbol: str, trade: Trade) -> None:
+        self.latest[symbol].trade = trade
+        self._cache.put(f"md:trade:{symbol}", wire.trade(trade).SerializeToString())
+        if (bar := self._bars.current(symbol)) is not None:
+            self.latest[symbol].minute_bar = bar
+            self._cache.put(f"md:bar1m:{symbol}", wire.bar(bar).SerializeToString())
+
+    def _close_bars(self, time_ns: int) -> None:
+        self._bars_open_until = time_ns - time_ns % MINUTE_NS + MINUTE_NS
+        for bar in self._bars.close_before(time_ns):
+            self._send_bar(bar)
+
+    def _send_bar(self, bar: Bar) -> None:
+        self._bus.publish(f"md.bar.1m.{token(bar.symbol)}", wire.bar(bar).SerializeToString())
+
+    def _count_flags(self, taken: Quote | Trade) -> None:
+        for flag, name in FLAG_NAMES.items():
+            if taken.flags & flag:
+                self._count_bad(taken.symbol, name, f"kept, not believed: row {taken.row} of its source")
+
+    def _count_bad(self, symbol: str, reason: str, detail: str) -> None:
+        _bad.labels(reason).inc()
+        self._bad[symbol, reason] += 1
+        count = self._bad[symbol, reason]
+        if count in BAD_LOGGED or count % BAD_LOGGED_EVERY == 0:
+            _log.warning("bad tick", symbol=symbol, reason=reason, detail=detail, count=count)

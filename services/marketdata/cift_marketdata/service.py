@@ -1,0 +1,180 @@
+"""What market data answers: the latest from memory, history from QuestDB, the clock from the calendar."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from cift_common.errors import InvalidArgument, Unavailable
+from cift_common.ids import Clock
+from cift_common.platform import Platform
+
+from cift_marketdata.adapters.questdb_reader import QuestDbReader
+from cift_marketdata.domain import paging
+from cift_marketdata.domain.bars import MINUTE_NS
+from cift_marketdata.domain.latest import LatestPrices
+from cift_marketdata.domain.sessions import DAY_NS, Calendar, ClockState, Session
+from cift_marketdata.domain.ticks import Bar, Quote, Trade
+
+LIMIT_DEFAULT = 1_000
+LIMIT_MAX = 10_000
+SYMBOLS_MAX = 500
+DAILY_BARS_NS = 10 * DAY_NS
+"""How far back the daily bar before today's may lie: over a long weekend with holidays."""
+DAILY_BARS_KEPT_NS = 10**9
+TIME_MAX_NS = 2**63 - 1 - 400 * DAY_NS
+
+T = TypeVar("T", Bar, Quote, Trade)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    symbol: str
+    quote: Quote | None
+    trade: Trade | None
+    minute_bar: Bar | None
+    daily_bar: Bar | None
+    previous_daily_bar: Bar | None
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A request for history: [start, end), over all symbols at most `limit` rows from `page_token` on."""
+
+    symbols: Sequence[str]
+    start_ns: int
+    end_ns: int
+    limit: int = 0
+    page_token: str = ""
+    descending: bool = False
+
+
+class MarketData:
+    def __init__(
+        self, platform: Platform, latest: LatestPrices, reader: QuestDbReader, calendar: Calendar, clock: Clock
+    ) -> None:
+        self.platform, self.calendar, self.clock = platform, calendar, clock
+        self._latest, self._reader = latest, reader
+        self._daily: dict[str, tuple[int, list[Bar]]] = {}
+
+    def known(self, symbols: Sequence[str]) -> list[str]:
+        """The symbols sorted, each once; `NotFound` names one that the platform does not have."""
+        if not symbols:
+            raise InvalidArgument("symbols must not be empty", field="symbols")
+        if len(symbols) > SYMBOLS_MAX:
+            raise InvalidArgument(f"more than {SYMBOLS_MAX} symbols", field="symbols", limit=str(SYMBOLS_MAX))
+        return sorted({self.platform.instrument(symbol).symbol for symbol in symbols})
+
+    async def snapshots(self, symbols: Sequence[str]) -> list[Snapshot]:
+        """What memory does not have comes from history; what history does not give now is missing."""
+        known = self.known(symbols)
+        latest = {symbol: self._latest[symbol] for symbol in known}
+        quotes = {symbol: item.quote for symbol, item in latest.items() if item.quote is not None}
+        trades = {symbol: item.trade for symbol, item in latest.items() if item.trade is not None}
+        daily: dict[str, list[Bar]] = {}
+        try:
+            if missing := [symbol for symbol in known if symbol not in quotes]:
+                quotes |= {quote.symbol: quote for quote in await self._reader.latest_quotes(missing)}
+            if missing := [symbol for symbol in known if symbol not in trades]:
+                trades |= {trade.symbol: trade for trade in await self._reader.latest_trades(missing)}
+            daily = await self._daily_bars(known, trades)
+        except Unavailable:
+            pass
+        return [
+            Snapshot(
+                symbol,
+                quotes.get(symbol),
+                trades.get(symbol),
+                latest[symbol].minute_bar,
+                *[*daily.get(symbol, []), None, None][:2],
+            )
+            for symbol in known
+        ]
+
+    async def _daily_bars(self, symbols: list[str], trades: dict[str, Trade]) -> dict[str, list[Bar]]:
+        """The last two daily bars of each symbol that ever traded, the newest first; kept for a second."""
+        now = self.clock()
+        wanted = [s for s in symbols if s in trades and now - self._daily.get(s, (0, []))[0] > DAILY_BARS_KEPT_NS]
+        if wanted:
+            last_ns = max(trades[symbol].exchange_time_ns for symbol in wanted)
+            first_ns = min(trades[symbol].exchange_time_ns for symbol in wanted)
+            back_ns = last_ns - first_ns + DAILY_BARS_NS
+            found = await self._reader.latest_bars("bars_1d", wanted, last_ns, back_ns)
+            for symbol in wanted:
+                self._daily[symbol] = now, [bar for bar in found if bar.symbol == symbol][:2]
+        return {symbol: self._daily[symbol][1] for symbol in symbols if symbol in self._daily}
+
+    async def bars(self, wanted: Range, interval_ns: int) -> tuple[list[Bar], str]:
+        """Bars by symbol and time, and the token of the next page ("" at the end)."""
+        if interval_ns <= 0 or interval_ns % MINUTE_NS or interval_ns > 366 * DAY_NS:
+            limit = "whole minutes up to 366 days"
+            raise InvalidArgument(f"interval_ns {interval_ns} is not {limit}", field="interval_ns", limit=limit)
+
+        async def page(symbol: str, limit: int, after: paging.Position | None) -> list[Bar]:
+            start_ns, end_ns = wanted.start_ns, wanted.end_ns
+            if after is not None and wanted.descending:
+                end_ns = after.time_ns
+            elif after is not None:
+                start_ns = after.time_ns + 1
+            return await self._reader.bars(symbol, interval_ns, start_ns, end_ns, limit, descending=wanted.descending)
+
+        return await self._pages(wanted, page, lambda bar: paging.Position(bar.symbol, bar.start_time_ns))
+
+    async def quotes(self, wanted: Range) -> tuple[list[Quote], str]:
+        async def page(symbol: str, limit: int, after: paging.Position | None) -> list[Quote]:
+            return await self._reader.quotes(
+                symbol, wanted.start_ns, wanted.end_ns, limit, descending=wanted.descending, after=_key(after)
+            )
+
+        return await self._pages(wanted, page, lambda q: paging.Position(q.symbol, q.exchange_time_ns, q.row))
+
+    async def trades(self, wanted: Range) -> tuple[list[Trade], str]:
+        async def page(symbol: str, limit: int, after: paging.Position | None) -> list[Trade]:
+            return await self._reader.trades(
+                symbol, wanted.start_ns, wanted.end_ns, limit, descending=wanted.descending, after=_key(after)
+            )
+
+        return await self._pages(wanted, page, lambda t: paging.Position(t.symbol, t.exchange_time_ns, t.row))
+
+    async def _pages(
+        self,
+        wanted: Range,
+        page: Callable[[str, int, paging.Position | None], Awaitable[list[T]]],
+        position: Callable[[T], paging.Position],
+    ) -> tuple[list[T], str]:
+        """Symbol after symbol, until the page is full."""
+        symbols = self.known(wanted.symbols)
+        _check_range(wanted)
+        after = paging.decode(wanted.page_token, symbols)
+        limit = wanted.limit or LIMIT_DEFAULT
+        rows: list[T] = []
+        for symbol in symbols:
+            if after is not None and symbol < after.symbol:
+                continue
+            # One more than wanted tells whether there is a next page.
+            room = limit - len(rows) + 1
+            rows += await page(symbol, room, after if after is not None and after.symbol == symbol else None)
+            if len(rows) > limit:
+                return rows[:limit], paging.encode(position(rows[limit - 1]))
+        return rows, ""
+
+    def clock_state(self) -> tuple[int, ClockState]:
+        now = self.clock()
+        return now, self.calendar.at(now)
+
+    def sessions(self, start: date, end: date) -> list[Session]:
+        return self.calendar.between(start, end)
+
+
+def _key(after: paging.Position | None) -> tuple[int, int] | None:
+    return (after.time_ns, after.row) if after is not None else None
+
+
+def _check_range(wanted: Range) -> None:
+    if wanted.limit > LIMIT_MAX:
+        raise InvalidArgument(f"limit {wanted.limit} is above {LIMIT_MAX}", field="limit", limit=str(LIMIT_MAX))
+    for field, time_ns in (("start_ns", wanted.start_ns), ("end_ns", wanted.end_ns)):
+        if not 0 <= time_ns <= TIME_MAX_NS:
+            raise InvalidArgument(f"{field} is not within 1970 to 2261", field=field, limit=f"0..{TIME_MAX_NS}")
+    if wanted.end_ns < wanted.start_ns:
+        raise InvalidArgument("end_ns is before start_ns", field="end_ns", limit=str(wanted.start_ns))

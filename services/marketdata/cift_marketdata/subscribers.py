@@ -1,0 +1,73 @@
+"""Those who follow quotes and trades over gRPC. A slow one gets the latest quote of each symbol, not all of them."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+
+from prometheus_client import Counter, Gauge
+
+from cift_marketdata.domain.ticks import Quote, Trade
+
+_subscribers = Gauge("cift_marketdata_subscribers", "Open subscriptions")
+_lost = Counter("cift_marketdata_subscriber_trades_lost", "Trades that a subscriber was too slow for")
+TRADES_MAX = 10_000
+
+
+class Subscription:
+    def __init__(self, symbols: frozenset[str], quotes: bool, trades: bool) -> None:
+        self.symbols, self.wants_quotes, self.wants_trades = symbols, quotes, trades
+        self._quotes: dict[str, Quote] = {}
+        self._trades: deque[Trade] = deque()
+        self._changed = asyncio.Event()
+
+    def quote(self, quote: Quote) -> None:
+        self._quotes[quote.symbol] = quote
+        self._changed.set()
+
+    def trade(self, trade: Trade) -> None:
+        if len(self._trades) >= TRADES_MAX:
+            self._trades.popleft()
+            _lost.inc()
+        self._trades.append(trade)
+        self._changed.set()
+
+    async def __aiter__(self) -> AsyncIterator[Quote | Trade]:
+        """For ever."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            while self._trades:
+                yield self._trades.popleft()
+            while self._quotes:
+                yield self._quotes.pop(next(iter(self._quotes)))
+
+
+class Subscribers:
+    def __init__(self) -> None:
+        self._quotes: dict[str, set[Subscription]] = {}
+        self._trades: dict[str, set[Subscription]] = {}
+
+    @contextmanager
+    def open(self, symbols: frozenset[str], *, quotes: bool, trades: bool) -> Iterator[Subscription]:
+        subscription = Subscription(symbols, quotes, trades)
+        tables = [table for table, wanted in ((self._quotes, quotes), (self._trades, trades)) if wanted]
+        for table in tables:
+            for symbol in symbols:
+                table.setdefault(symbol, set()).add(subscription)
+        _subscribers.inc()
+        try:
+            yield subscription
+        finally:
+            _subscribers.dec()
+            for table in tables:
+                for symbol in symbols:
+                    table[symbol].discard(subscription)
+
+    def quote(self, quote: Quote) -> None:
+        for subscription in self._quotes.get(quote.symbol, ()):
+            subscription.quote(quote)
+
+    def trade(self, trade: Trade) -> None:
+        for subscription in self._trades.get(trade.symbol, ()):
+            subscription.trade(trade)
