@@ -1,18 +1,249 @@
 """`cift …`: the command people type."""
 
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, NoReturn
+
 import typer
+from rich.console import Console
 
 from cift_operator import VERSION
+from cift_operator.api import InvalidPlatform, TradingPlatform, default_platform, parse, validate
+from cift_operator.local import Platform, Problem, Problems, StartFailed, foreground, logs
+from cift_operator.local.preview import preview, to_yaml
+from cift_operator.local.show import Progress, status_table
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+audit = typer.Typer(no_args_is_help=True, help="The audit trail.")
+app.add_typer(audit, name="audit")
 
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
 
-@app.command()
-def version() -> None:
-    """Print the version."""
-    typer.echo(VERSION)
+StateFolder = Annotated[Path, typer.Option("--state", envvar="CIFT_STATE", help="The platform's folder.")]
+DeclarationFile = Annotated[
+    Path | None, typer.Option("-f", "--file", help="The TradingPlatform; without it the default one, `local`.")
+]
+DEFAULT_STATE = Path(".cift")
 
 
 @app.callback()
 def main() -> None:
     """Run, look at and operate CIFT platforms."""
+
+
+@app.command()
+def up(
+    file: DeclarationFile = None,
+    detach: Annotated[bool, typer.Option("--detach", "-d", help="Return when it is ready.")] = False,
+    port_offset: Annotated[int, typer.Option(min=0, max=14_000, help="Added to every port.")] = 0,
+    state: StateFolder = DEFAULT_STATE,
+    feed: Annotated[str, typer.Option(help="simulated, or replay:PATH (LEAN ticks).")] = "",
+    speed: Annotated[str, typer.Option(help="Of a replay: 10 is ten times as fast as it happened.")] = "",
+) -> None:
+    """Start the platform on this machine and stay until Ctrl-C."""
+    declaration = _with_feed(_declaration(file), feed, speed)
+    platform = Platform(state, declaration, port_offset=port_offset)
+    out.print(f'cift {VERSION} · platform "{declaration.metadata.name}" · state in {_shown(state)}/', soft_wrap=True)
+    first = not platform.state.credentials.exists()
+    ran = platform.supervisor.alive
+    begun = time.monotonic()
+    progress = Progress(out)
+    try:
+        started = platform.up(show=progress.steps, progress=progress.doing)
+    except (Problem, Problems) as problem:
+        progress.close()
+        _refuse("Nothing was started:", str(problem))
+    except StartFailed as failure:
+        progress.close()
+        err.print("\n".join(f"  │ {line}" for line in failure.log), style="dim", markup=False, soft_wrap=True)
+        _refuse(f"{failure.name} {failure.reason}.", f"The whole log: {platform.state.log(failure.name)}")
+    except KeyboardInterrupt:
+        progress.close()
+        _refuse("Interrupted; what was started is stopped again.")
+    finally:
+        progress.close()
+    if ran and not any(step.fresh for step in started):
+        out.print("Already running; `cift down` stops it.")
+    else:
+        out.print(f"Platform ready in {time.monotonic() - begun:.0f} s.")
+    _tell_ways_in(platform, state, first)
+    if not detach and not ran:
+        foreground.stay(platform, out.print)
+
+
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False, state: StateFolder = DEFAULT_STATE
+) -> None:
+    """Say what every component is doing; ends with 0 when all are ready."""
+    platform = Platform(state)
+    found = platform.status()
+    ready = bool(found) and all(component.ready for component in found)
+    if as_json:
+        name = platform.declaration.metadata.name
+        components = [component.as_json() for component in found]
+        typer.echo(json.dumps({"name": name, "ready": ready, "components": components}, indent=2))
+    elif not found:
+        out.print(f"Nothing was ever started in {_shown(state)}/; `cift up` starts it.")
+    else:
+        out.print(status_table(found), soft_wrap=True)
+    raise typer.Exit(0 if ready else 1)
+
+
+@app.command(name="logs")
+def show_logs(
+    name: Annotated[str, typer.Argument(help="A component, as `cift status` names it.")],
+    follow: Annotated[bool, typer.Option("-f", "--follow", help="Stay, and print what is added.")] = False,
+    lines: Annotated[int, typer.Option("-n", "--lines", min=1, help="How many of the last lines.")] = 100,
+    state: StateFolder = DEFAULT_STATE,
+) -> None:
+    """Print the log of a component."""
+    platform = Platform(state)
+    path = platform.state.log(name)
+    if not path.is_file():
+        known = ", ".join(sorted(log.stem for log in platform.state.logs.glob("*.log"))) or "none yet"
+        _refuse(f"There is no log of {name}; there are: {known}")
+    try:
+        for line in logs.last_lines(path, lines):
+            print(line)
+        if follow:
+            for line in logs.follow(path):
+                print(line, flush=True)
+    except KeyboardInterrupt:
+        pass
+    except BrokenPipeError:
+        # `cift logs NAME | head`: nobody reads any more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@app.command()
+def down(
+    purge: Annotated[bool, typer.Option("--purge", help="Remove its data, secrets and logs as well.")] = False,
+    state: StateFolder = DEFAULT_STATE,
+) -> None:
+    """Stop the platform."""
+    platform = Platform(state)
+    stopped: list[str] = []
+    try:
+        platform.down(purge=purge, show=stopped.append)
+    except Problem as problem:
+        _refuse(str(problem))
+    said = f"Stopped {', '.join(stopped)}." if stopped else "Nothing was running."
+    out.print(said + (" Its data is removed." if purge else ""), soft_wrap=True)
+
+
+@app.command()
+def env(name: str, state: StateFolder = DEFAULT_STATE) -> None:
+    """Print the environment of a component as JSON; it holds secrets."""
+    typer.echo(json.dumps(_environment(Platform(state), name), indent=2))
+
+
+@app.command()
+def render(
+    kind: Annotated[str, typer.Argument(help="local")] = "local",
+    file: DeclarationFile = None,
+    port_offset: int = 0,
+    state: StateFolder = DEFAULT_STATE,
+) -> None:
+    """Print what a declaration becomes; secrets are left out."""
+    if kind != "local":
+        _refuse(f"There is no rendering called {kind}; there is: local")
+    document = preview(_declaration(file), state.absolute(), port_offset)
+    typer.echo(to_yaml(document), nl=False)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(f"cift {VERSION}")
+
+
+@audit.command()
+def verify(state: StateFolder = DEFAULT_STATE) -> None:
+    """Prove that nobody changed, removed, swapped or cut off entries; ends with 0 when the trail is whole."""
+    environment = _environment(Platform(state), "trading")
+    done = subprocess.run([sys.executable, "-m", "cift_trading", "verify-audit"], env={**os.environ, **environment})
+    raise typer.Exit(done.returncode)
+
+
+def _declaration(file: Path | None) -> TradingPlatform:
+    if file is None:
+        return default_platform()
+    try:
+        return parse(file.read_text())
+    except OSError as error:
+        _refuse(f"{file}: {error.strerror}")
+    except UnicodeDecodeError:
+        _refuse(f"{file}: is not text in UTF-8")
+    except InvalidPlatform as invalid:
+        _refuse(f"{file} is not a platform that can be started:", *invalid.problems)
+
+
+def _with_feed(declaration: TradingPlatform, feed: str, speed: str) -> TradingPlatform:
+    if not feed and not speed:
+        return declaration
+    document = declaration.model_dump(mode="json", by_alias=True, exclude_none=True)
+    feeds = document["spec"]["feeds"]
+    if feed == "simulated":
+        document["spec"]["feeds"] = feeds = {"simulated": feeds.get("simulated", {})}
+    elif feed.startswith("replay:"):
+        path = Path(feed.removeprefix("replay:")).absolute()
+        document["spec"]["feeds"] = feeds = {"replay": {"path": str(path)}}
+    elif feed:
+        _refuse(f"--feed {feed}: must be simulated or replay:PATH")
+    if speed:
+        if "replay" not in feeds:
+            _refuse("--speed: only a replay has a speed; say --feed replay:PATH")
+        feeds["replay"]["speed"] = speed
+    try:
+        return validate(document)
+    except InvalidPlatform as invalid:
+        _refuse("", *invalid.problems)
+
+
+def _environment(platform: Platform, name: str) -> dict[str, str]:
+    try:
+        return dict(platform.process(name).env)
+    except KeyError:
+        _refuse(f"There is no component {name}; there are: {', '.join(platform.names) or 'none, nothing was started'}")
+
+
+def _tell_ways_in(platform: Platform, state: Path, first: bool) -> None:
+    if "gateway" not in platform.names:
+        return
+    address = platform.process("gateway").address
+    credentials = platform.state.credentials
+    out.print()
+    if platform.has_terminal:
+        out.print(f"  Terminal   {address}", soft_wrap=True)
+    out.print(f"  API        {address}/docs", soft_wrap=True)
+    if credentials.exists():
+        user = json.loads(credentials.read_text())
+        shown = f"{_shown(state)}/{credentials.name}"
+        if first:
+            out.print(f"  User       {user['email']}   password {user['password']}", soft_wrap=True)
+            out.print(f"  Keys       {user['api_key_id']}   secret {user['api_secret_key']}", soft_wrap=True)
+            out.print(f"             also in {shown}", soft_wrap=True)
+        else:
+            out.print(f"  User       {user['email']}   password and keys in {shown}", soft_wrap=True)
+    out.print("  Next       cift demo · cift status · cift logs gateway · cift down")
+
+
+def _shown(path: Path) -> str:
+    return str(path).rstrip("/")
+
+
+def _refuse(*lines: str) -> NoReturn:
+    for line in lines:
+        if line:
+            err.print(line, markup=False, soft_wrap=True)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

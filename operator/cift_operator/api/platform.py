@@ -8,6 +8,7 @@ from cift_operator import VERSION
 from cift_operator.api.base import ApiModel, Name
 from cift_operator.api.feeds import FeedsSpec
 from cift_operator.api.observability import ObservabilitySpec
+from cift_operator.api.risk import RiskSpec
 from cift_operator.api.services import ServicesSpec
 from cift_operator.api.stores import StoresSpec
 from cift_operator.api.trading import TradingSpec
@@ -34,6 +35,7 @@ class PlatformSpec(ApiModel):
     profile: Literal["development", "production"] = "development"
     """Production: durable before fast, in every store."""
     trading: TradingSpec = TradingSpec()
+    risk: RiskSpec = RiskSpec()
     feeds: FeedsSpec = FeedsSpec()
     services: ServicesSpec = ServicesSpec()
     stores: StoresSpec = StoresSpec()

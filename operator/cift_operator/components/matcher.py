@@ -1,10 +1,9 @@
 """The paper venue: price-time matching in Rust, beside execution."""
 
 from cift_operator.api import TradingPlatform
-from cift_operator.components import platform_file
 from cift_operator.components.model import Component, Port, Probe, Stage, Volume
 from cift_operator.components.service import REGISTRY, metrics_port
-from cift_operator.components.values import File, Folder, Listen
+from cift_operator.components.values import Folder, Listen, Site
 
 
 def component(platform: TradingPlatform) -> Component:
@@ -16,14 +15,15 @@ def component(platform: TradingPlatform) -> Component:
         version=platform.spec.version,
         command=("cift-matcher",),
         env={
-            "CIFT_MATCHER_LISTEN": Listen("grpc"),
+            "CIFT_MATCHER_ADDRESS": Listen("grpc"),
             "CIFT_METRICS_LISTEN": Listen("metrics"),
-            "CIFT_MATCHER_DATA": Folder("data"),
-            "CIFT_PLATFORM_FILE": File(platform_file.NAME),
+            "CIFT_MATCHER_JOURNAL": Folder("data"),
             "CIFT_LOG_LEVEL": settings.log_level,
             "CIFT_LOG_FORMAT": platform.spec.observability.logging.format,
+            "CIFT_TRACE_EXPORT": Site("trace-export"),
+            # It traces groups of commands, not orders.
+            "CIFT_TRACE_RATIO": "0",
         },
-        files=(platform_file.config_file(platform.metadata.name, platform.spec),),
         ports=(Port("grpc", 50061, scheme="grpc", socket="matcher.sock"), metrics_port(9106)),
         readiness=Probe("grpc", "grpc"),
         volumes=(Volume("data", "/var/lib/cift-matcher"),),

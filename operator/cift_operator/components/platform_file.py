@@ -19,7 +19,7 @@ def platform(name: str, spec: PlatformSpec) -> Platform:
         calendar=trading.calendar,
         halted=trading.halted,
         feed=_feed(spec),
-        risk=Limits(**dict(trading.limits)),
+        risk=Limits(**dict(spec.risk.limits)),
         broker=trading.broker,
         initial_deposit=trading.initial_deposit,
     )

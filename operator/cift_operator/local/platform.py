@@ -65,10 +65,10 @@ class Platform:
             self.state.create()
             if not self.supervisor.alive:
                 self._end_orphans()
-            rendered = self._render(wanted, self._ports(), progress)
-            kept = self._kept(rendered)
-            self._check_ports(rendered, kept)
-            return self._start(rendered, kept, show)
+            plan = self._ports()
+            self._check_ports(wanted, plan)
+            rendered = self._render(wanted, plan, progress)
+            return self._start(rendered, self._kept(rendered), show)
 
     def status(self) -> list[ComponentStatus]:
         """One a process of the last `up`, probed now."""
@@ -101,6 +101,20 @@ class Platform:
     @property
     def names(self) -> list[str]:
         return [process.name for process in self._last()]
+
+    def starts(self) -> dict[str, int]:
+        """How often each process was started since the last `up` that started it."""
+        found = ((name, pids.read(self.state.pids, name)) for name in self.names)
+        return {name: record.starts for name, record in found if record is not None}
+
+    @property
+    def stopped(self) -> bool:
+        """Stopped on purpose: `down` removes what tells which processes run."""
+        return not (self.state.pids / "supervisord").exists()
+
+    @property
+    def has_terminal(self) -> bool:
+        return (_web_folder() / "index.html").exists()
 
     def store_urls(self) -> dict[str, str]:
         """`database_url`, `nats_url`, `cache_url`, `questdb_url` with their credentials, as services get them."""
@@ -192,9 +206,10 @@ class Platform:
         self._stop(stopped, _quiet)
         return kept
 
-    def _check_ports(self, rendered: Sequence[Process], kept: set[str]) -> None:
-        found = ports.problems((process for process in rendered if process.name not in kept), HOST)
-        if found:
+    def _check_ports(self, wanted: Sequence[Component], plan: Ports) -> None:
+        running = self.supervisor.processes() if self.supervisor.alive else {}
+        fresh = [component for component in wanted if component.name not in running or not running[component.name].pid]
+        if found := ports.problems(fresh, plan, HOST):
             raise Problems(found)
 
     def _start(self, rendered: Sequence[Process], kept: set[str], show: Callable[[Sequence[Step]], None]) -> list[Step]:

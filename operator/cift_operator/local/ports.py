@@ -7,7 +7,6 @@ import psutil
 
 from cift_operator.components import Component
 from cift_operator.local.problem import Problem
-from cift_operator.render.local import Process
 
 Ports = dict[tuple[str, str], int]
 
@@ -37,19 +36,20 @@ def free(components: Iterable[Component], host: str = "127.0.0.1") -> Ports:
     return ports
 
 
-def problems(processes: Iterable[Process], host: str) -> list[Problem]:
+def problems(components: Iterable[Component], plan: Ports, host: str) -> list[Problem]:
     """One for each port that somebody else has."""
     found = []
-    for process in processes:
-        for name, number in process.ports:
+    for component in components:
+        for port in component.ports:
+            if port.socket:
+                continue
+            number = plan[component.name, port.name]
             if not 0 < number < 65536:
-                found.append(
-                    Problem(f"{process.name} would take port {number}, which is none", "choose a smaller offset")
-                )
+                found.append(Problem(f"{component.name} would take port {number}, which is none", "a smaller offset"))
             elif not is_free(host, number):
                 found.append(
                     Problem(
-                        f"port {number} ({process.name}, {name}) is in use{_by_whom(number)}",
+                        f"port {number} ({component.name}, {port.name}) is in use{_by_whom(number)}",
                         "end that program, or move every port of this platform: cift up --port-offset 1000",
                     )
                 )
@@ -70,7 +70,8 @@ def is_free(host: str, number: int) -> bool:
 def _by_whom(number: int) -> str:
     try:
         for connection in psutil.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == number and connection.pid:
+            listening = connection.status == psutil.CONN_LISTEN and connection.laddr
+            if listening and connection.pid and listening.port == number:
                 return f" by {psutil.Process(connection.pid).name()} (process {connection.pid})"
     except psutil.Error:
         pass

@@ -16,6 +16,7 @@ from cift_operator.local import questdb, rust
 from cift_operator.local.problem import Problem, Problems
 
 Progress = Callable[[str], None]
+_BUILT = frozenset({"cift-matcher"})
 _SYNC = "uv sync (or pip install cift-operator)"
 
 
@@ -34,15 +35,17 @@ def find(components: Iterable[Component], data: Path, progress: Progress) -> dic
         if component.readiness and component.readiness.kind == "exec":
             wanted.add(str(component.readiness.command[0]))
     found: dict[str, Program] = {}
-    problems: list[Problem] = []
-    for name in sorted(wanted):
+    problems = missing_services(components)
+    # What takes minutes comes last, and not at all where something else is missing.
+    for name in sorted(wanted, key=lambda name: (name in _BUILT, name)):
+        if problems and name in _BUILT:
+            continue
         try:
             found[name] = _find(name, data, progress)
         except Problem as problem:
             problems.append(problem)
         except Problems as several:
             problems += several.problems
-    problems += _missing_services(components)
     if problems:
         raise Problems(problems)
     return found
@@ -103,7 +106,7 @@ def _with_version(path: Path) -> Program:
     return Program((str(path),), version.group() if version else "")
 
 
-def _missing_services(components: Iterable[Component]) -> list[Problem]:
+def missing_services(components: Iterable[Component]) -> list[Problem]:
     modules = {component.command[2] for component in components if component.command[:2] == ("python", "-m")}
     return [
         Problem(f"{module} is not installed in {sys.executable}", "uv sync")

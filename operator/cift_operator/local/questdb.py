@@ -60,7 +60,7 @@ def _jar(progress: Callable[[str], None]) -> Path:
                 f"QuestDB {VERSION} is not here, and Maven, which fetches it, is missing",
                 "install Maven (Debian: apt install maven), or point CIFT_QUESTDB_JAR to the jar",
             )
-        progress(f"fetching QuestDB {VERSION}")
+        progress(f"fetching QuestDB {VERSION} (first time only)")
         done = subprocess.run(
             [
                 maven,

@@ -55,10 +55,10 @@ def _build(workspace: Path, progress: Callable[[str], None]) -> None:
         raise Problem(
             "cargo is missing (the matcher is built with it)", "install Rust 1.90 or later: https://rustup.rs"
         )
-    progress("building Rust core")
+    progress("building Rust core (first time only)")
     done = subprocess.run(
         [cargo, "build", "--release", "-p", "cift-matcher"], cwd=workspace, capture_output=True, text=True, check=False
     )
-    progress("")
     if done.returncode:
         raise Problem("the Rust core does not build:\n" + "\n".join(done.stderr.strip().splitlines()[-15:]))
+    progress("")

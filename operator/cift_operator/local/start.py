@@ -25,6 +25,8 @@ class Step:
     phase: Phase = "waiting"
     since: float = 0
     """When it was started, on the monotonic clock."""
+    fresh: bool = False
+    """Started by this very `up`."""
     seconds: float = 0
     """How long it took, or takes so far."""
     task: "subprocess.Popen[bytes] | None" = None
@@ -86,7 +88,7 @@ def _advance(
         if all(steps[name].over for name in process.depends_on if name in steps):
             step.phase, step.since = "starting", now
             if process.name not in already:
-                step.preparing = pool.submit(prepare.prepare, process)
+                step.preparing, step.fresh = pool.submit(prepare.prepare, process), True
         return
     if step.phase != "starting":
         return

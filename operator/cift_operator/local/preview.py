@@ -1,0 +1,60 @@
+"""`cift render local`: the processes of a declaration, without looking at this machine and without secrets."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cift_operator.api import TradingPlatform
+from cift_operator.components import components
+from cift_operator.components.values import SITE_FACTS, Secret
+from cift_operator.local import ports
+from cift_operator.render.local import LocalFacts, processes
+
+_HIDDEN = "…"
+
+
+def preview(declaration: TradingPlatform, state: Path, port_offset: int) -> list[dict[str, Any]]:
+    """One entry a process, in the order of their start."""
+    found = components(declaration)
+    programs = {component.command[0] for component in found}
+    programs |= {
+        str(component.readiness.command[0])
+        for component in found
+        if component.readiness and component.readiness.command
+    }
+    secrets = {(part.name, part.key) for component in found for part in component.values() if isinstance(part, Secret)}
+    facts = LocalFacts(
+        state=state,
+        sockets=state / "run",
+        ports=ports.shifted(found, port_offset),
+        programs={name: (name,) for name in programs},
+        secrets=dict.fromkeys(secrets, _HIDDEN),
+        site={fact: f"<{fact}>" for fact in SITE_FACTS},
+    )
+    return [
+        {
+            "name": process.name,
+            "kind": "task" if process.task else "service",
+            "command": list(process.argv),
+            "environment": dict(process.env),
+            "files": {str(path): content for path, content in process.files.items()},
+            "ports": dict(process.ports),
+            "dependsOn": list(process.depends_on),
+        }
+        for process in processes(found, facts)
+    ]
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes texts of several lines as blocks."""
+
+
+_Dumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None),
+)
+
+
+def to_yaml(document: Any) -> str:
+    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
