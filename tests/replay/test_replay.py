@@ -28,7 +28,7 @@ pytestmark = [
 def bac(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
     spec = {
         "trading": {"symbols": [{"symbol": "BAC", "tickSize": "0.0001", "referencePrice": "14"}]},
-        "feed": {"kind": "replay", "path": str(BAC), "speed": SPEED},
+        "feeds": {"replay": {"path": str(BAC), "speed": SPEED}},
     }
     yield from start_platform(tmp_path_factory.mktemp("replay") / "state", spec)
 

@@ -49,7 +49,11 @@ def path(location: tuple[int | str, ...]) -> str:
     """`("spec", "symbols", 3)` → `spec.symbols[3]`."""
     text = ""
     for part in location:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            name = part if part.isidentifier() else repr(part)
+            text += f".{name}" if text else name
     return text or "the file"
 
 
@@ -64,4 +68,5 @@ def _reason(item: Any) -> str:
         return message.removeprefix("Value error, ")
     value = item["input"]
     given = f", not {value!r}" if isinstance(value, str | int | float | bool) and len(repr(value)) < 80 else ""
+    message = message.replace("Tuple should", "List should")
     return f"{message[:1].lower()}{message[1:]}{given}"

@@ -8,6 +8,7 @@ import nats
 import psutil
 from cift_operator.components import STORES
 from cift_operator.local import Platform, pids
+from cift_operator.local.ports import is_free
 from redis.asyncio import Redis
 
 
@@ -73,8 +74,7 @@ async def test_stores_survive_kills_and_leave_nothing(tmp_path: Path) -> None:
         ports = [port for process in map(platform.process, platform.names) for _, port in process.ports]
         platform.down()
         assert not _processes_below(closed)
-        taken = {connection.laddr.port for connection in psutil.net_connections("tcp") if connection.status == "LISTEN"}
-        assert not taken & set(ports)
+        assert all(is_free("127.0.0.1", port) for port in ports)
         assert not any(status.ready for status in platform.status())
     finally:
         platform.down(purge=True)
