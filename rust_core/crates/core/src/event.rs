@@ -72,6 +72,8 @@ coded! {
         /// The shown quantity shrank, the place in the queue stayed.
         Change = 2,
         Delete = 3,
+        /// It goes on under a new id in its place; what is shown may have shrunk.
+        Rename = 4,
     }
 }
 
@@ -80,6 +82,8 @@ coded! {
 pub struct OrderEvent {
     pub sequence: u64,
     pub order_id: OrderId,
+    /// Of a renamed order; zero otherwise.
+    pub previous_id: OrderId,
     pub price: Price,
     /// What is shown after it; zero for a deletion.
     pub quantity: Qty,

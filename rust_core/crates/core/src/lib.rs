@@ -23,15 +23,21 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod book;
+mod bytes;
 mod command;
 mod command_codec;
+mod cross;
+mod desk;
 mod event;
 mod id;
 mod number;
 mod order;
 mod reason;
 mod state;
+mod store;
 mod venue;
+mod view;
 
 pub use command::{
     Action, AuctionKind, Cancel, Command, Expire, MassCancel, NewOrder, PutInstrument, Replace,
@@ -46,4 +52,4 @@ pub use number::{NANOS, Price, Qty};
 pub use order::{OrderType, PostOnly, SelfTrade, Side, TimeInForce};
 pub use reason::{Field, Reason, Refusal};
 pub use state::{DecodeError, StateHash};
-pub use venue::{DepthLevel, Instrument, OrderState, OrderView, Venue, VenueConfig};
+pub use venue::{DepthLevel, Instrument, OrderState, OrderView, Venue, VenueConfig, VenueTuning};

@@ -43,6 +43,8 @@ coded! {
         PriceBand = 42,
         PostOnlyWouldTake = 43,
         MinimumNotMet = 44,
+        /// There is no price yet that a trailing stop could follow.
+        NoReferencePrice = 45,
         // Why an order ended.
         IocRemainder = 60,
         FokNotFilled = 61,
@@ -89,6 +91,7 @@ impl Reason {
             Reason::PriceBand => "PRICE_BAND",
             Reason::PostOnlyWouldTake => "POST_ONLY_WOULD_TAKE",
             Reason::MinimumNotMet => "MINIMUM_NOT_MET",
+            Reason::NoReferencePrice => "NO_REFERENCE_PRICE",
             Reason::IocRemainder => "IOC_REMAINDER",
             Reason::FokNotFilled => "FOK_NOT_FILLED",
             Reason::NoLiquidity => "NO_LIQUIDITY",

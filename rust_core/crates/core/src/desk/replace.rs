@@ -1,0 +1,206 @@
+//! An order goes on under a new id with other terms.
+
+use super::entry::{check_price, check_quantity};
+use super::{Desk, Incoming};
+use crate::book::Book;
+use crate::command::Replace;
+use crate::event::{Phase, Report, ReportKind};
+use crate::id::OrderId;
+use crate::order::OrderType;
+use crate::reason::{Field, Reason, Refusal};
+use crate::store::Order;
+
+/// What the order's terms would be.
+struct Terms {
+    leaves: i64,
+    limit: i64,
+    stop: i64,
+    trail: i64,
+}
+
+/// Can an order of this kind be given these terms? Nothing here depends on what the market does.
+pub(crate) fn check_terms(
+    book: &Book,
+    order: &Order,
+    limit: i64,
+    trail: i64,
+    replace: &Replace,
+) -> Result<(), Refusal> {
+    if replace.quantity.0 != 0 {
+        check_quantity(book, Field::Quantity, replace.quantity.0)?;
+        if replace.quantity.0 <= order.filled {
+            return Err(Refusal::with_limit(
+                Reason::QuantityFilled,
+                Field::Quantity,
+                order.filled,
+            ));
+        }
+        let growth = (replace.quantity.0 - order.filled).saturating_sub(order.leaves);
+        if book.open_quantity.checked_add(growth).is_none() {
+            let room = i64::MAX - book.open_quantity;
+            return Err(Refusal::with_limit(
+                Reason::QuantityOverflow,
+                Field::Quantity,
+                room,
+            ));
+        }
+    }
+    if replace.limit_price.0 != 0 {
+        check_price(book, Field::LimitPrice, replace.limit_price.0)?;
+        if limit == 0 {
+            return Err(Refusal::with_limit(
+                Reason::InvalidPrice,
+                Field::LimitPrice,
+                0,
+            ));
+        }
+    }
+    if replace.stop_price.0 != 0 {
+        check_price(book, Field::StopPrice, replace.stop_price.0)?;
+        if !matches!(order.order_type, OrderType::Stop | OrderType::StopLimit) {
+            return Err(Refusal::with_limit(
+                Reason::InvalidPrice,
+                Field::StopPrice,
+                0,
+            ));
+        }
+    }
+    if replace.trail_price.0 != 0 {
+        check_price(book, Field::Trail, replace.trail_price.0)?;
+        if order.order_type != OrderType::TrailingStop || trail == 0 {
+            return Err(Refusal::new(Reason::InvalidTrail, Field::Trail));
+        }
+    }
+    Ok(())
+}
+
+impl Desk<'_> {
+    pub(crate) fn check_replace(&self, slot: u32, replace: &Replace) -> Result<(), Refusal> {
+        let trail = self
+            .shared
+            .orders
+            .extra(slot)
+            .map_or(0, |extra| extra.trail);
+        check_terms(
+            self.book,
+            self.shared.orders.get(slot),
+            self.limit_of(slot),
+            trail,
+            replace,
+        )
+    }
+
+    /// The terms have been checked, the new id is new.
+    pub(crate) fn replace(&mut self, slot: u32, replace: &Replace) {
+        let old = self.terms_of(slot);
+        let filled = self.shared.orders.get(slot).filled;
+        let keep = |wanted: i64, has: i64| if wanted == 0 { has } else { wanted };
+        let new = Terms {
+            leaves: if replace.quantity.0 == 0 {
+                old.leaves
+            } else {
+                replace.quantity.0 - filled
+            },
+            limit: keep(replace.limit_price.0, old.limit),
+            stop: keep(replace.stop_price.0, old.stop),
+            trail: keep(replace.trail_price.0, old.trail),
+        };
+        if self.phase() == Phase::Halted {
+            return self.reject_replace(slot, replace, Reason::Halted);
+        }
+        let same_prices = (new.limit, new.stop, new.trail) == (old.limit, old.stop, old.trail);
+        if same_prices && new.leaves <= old.leaves {
+            self.replace_in_place(slot, replace, new.leaves);
+        } else {
+            self.requeue(slot, replace, &new);
+        }
+    }
+
+    fn terms_of(&self, slot: u32) -> Terms {
+        let extra = self.shared.orders.extra(slot).copied().unwrap_or_default();
+        let leaves = self.shared.orders.get(slot).leaves;
+        // A trailing stop's price is its own doing, not a term.
+        let stop = if extra.watermark > 0 { 0 } else { extra.stop };
+        Terms {
+            leaves,
+            limit: self.limit_of(slot),
+            stop,
+            trail: extra.trail,
+        }
+    }
+
+    fn reject_replace(&mut self, slot: u32, replace: &Replace, reason: Reason) {
+        let mut order = *self.shared.orders.get(slot);
+        order.id = replace.new_order_id.0;
+        let price = self.limit_of(slot);
+        self.report(
+            &order,
+            price,
+            order.leaves,
+            ReportKind::ReplaceRejected,
+            reason,
+        );
+        self.name_original(replace.order_id);
+        self.shared.ids.insert_done(replace.new_order_id.0);
+    }
+
+    fn name_original(&mut self, original: OrderId) {
+        if let Some(crate::Event::Report(Report {
+            original_order_id, ..
+        })) = self.out.last_mut()
+        {
+            *original_order_id = original;
+        }
+    }
+
+    fn rename(&mut self, slot: u32, replace: &Replace) {
+        self.shared.ids.close(replace.order_id.0, slot);
+        self.shared.orders.get_mut(slot).id = replace.new_order_id.0;
+        self.shared.ids.insert_open(replace.new_order_id.0, slot);
+    }
+
+    fn replace_in_place(&mut self, slot: u32, replace: &Replace, leaves: i64) {
+        let before = self
+            .shared
+            .levels
+            .get(self.shared.orders.get(slot).level)
+            .quantity;
+        let price = self.limit_of(slot);
+        self.shrink(slot, leaves);
+        self.rename(slot, replace);
+        let order = *self.shared.orders.get(slot);
+        self.report_replaced(&order, replace.order_id.0, price, Reason::None);
+        let level = *self.shared.levels.get(order.level);
+        let shown = self.shared.orders.shown(slot);
+        if level.kind.is_book() && shown > 0 {
+            self.emit_rename(&order, replace.order_id.0, price, shown);
+            if level.quantity != before {
+                self.emit_level(order.side, price, level.quantity, level.orders);
+            }
+        }
+    }
+
+    fn requeue(&mut self, slot: u32, replace: &Replace, new: &Terms) {
+        let mut incoming = Incoming::from_slot(&self.shared.orders, slot, new.limit);
+        let old_leaves = incoming.order.leaves;
+        incoming.order.id = replace.new_order_id.0;
+        incoming.order.leaves = new.leaves;
+        incoming.order.set_hidden(false);
+        if let Some(extra) = &mut incoming.extra {
+            extra.minimum = extra.minimum.min(new.leaves);
+            extra.trail = new.trail;
+            if extra.watermark == 0 {
+                extra.stop = new.stop;
+            }
+        }
+        if let Err(reason) = self.admit(&mut incoming) {
+            return self.reject_replace(slot, replace, reason);
+        }
+        self.unlink(slot);
+        self.rename(slot, replace);
+        self.book.open_quantity += new.leaves - old_leaves;
+        let order = incoming.order;
+        self.report_replaced(&order, replace.order_id.0, incoming.limit, Reason::None);
+        self.place(incoming);
+    }
+}
