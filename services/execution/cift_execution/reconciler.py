@@ -101,12 +101,14 @@ class Reconciler:
             orders = await self._trading.open_orders()
             for message in orders:
                 self._expiry.expect(message.order.expires_at_ns)
-            plan = compare(
-                orders,
-                await self._at_broker(orders),
-                settled_sequence=settled_sequence,
-                settled_at_ns=now_ns - grace_ns,
-            )
+            there = await self._broker.open_orders()
+            settled = {"settled_sequence": settled_sequence, "settled_at_ns": now_ns - grace_ns}
+            await self._find(there, (message.order.order_id for message in orders))
+            plan = compare(orders, there, **settled)
+            if plan.concerned & there.keys():
+                # A list of open orders does not say when they changed last; only what is settled counts.
+                await self._find(there, plan.concerned, known_too=True)
+                plan = compare(orders, there, **settled)
             await self._mend(plan)
             self.last = Result(now_ns, plan.compared, len(plan.send), tuple(plan.differences))
             _differences.set(len(plan.differences))
@@ -114,13 +116,11 @@ class Reconciler:
                 _log.warning("differs from the broker", difference=difference)
             return self.last
 
-    async def _at_broker(self, orders: Iterable[trading_pb2.OrderNew]) -> dict[str, VenueOrder]:
-        there = await self._broker.open_orders()
-        missing = [message.order.order_id for message in orders if message.order.order_id not in there]
-        for start in range(0, len(missing), FIND_AT_ONCE):
-            found = await asyncio.gather(*map(self._broker.find, missing[start : start + FIND_AT_ONCE]))
+    async def _find(self, there: dict[str, VenueOrder], order_ids: Iterable[str], *, known_too: bool = False) -> None:
+        wanted = [order_id for order_id in order_ids if known_too or order_id not in there]
+        for start in range(0, len(wanted), FIND_AT_ONCE):
+            found = await asyncio.gather(*map(self._broker.find, wanted[start : start + FIND_AT_ONCE]))
             there.update((order.order_id, order) for order in found if order is not None)
-        return there
 
     async def _mend(self, plan: Plan) -> None:
         for request, decision in plan.send:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import grpc
 from cift_common import logging, rpc
-from cift_common.errors import CiftError, FailedPrecondition, NotFound, Unavailable
+from cift_common.errors import CiftError, NotFound, Unavailable
 from cift_common.ids import Clock
 from cift_proto.common.v1 import types_pb2
 from cift_proto.matcher.v1 import matcher_pb2, matcher_pb2_grpc
@@ -63,7 +63,8 @@ class PaperBroker:
             await asyncio.sleep(pause)
 
     async def _session(self, listener: Listener) -> None:
-        await self._check_sequence(listener.last_sequence)
+        # A venue that lost its journal refuses to resume (SEQUENCE_AHEAD) and gets no order: it would give execution
+        # ids a second time.
         call = self._call = self._stub.Session()
         writer: asyncio.Task[None] | None = None
         try:
@@ -86,17 +87,6 @@ class PaperBroker:
                 writer.cancel()
                 with suppress(asyncio.CancelledError, Exception):
                     await writer
-
-    async def _check_sequence(self, last_sequence: int) -> None:
-        """A venue that lost its journal would give execution ids a second time: nothing may be sent to it."""
-        with rpc.translated():
-            status = await self._stub.GetStatus(matcher_pb2.GetStatusRequest(), timeout=TIMEOUT_SECONDS)
-        if status.last_sequence < last_sequence:
-            raise FailedPrecondition(
-                f"the venue's journal ends at {status.last_sequence}, but its report {last_sequence} was published:"
-                " bring its journal back, or start all stores anew",
-                reason="VENUE_LOST_ITS_JOURNAL",
-            )
 
     async def _put_instruments(self) -> None:
         for instrument in self._instruments:

@@ -50,9 +50,10 @@ class Pending(Generic[D]):
         self._tickets += 1
         entry: Entry[D] = Entry(request, self._tickets, [] if delivery is None else [delivery])
         self._by_key[request.key] = self._by_ticket[entry.ticket] = entry
+        waits = request.needs in self._making
         if request.makes:
-            self._making[request.makes] = entry
-        if request.needs in self._making:
+            self._making.setdefault(request.makes, entry)
+        if waits:
             self._behind.setdefault(request.needs, deque()).append(entry)
             return None
         return entry
@@ -67,7 +68,7 @@ class Pending(Generic[D]):
             return None, []
         del self._by_ticket[entry.ticket]
         made = entry.request.makes
-        if not made:
+        if self._making.get(made) is not entry:
             return entry, []
         del self._making[made]
         return entry, list(self._behind.pop(made, ()))

@@ -23,6 +23,12 @@ class Plan:
     republish: set[str] = field(default_factory=set)
     # One sentence each.
     differences: list[str] = field(default_factory=list)
+    # The orders that they are about.
+    concerned: set[str] = field(default_factory=set)
+
+    def differ(self, order_id: str, what: str) -> None:
+        self.differences.append(f"order {order_id} {what}")
+        self.concerned.add(order_id)
 
 
 def compare(
@@ -52,20 +58,18 @@ def compare(
             _known_there(plan, order, there)
     for there in venue.values():
         if there.open and there.order_id not in known and there.last_sequence <= settled_sequence:
-            plan.differences.append(f"order {there.order_id} rests at the broker and is not open in trading")
+            plan.differ(there.order_id, "rests at the broker and is not open in trading")
     return plan
 
 
 def _unknown_there(plan: Plan, message: trading_pb2.OrderNew) -> None:
     order = message.order
     if order.status not in _WAITS or order.filled_quantity_nanos:
-        plan.differences.append(
-            f"order {order.order_id} is {types_pb2.OrderStatus.Name(order.status)} in trading,"
-            " the broker does not know it"
-        )
+        status = types_pb2.OrderStatus.Name(order.status)
+        plan.differ(order.order_id, f"is {status} in trading, the broker does not know it")
         plan.republish.add(order.order_id)
         return
-    plan.differences.append(f"order {order.order_id} never reached the broker; sent again")
+    plan.differ(order.order_id, "never reached the broker; sent again")
     request = Replace(order.replaces, order) if order.replaces else New(order)
     plan.send.append((request, message.decision))
     if order.status == types_pb2.ORDER_STATUS_PENDING_CANCEL:
@@ -75,21 +79,18 @@ def _unknown_there(plan: Plan, message: trading_pb2.OrderNew) -> None:
 
 def _known_there(plan: Plan, order: trading_pb2.Order, there: VenueOrder) -> None:
     if not there.open:
-        plan.differences.append(f"order {order.order_id} has ended at the broker and is open in trading")
+        plan.differ(order.order_id, "has ended at the broker and is open in trading")
         plan.republish.add(order.order_id)
     elif there.cumulative_quantity_nanos < order.filled_quantity_nanos:
-        plan.differences.append(
-            f"order {order.order_id} has {order.filled_quantity_nanos} nanos filled in trading,"
-            f" {there.cumulative_quantity_nanos} at the broker"
-        )
+        plan.differ(order.order_id, "has fills in trading that the broker does not have")
     elif there.cumulative_quantity_nanos > order.filled_quantity_nanos:
-        plan.differences.append(f"order {order.order_id} has fills at the broker that trading does not have")
+        plan.differ(order.order_id, "has fills at the broker that trading does not have")
         plan.republish.add(order.order_id)
     elif order.status == types_pb2.ORDER_STATUS_PENDING_NEW:
-        plan.differences.append(f"order {order.order_id} is open at the broker and PENDING_NEW in trading")
+        plan.differ(order.order_id, "is open at the broker and PENDING_NEW in trading")
         plan.republish.add(order.order_id)
     elif order.status == types_pb2.ORDER_STATUS_PENDING_CANCEL:
-        plan.differences.append(f"the cancel of order {order.order_id} never reached the broker; sent again")
+        plan.differ(order.order_id, "is to be canceled, which never reached the broker; sent again")
         plan.send.append((_cancel(order), None))
 
 
