@@ -1,0 +1,129 @@
+"""Wiring of the gateway."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from cift_common import database, logging, service
+from cift_common.errors import CiftError
+from cift_common.messaging import Messenger
+
+from cift_gateway.adapters.api_keys import ApiKeyStore
+from cift_gateway.adapters.attempts import Attempts
+from cift_gateway.adapters.backends import Backends
+from cift_gateway.adapters.passwords import Passwords
+from cift_gateway.adapters.sessions import SessionStore
+from cift_gateway.adapters.users import UserStore
+from cift_gateway.adapters.watchlists import WatchlistStore
+from cift_gateway.api import app
+from cift_gateway.api.context import Gateway
+from cift_gateway.api.server import HttpServer
+from cift_gateway.api.stream import Streams
+from cift_gateway.service.authentication import Authenticator
+from cift_gateway.service.demo_user import DemoUser
+from cift_gateway.service.feeds import Feeds
+from cift_gateway.service.health import Health
+from cift_gateway.service.order_path import OrderPath
+from cift_gateway.service.revocations import Revocations
+from cift_gateway.service.users import Users
+from cift_gateway.settings import Settings
+
+_log = logging.get(__name__)
+_HOUSEKEEPING_SECONDS = 3600
+
+
+@asynccontextmanager
+async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        pool = await database.connect_pool(settings.database_url, service="gateway")
+        stack.push_async_callback(pool.close)
+        messenger = await Messenger.connect(settings.nats_url, "gateway")
+        stack.push_async_callback(messenger.close)
+        backends = Backends(
+            settings.trading_address, settings.risk_address, settings.marketdata_address, settings.call_timeout_seconds
+        )
+        stack.push_async_callback(backends.close)
+        passwords = Passwords()
+        stack.callback(passwords.close)
+
+        user_store, sessions, keys = UserStore(pool), SessionStore(pool), ApiKeyStore(pool)
+        authenticator = Authenticator(
+            keys,
+            sessions,
+            settings.jwt_secret,
+            cache_seconds=settings.credential_cache_seconds,
+            rate_per_second=settings.api_rate_per_second,
+            rate_burst=settings.api_rate_burst,
+        )
+        revocations = Revocations(messenger, authenticator)
+        users = Users(
+            user_store,
+            sessions,
+            keys,
+            passwords,
+            Attempts(settings.cache_url, settings.log_in_rate_per_address, settings.log_in_rate_per_email),
+            backends,
+            revocations,
+            jwt_secret=settings.jwt_secret,
+            initial_deposit=format(settings.platform.initial_deposit, "f"),
+            access_token_seconds=settings.access_token_seconds,
+            refresh_token_seconds=settings.refresh_token_seconds,
+        )
+        feeds = Feeds(backends, messenger, settings.stream_probe_seconds)
+        stack.push_async_callback(feeds.close)
+        streams = Streams(authenticator, feeds, settings.stream_clients_max, settings.stream_queue_max)
+        revocations.listen(streams.end_revoked)
+        await revocations.start()
+        gateway = Gateway(
+            settings=settings,
+            platform=settings.platform,
+            backends=backends,
+            authenticator=authenticator,
+            users=users,
+            user_store=user_store,
+            watchlists=WatchlistStore(pool),
+            orders=OrderPath(backends, settings.orders_in_flight_max, settings.submit_timeout_seconds),
+            streams=streams,
+            health=Health(pool, backends),
+        )
+        server = HttpServer(app.build(gateway), settings.http_listen, settings.trusted_proxies)
+        stack.push_async_callback(server.stop)
+        fatal.watch(server.start())
+        demo = DemoUser(
+            Path(settings.credentials_file), settings.base_url, users, user_store, keys, passwords, revocations
+        )
+        tasks = [
+            fatal.watch(asyncio.create_task(feeds.run(), name="feeds")),
+            fatal.watch(asyncio.create_task(_begin(gateway, demo), name="begin")),
+            fatal.watch(asyncio.create_task(_keep_house(users, sessions), name="housekeeping")),
+        ]
+        try:
+            yield
+        finally:
+            gateway.health.stopping = True
+            streams.close()
+            for task in tasks:
+                task.cancel()
+
+
+async def _begin(gateway: Gateway, demo: DemoUser) -> None:
+    if gateway.settings.credentials_file:
+        await demo.make()
+    gateway.health.started = True
+
+
+async def _keep_house(users: Users, sessions: SessionStore) -> None:
+    while True:
+        try:
+            await users.open_missing_accounts()
+            await sessions.delete_expired()
+        except (CiftError, OSError, TimeoutError) as error:
+            _log.warning("housekeeping has to wait", error=repr(error))
+        except Exception:
+            _log.exception("housekeeping failed")
+        await asyncio.sleep(_HOUSEKEEPING_SECONDS)
+
+
+if __name__ == "__main__":
+    service.main("gateway", Settings, start, schema="auth")

@@ -1,0 +1,1 @@
+"""What the edge talks to: PostgreSQL, the other services, Valkey, a file."""

@@ -1,0 +1,44 @@
+"""The services behind the edge: one channel each, deadlines on every call."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import grpc
+from cift_common import rpc, telemetry
+from cift_proto.marketdata.v1 import marketdata_pb2_grpc
+from cift_proto.risk.v1 import risk_pb2_grpc
+from cift_proto.trading.v1 import trading_pb2_grpc
+from google.protobuf.message import Message
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+R = TypeVar("R")
+_PROBE_SECONDS = 1.0
+
+
+class Backends:
+    """Stubs of trading, risk and market data; `call` carries deadline, trace context and errors."""
+
+    def __init__(self, trading: str, risk: str, marketdata: str, timeout_seconds: float) -> None:
+        self._channels = [rpc.channel(address) for address in (trading, risk, marketdata)]
+        # The generated stubs are typed for the blocking API; these are coroutines.
+        self.trading: Any = trading_pb2_grpc.TradingServiceStub(self._channels[0])
+        self.risk: Any = risk_pb2_grpc.RiskServiceStub(self._channels[1])
+        self.marketdata: Any = marketdata_pb2_grpc.MarketDataServiceStub(self._channels[2])
+        self._trading_health: Any = health_pb2_grpc.HealthStub(self._channels[0])
+        self._timeout = timeout_seconds
+
+    async def call(self, method: Callable[..., Any], request: Message, *, timeout: float | None = None) -> Any:
+        """`CiftError` as the service raised it."""
+        with rpc.translated():
+            return await method(request, timeout=timeout or self._timeout, metadata=telemetry.metadata())
+
+    async def trading_is_ready(self) -> bool:
+        try:
+            answer = await self._trading_health.Check(health_pb2.HealthCheckRequest(), timeout=_PROBE_SECONDS)
+        except grpc.aio.AioRpcError:
+            return False
+        return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
+
+    async def close(self) -> None:
+        await asyncio.gather(*(channel.close() for channel in self._channels))

@@ -1,0 +1,96 @@
+"""Users, in `auth.users`."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from cift_common.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user as stored; `account_opened` is false while trading has not confirmed the account."""
+
+    id: str
+    email: str
+    password_hash: str
+    roles: tuple[str, ...]
+    account_id: str
+    account_opened: bool
+    created_at_ns: int
+
+
+_COLUMNS = "id, email, password_hash, roles, account_id, account_opened_at, created_at"
+
+
+def _user(row: asyncpg.Record) -> User:
+    return User(
+        str(row["id"]),
+        row["email"],
+        row["password_hash"],
+        tuple(row["roles"]),
+        str(row["account_id"]),
+        row["account_opened_at"] is not None,
+        int(row["created_at"].timestamp() * 1_000_000) * 1000,
+    )
+
+
+class UserStore:
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def insert(self, user_id: str, email: str, password_hash: str, roles: list[str], account_id: str) -> bool:
+        """False where the e-mail address is taken."""
+        row = await self._pool.fetchrow(
+            "INSERT INTO auth.users (id, email, password_hash, roles, account_id) VALUES ($1, $2, $3, $4, $5)"
+            " ON CONFLICT (email) DO NOTHING RETURNING id",
+            user_id,
+            email,
+            password_hash,
+            roles,
+            account_id,
+        )
+        return row is not None
+
+    async def by_email(self, email: str) -> User | None:
+        row = await self._pool.fetchrow(f"SELECT {_COLUMNS} FROM auth.users WHERE email = $1", email)
+        return _user(row) if row else None
+
+    async def by_id(self, user_id: str) -> User:
+        row = await self._pool.fetchrow(f"SELECT {_COLUMNS} FROM auth.users WHERE id = $1", user_id)
+        if row is None:
+            raise NotFound("no such user", field="user_id")
+        return _user(row)
+
+    async def every(self, limit: int) -> list[User]:
+        rows = await self._pool.fetch(f"SELECT {_COLUMNS} FROM auth.users ORDER BY created_at, id LIMIT $1", limit)
+        return [_user(row) for row in rows]
+
+    async def without_account(self) -> list[User]:
+        """Users whose sign-up was cut off before trading opened their account."""
+        rows = await self._pool.fetch(
+            f"SELECT {_COLUMNS} FROM auth.users WHERE account_opened_at IS NULL ORDER BY created_at LIMIT 100"
+        )
+        return [_user(row) for row in rows]
+
+    async def mark_account_opened(self, user_id: str) -> None:
+        await self._pool.execute(
+            "UPDATE auth.users SET account_opened_at = coalesce(account_opened_at, now()) WHERE id = $1", user_id
+        )
+
+    async def set_password(self, user_id: str, password_hash: str) -> None:
+        await self._pool.execute("UPDATE auth.users SET password_hash = $2 WHERE id = $1", user_id, password_hash)
+
+    async def set_roles(self, user_id: str, roles: list[str]) -> None:
+        row = await self._pool.fetchrow("UPDATE auth.users SET roles = $2 WHERE id = $1 RETURNING id", user_id, roles)
+        if row is None:
+            raise NotFound("no such user", field="user_id")
+
+    async def settings(self, user_id: str) -> dict[str, Any]:
+        text = await self._pool.fetchval("SELECT settings::text FROM auth.users WHERE id = $1", user_id)
+        settings: dict[str, Any] = json.loads(text or "{}")
+        return settings
+
+    async def set_settings(self, user_id: str, settings: str) -> None:
+        await self._pool.execute("UPDATE auth.users SET settings = $2::jsonb WHERE id = $1", user_id, settings)

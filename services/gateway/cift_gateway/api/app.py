@@ -1,0 +1,43 @@
+"""The ASGI application."""
+
+import orjson
+from fastapi import FastAPI, Response, WebSocket
+from starlette.types import ASGIApp
+
+from cift_gateway.api import errors, openapi
+from cift_gateway.api.context import Gateway
+from cift_gateway.api.edge import Edge
+from cift_gateway.api.routes import account, assets, auth, docs, health, orders, positions, risk, stocks, watchlists
+from cift_gateway.api.web import Web
+
+# Orders first: routes are tried in order.
+_ROUTERS = (orders, positions, account, stocks, assets, watchlists, risk, auth, health, docs)
+
+
+def build(gateway: Gateway) -> ASGIApp:
+    """`app.state.gateway` is what the routes work with."""
+    app = make(gateway.platform.version)
+    app.state.gateway = gateway
+
+    @app.websocket("/stream")
+    async def stream(websocket: WebSocket) -> None:
+        await gateway.streams.serve(websocket)
+
+    if gateway.settings.web_path is not None:
+        app.mount("/", Web(gateway.settings.web_path), name="web")
+    return Edge(app, gateway.settings.body_size_max)
+
+
+def make(version: str) -> FastAPI:
+    """The routes and their OpenAPI document, without anything behind them."""
+    app = FastAPI(title="CIFT Markets", version=version, docs_url=None, redoc_url=None, openapi_url=None)
+    for module in _ROUTERS:
+        app.include_router(module.router)
+    errors.install(app)
+    openapi.install(app, errors.Error)
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def document() -> Response:
+        return Response(orjson.dumps(app.openapi()), media_type="application/json")
+
+    return app

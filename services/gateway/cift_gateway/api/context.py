@@ -1,0 +1,96 @@
+"""What routes work with, and who is asking."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Annotated
+
+from cift_common.platform import Platform
+from fastapi import Depends, Request
+
+from cift_gateway.adapters.backends import Backends
+from cift_gateway.adapters.users import UserStore
+from cift_gateway.adapters.watchlists import WatchlistStore
+from cift_gateway.api.stream import Streams
+from cift_gateway.domain.principal import Principal, Role
+from cift_gateway.service.authentication import Authenticator, NotAuthorized
+from cift_gateway.service.health import Health
+from cift_gateway.service.order_path import OrderPath
+from cift_gateway.service.users import Users
+from cift_gateway.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Everything that a route may use."""
+
+    settings: Settings
+    platform: Platform
+    backends: Backends
+    authenticator: Authenticator
+    users: Users
+    user_store: UserStore
+    watchlists: WatchlistStore
+    orders: OrderPath
+    streams: Streams
+    health: Health
+
+
+def gateway_of(request: Request) -> Gateway:
+    gateway: Gateway = request.app.state.gateway
+    return gateway
+
+
+async def authenticate(gateway: Gateway, headers: list[tuple[bytes, bytes]]) -> Principal:
+    """By Alpaca's key headers, `Authorization: Bearer` (a token of ours) or `Basic` (key and secret)."""
+    key_id = key_secret = authorization = ""
+    for name, value in headers:
+        if name == b"apca-api-key-id":
+            key_id = value.decode("latin-1")
+        elif name == b"apca-api-secret-key":
+            key_secret = value.decode("latin-1")
+        elif name == b"authorization":
+            authorization = value.decode("latin-1")
+    if key_id:
+        return await gateway.authenticator.by_key(key_id, key_secret)
+    scheme, _, credential = authorization.partition(" ")
+    if scheme.lower() == "bearer" and credential:
+        return await gateway.authenticator.by_token(credential.strip())
+    if scheme.lower() == "basic" and credential:
+        try:
+            key_id, _, key_secret = base64.b64decode(credential, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            raise NotAuthorized from None
+        return await gateway.authenticator.by_key(key_id, key_secret)
+    raise NotAuthorized
+
+
+async def _gateway(request: Request) -> Gateway:
+    return gateway_of(request)
+
+
+async def _caller(request: Request) -> Principal:
+    return await authenticate(gateway_of(request), request.scope["headers"])
+
+
+async def _risk_officer(request: Request) -> Principal:
+    caller = await _caller(request)
+    caller.require(Role.RISK)
+    return caller
+
+
+async def _admin(request: Request) -> Principal:
+    caller = await _caller(request)
+    caller.require(Role.ADMIN)
+    return caller
+
+
+def address_of(request: Request) -> str:
+    """Where the request comes from; behind proxies that are trusted, what they say."""
+    return request.client.host if request.client else "unknown"
+
+
+Here = Annotated[Gateway, Depends(_gateway)]
+Caller = Annotated[Principal, Depends(_caller)]
+RiskOfficer = Annotated[Principal, Depends(_risk_officer)]
+Admin = Annotated[Principal, Depends(_admin)]

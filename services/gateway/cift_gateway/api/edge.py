@@ -1,0 +1,142 @@
+"""What happens around every HTTP request, in one plain ASGI wrapper: body limit, trace, measure, security headers."""
+
+import time
+from typing import Any
+
+import orjson
+from cift_common import logging, telemetry
+from opentelemetry import trace
+from prometheus_client import Gauge, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = logging.get(__name__)
+_tracer = telemetry.tracer(__name__)
+_duration = Histogram(
+    "http_server_request_duration_seconds",
+    "How long an HTTP request took",
+    ["http_request_method", "http_route", "http_response_status_code"],
+    buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+_active = Gauge("http_server_active_requests", "HTTP requests that are being answered")
+
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+_QUIET = frozenset({"/healthz", "/readyz"})
+
+
+class _TooLarge(Exception):
+    """The body grew beyond the limit while it was read."""
+
+
+class Edge:
+    def __init__(self, app: ASGIApp, body_size_max: int) -> None:
+        self._app, self._body_size_max = app, body_size_max
+        self._series: dict[tuple[str, str, int], Any] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        carrier: dict[str, str] = {}
+        length = -1
+        for name, value in scope["headers"]:
+            if name == b"content-length":
+                length = int(value) if value.isdigit() else -1
+            elif name in (b"traceparent", b"tracestate"):
+                carrier[name.decode()] = value.decode("latin-1")
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = message["headers"]
+                headers.extend(_HEADERS)
+                if not any(name == b"content-security-policy" for name, _ in headers):
+                    headers.append(_POLICY)
+            await send(message)
+
+        if length < 0:
+            receive = self._counted(receive)
+        _active.inc()
+        try:
+            if length > self._body_size_max:
+                await self._refuse(send_with_headers)
+            elif scope["path"] in _QUIET:
+                await self._app(scope, receive, send_with_headers)
+            else:
+                await self._traced(scope, receive, send_with_headers, carrier, lambda: status)
+        except _TooLarge:
+            if status == 0:
+                await self._refuse(send_with_headers)
+        except Exception:
+            _log.exception("request failed", path=scope["path"])
+            if status == 0:
+                raise
+        finally:
+            _active.dec()
+            self._observe(scope, status or 500, time.perf_counter() - started)
+
+    async def _traced(self, scope: Scope, receive: Receive, send: Send, carrier: dict[str, str], status: Any) -> None:
+        method = scope["method"]
+        with _tracer.start_as_current_span(
+            method, context=telemetry.extract(carrier), kind=trace.SpanKind.SERVER
+        ) as span:
+            await self._app(scope, receive, send)
+            if span.is_recording():
+                route = _route(scope)
+                span.update_name(f"{method} {route}")
+                span.set_attributes(
+                    {"http.request.method": method, "http.route": route, "http.response.status_code": status()}
+                )
+
+    def _counted(self, receive: Receive) -> Receive:
+        """A body of unknown length is counted as it comes."""
+        size = 0
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self._body_size_max:
+                raise _TooLarge
+            return message
+
+        return counted
+
+    async def _refuse(self, send: Send) -> None:
+        limit = f"{self._body_size_max} bytes"
+        body = orjson.dumps(
+            {
+                "code": 41310000,
+                "message": f"request body is larger than {limit}",
+                "reason": "BODY_TOO_LARGE",
+                "limit": limit,
+            }
+        )
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        # The rest of the body is not read: the connection cannot be used again.
+        headers.append((b"connection", b"close"))
+        await send({"type": "http.response.start", "status": 413, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def _observe(self, scope: Scope, status: int, seconds: float) -> None:
+        method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
+        key = (method, _route(scope), status)
+        series = self._series.get(key)
+        if series is None:
+            series = self._series[key] = _duration.labels(*key)
+        series.observe(seconds)
+
+
+def _route(scope: Scope) -> str:
+    """The pattern, never the path: what clients send must not make time series."""
+    return getattr(scope.get("route"), "path", "unmatched")

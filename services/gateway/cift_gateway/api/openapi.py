@@ -1,0 +1,58 @@
+"""OpenAPI: what FastAPI derives, with the two ways in, and bodies that routes read themselves."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+
+_DESCRIPTION = """\
+Follows the Alpaca Trading API v2 in paths, fields and status words, so `alpaca-py` and tools built on it work unchanged.
+Beside it: `/auth` (users, sessions, API keys) and `/v2/risk`.
+
+Two ways in: the headers `APCA-API-KEY-ID` and `APCA-API-SECRET-KEY` (programs), or `Authorization: Bearer` with an
+access token from `/auth/login` (people). An error says `code`, `message`, `reason`, and where it applies `field` and `limit`.
+The WebSocket `/stream` sends `trade_updates`, each with a `sequence`; `listen` with `after_sequence` brings what was missed.
+"""
+_SECURITY = {
+    "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "keyId": {"type": "apiKey", "in": "header", "name": "APCA-API-KEY-ID"},
+    "keySecret": {"type": "apiKey", "in": "header", "name": "APCA-API-SECRET-KEY"},
+}
+
+
+def body_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """For `openapi_extra` of a route that reads its body exactly, not through FastAPI."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    nested = schema.pop("$defs", {})
+    for name, value in schema.get("properties", {}).items():
+        reference = str(value.get("$ref", "")).rpartition("/")[2]
+        if reference in nested:
+            schema["properties"][name] = nested[reference]
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def install(app: FastAPI, error: type[BaseModel]) -> None:
+    def build() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = get_openapi(title=app.title, version=app.version, description=_DESCRIPTION, routes=app.routes)
+            components = document.setdefault("components", {})
+            components["securitySchemes"] = _SECURITY
+            components.setdefault("schemas", {})["Error"] = error.model_json_schema()
+            document["security"] = [{"token": []}, {"keyId": [], "keySecret": []}]
+            for path in document["paths"].values():
+                for operation in path.values():
+                    _say_errors(operation)
+            for unused in ("HTTPValidationError", "ValidationError"):
+                components["schemas"].pop(unused, None)
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = build  # type: ignore[method-assign]
+
+
+def _say_errors(operation: dict[str, Any]) -> None:
+    """One shape for every error, instead of FastAPI's own."""
+    operation["responses"].pop("422", None)
+    reference = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    operation["responses"]["default"] = {"description": "Refused or failed", "content": reference}

@@ -1,0 +1,185 @@
+"""`/auth`: sign up, log in, refresh, log out, API keys, settings, roles."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from cift_common.errors import InvalidArgument, NotFound, Unauthenticated
+from fastapi import APIRouter, Cookie, Request, Response
+
+from cift_gateway.adapters import api_keys, users
+from cift_gateway.api.context import Admin, Caller, Gateway, Here, address_of
+from cift_gateway.api.models import auth as models
+from cift_gateway.api.reply import nothing, reply
+from cift_gateway.domain.times import rfc3339
+from cift_gateway.service.users import LogIn
+
+router = APIRouter(tags=["auth"])
+PUBLIC: dict[str, Any] = {"security": []}
+COOKIE = "cift_refresh"
+_COOKIE_PATH = "/auth"
+SETTINGS_BYTES_MAX = 64 * 1024
+_USERS_MAX = 1000
+
+RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE)]
+
+
+def _user(user: users.User) -> dict[str, Any]:
+    return {
+        "id": user.id,
+        "email": user.email,
+        "roles": list(user.roles),
+        "account_id": user.account_id,
+        "created_at": rfc3339(user.created_at_ns),
+    }
+
+
+def _logged_in(gateway: Gateway, log_in: LogIn, *, cookie: bool, status: int = 200) -> Response:
+    response = reply(
+        {
+            "access_token": log_in.access_token,
+            "token_type": "bearer",
+            "expires_in": log_in.expires_in_seconds,
+            "refresh_token": None if cookie else log_in.refresh_token,
+            "user": _user(log_in.user),
+        },
+        status,
+        {"Cache-Control": "no-store"},
+    )
+    if cookie:
+        response.set_cookie(
+            COOKIE,
+            log_in.refresh_token,
+            max_age=gateway.settings.refresh_token_seconds,
+            path=_COOKIE_PATH,
+            httponly=True,
+            samesite="strict",
+            secure=gateway.settings.secure_cookies,
+        )
+    return response
+
+
+@router.post("/auth/signup", response_model=models.Tokens, status_code=201, openapi_extra=PUBLIC)
+async def sign_up(request: Request, gateway: Here, body: models.Credentials) -> Response:
+    """Makes a user with a paper account of their own, and logs in."""
+    log_in = await gateway.users.sign_up(body.email, body.password, address_of(request))
+    return _logged_in(gateway, log_in, cookie=body.cookie, status=201)
+
+
+@router.post("/auth/login", response_model=models.Tokens, openapi_extra=PUBLIC)
+async def log_in(request: Request, gateway: Here, body: models.Credentials) -> Response:
+    """An access token for some minutes, and a refresh token that is good once."""
+    return _logged_in(
+        gateway, await gateway.users.log_in(body.email, body.password, address_of(request)), cookie=body.cookie
+    )
+
+
+@router.post("/auth/refresh", response_model=models.Tokens, openapi_extra=PUBLIC)
+async def refresh(
+    request: Request, gateway: Here, body: models.RefreshRequest | None = None, cookie: RefreshCookie = None
+) -> Response:
+    """New tokens for a refresh token. One that comes a second time ends its session."""
+    given = body.refresh_token if body else None
+    token = given or cookie
+    if not token:
+        raise Unauthenticated("refresh_token is missing", reason="TOKEN_MISSING", field="refresh_token")
+    return _logged_in(gateway, await gateway.users.refresh(token, address_of(request)), cookie=not given)
+
+
+@router.post("/auth/logout", status_code=204, openapi_extra=PUBLIC)
+async def log_out(gateway: Here, body: models.RefreshRequest | None = None, cookie: RefreshCookie = None) -> Response:
+    """Ends the session of a refresh token, and with it its access tokens."""
+    if token := (body.refresh_token if body else None) or cookie:
+        await gateway.users.log_out(token)
+    response = nothing()
+    response.delete_cookie(COOKIE, path=_COOKIE_PATH)
+    return response
+
+
+@router.get("/auth/me", response_model=models.User)
+async def get_me(gateway: Here, caller: Caller) -> Response:
+    """Who is asking. `roles` are those of the key, where a key asks."""
+    user = await gateway.user_store.by_id(caller.user_id)
+    return reply({**_user(user), "roles": sorted(caller.roles)})
+
+
+@router.put("/auth/me/password", status_code=204)
+async def change_password(gateway: Here, caller: Caller, body: models.ChangePassword) -> Response:
+    """Ends the other sessions of the user; API keys stay."""
+    await gateway.users.change_password(
+        caller.user_id, body.old_password, body.new_password, keep_session=caller.credential
+    )
+    return nothing()
+
+
+@router.get("/auth/me/settings", response_model=models.SettingsDocument)
+async def get_settings(gateway: Here, caller: Caller) -> Response:
+    """The user's own JSON document."""
+    return reply(await gateway.user_store.settings(caller.user_id))
+
+
+@router.put("/auth/me/settings", response_model=models.SettingsDocument)
+async def set_settings(gateway: Here, caller: Caller, body: models.SettingsDocument) -> Response:
+    """Replaces the document; at most 64 KiB."""
+    document = orjson.dumps(body)
+    if len(document) > SETTINGS_BYTES_MAX:
+        raise InvalidArgument(
+            f"settings have {len(document)} bytes", field="settings", limit=f"{SETTINGS_BYTES_MAX} bytes"
+        )
+    if b"\\u0000" in document:
+        raise InvalidArgument("settings must not hold the character U+0000", field="settings")
+    await gateway.user_store.set_settings(caller.user_id, document.decode())
+    return reply(body)
+
+
+def _key(key: api_keys.ApiKey) -> dict[str, Any]:
+    return {"id": key.id, "name": key.name, "roles": list(key.roles), "created_at": rfc3339(key.created_at_ns)}
+
+
+@router.get("/auth/keys", response_model=list[models.ApiKey])
+async def list_keys(gateway: Here, caller: Caller) -> Response:
+    """The user's API keys, without their secrets."""
+    return reply([_key(key) for key in await gateway.users.list_keys(caller.user_id)])
+
+
+@router.post("/auth/keys", response_model=models.NewApiKey, status_code=201)
+async def create_key(gateway: Here, caller: Caller, body: models.CreateKey) -> Response:
+    """The secret is in this answer and nowhere else."""
+    # A key must not make one that may more than itself.
+    roles = sorted(caller.roles) if body.roles is None else [str(role) for role in body.roles]
+    if surplus := [role for role in roles if role not in caller.roles]:
+        raise InvalidArgument(
+            f"a key cannot have a role that its maker has not: {', '.join(surplus)}",
+            field="roles",
+            limit=", ".join(sorted(caller.roles)),
+        )
+    new = await gateway.users.create_key(caller.user_id, body.name, roles)
+    return reply({**_key(new.key), "secret": new.secret}, 201, {"Cache-Control": "no-store"})
+
+
+@router.delete("/auth/keys/{key_id}", status_code=204)
+async def revoke_key(gateway: Here, caller: Caller, key_id: str) -> Response:
+    """At once, also for open streams."""
+    await gateway.users.revoke_key(caller.user_id, key_id)
+    return nothing()
+
+
+@router.get("/auth/users", response_model=list[models.User])
+async def list_users(gateway: Here, _: Admin) -> Response:
+    """The first thousand users; for admins."""
+    return reply([_user(user) for user in await gateway.user_store.every(_USERS_MAX)])
+
+
+@router.put("/auth/users/{user_id}/roles", response_model=models.User)
+async def set_roles(gateway: Here, caller: Admin, user_id: str, body: models.SetRoles) -> Response:
+    """Takes effect at once; for admins."""
+    if user_id == caller.user_id and models.Role.ADMIN not in body.roles:
+        raise InvalidArgument("an admin cannot give up their own admin role", field="roles", limit="admin")
+    return reply(_user(await gateway.users.set_roles(_user_id(user_id), body.roles)))
+
+
+def _user_id(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise NotFound("no such user", field="user_id") from None

@@ -1,0 +1,1 @@
+"""What the edge knows without asking anyone: words, times, tokens, sequences. No I/O."""

@@ -1,0 +1,155 @@
+"""The bodies that ask for an order or for its replacement, and what they mean to trading."""
+
+from typing import Annotated, Any
+
+from cift_common.errors import InvalidArgument
+from cift_common.platform import Platform
+from cift_proto.common.v1 import types_pb2 as common
+from cift_proto.trading.v1 import trading_pb2 as trading
+from pydantic import BaseModel, ConfigDict, Field
+
+from cift_gateway.domain import times
+from cift_gateway.domain.fields import PRINTABLE, Nanos, OptionalNanos, OrderType, Side, TimeInForce
+
+ClientOrderId = Annotated[str, Field(max_length=128, pattern=PRINTABLE)]
+
+_LIMIT_TYPES = frozenset({common.ORDER_TYPE_LIMIT, common.ORDER_TYPE_STOP_LIMIT})
+_STOP_TYPES = frozenset({common.ORDER_TYPE_STOP, common.ORDER_TYPE_STOP_LIMIT})
+_TYPE_NAMES = {value: name.removeprefix("ORDER_TYPE_").lower() for name, value in common.OrderType.items()}
+_INTENTS = {
+    common.SIDE_BUY: ("buy_to_open", "buy_to_close"),
+    common.SIDE_SELL: ("sell_to_open", "sell_to_close"),
+}
+_NANOS_PER_BP = 10_000_000
+_PERCENT_MAX_BP = 10_000
+
+
+class SubmitOrder(BaseModel):
+    """`POST /v2/orders`, as Alpaca's clients send it. What Alpaca has and this platform has not is refused by name."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    symbol: Annotated[str, Field(min_length=1, max_length=32)]
+    qty: Nanos
+    side: Side
+    type: OrderType
+    time_in_force: TimeInForce
+    limit_price: OptionalNanos = None
+    stop_price: OptionalNanos = None
+    trail_price: OptionalNanos = None
+    trail_percent: OptionalNanos = None
+    extended_hours: bool | None = None
+    client_order_id: ClientOrderId | None = None
+    # Ours: which strategy the order belongs to, and until when a `gtd` order lives.
+    strategy: Annotated[str, Field(max_length=64, pattern=PRINTABLE)] | None = None
+    expires_at: Annotated[str, Field(max_length=40)] | None = None
+    order_class: str | None = None
+    position_intent: str | None = None
+
+
+# Alpaca's fields for orders that this platform does not take; null and absent are the same.
+_UNSUPPORTED = ("notional", "legs", "take_profit", "stop_loss", "ratio_qty")
+
+
+def refuse_unsupported(body: dict[str, Any]) -> None:
+    for field in _UNSUPPORTED:
+        if body.get(field) is not None:
+            raise InvalidArgument(f"{field} is not supported; give qty", reason="UNSUPPORTED", field=field)
+    if body.get("order_class") not in (None, "", "simple"):
+        raise InvalidArgument(
+            f"order_class {body['order_class']!r} is not supported",
+            reason="UNSUPPORTED",
+            field="order_class",
+            limit="simple",
+        )
+
+
+def _price(wanted: bool, field: str, value: int | None, order_type: int) -> int:
+    if wanted and value is None:
+        raise InvalidArgument(f"{_TYPE_NAMES[order_type]} orders require {field}", field=field)
+    if not wanted and value is not None:
+        raise InvalidArgument(f"{_TYPE_NAMES[order_type]} orders take no {field}", field=field)
+    return value or 0
+
+
+def percent_bp(field: str, nanos: int) -> int:
+    """Percent in nanos → hundredths of a percent."""
+    if nanos % _NANOS_PER_BP or nanos > _PERCENT_MAX_BP * _NANOS_PER_BP:
+        raise InvalidArgument(f"{field} must be at most 100 with two decimal places", field=field, limit="0.01..100")
+    return nanos // _NANOS_PER_BP
+
+
+def to_submit(
+    order: SubmitOrder, account_id: str, client_order_id: str, platform: Platform
+) -> trading.SubmitOrderRequest:
+    """Checks what can be checked without a price; `InvalidArgument` names the field."""
+    if order.symbol not in platform.by_symbol:
+        raise InvalidArgument(f'asset "{order.symbol}" not found', reason="UNKNOWN_SYMBOL", field="symbol")
+    kind = order.type
+    trailing = kind == common.ORDER_TYPE_TRAILING_STOP
+    if trailing and (order.trail_price is None) == (order.trail_percent is None):
+        raise InvalidArgument("trailing_stop orders require one of trail_price and trail_percent", field="trail_price")
+    request = trading.SubmitOrderRequest(
+        account_id=account_id,
+        client_order_id=client_order_id,
+        symbol=order.symbol,
+        side=order.side,  # type: ignore[arg-type]
+        type=kind,  # type: ignore[arg-type]
+        time_in_force=order.time_in_force,  # type: ignore[arg-type]
+        quantity_nanos=order.qty,
+        limit_price_nanos=_price(kind in _LIMIT_TYPES, "limit_price", order.limit_price, kind),
+        stop_price_nanos=_price(kind in _STOP_TYPES, "stop_price", order.stop_price, kind),
+        extended_hours=bool(order.extended_hours),
+        strategy=order.strategy or "",
+    )
+    if trailing:
+        request.trail_price_nanos = order.trail_price or 0
+        if order.trail_percent is not None:
+            request.trail_percent_bp = percent_bp("trail_percent", order.trail_percent)
+    elif order.trail_price is not None or order.trail_percent is not None:
+        raise InvalidArgument(f"{_TYPE_NAMES[kind]} orders take no trail", field="trail_price")
+    _set_expiry(request, order)
+    if order.position_intent and order.position_intent not in _INTENTS[order.side]:
+        choices = ", ".join(_INTENTS[order.side])
+        raise InvalidArgument(f"position_intent must be one of {choices}", field="position_intent", limit=choices)
+    return request
+
+
+def _set_expiry(request: trading.SubmitOrderRequest, order: SubmitOrder) -> None:
+    gtd = order.time_in_force == common.TIME_IN_FORCE_GTD
+    if gtd != (order.expires_at is not None):
+        raise InvalidArgument("expires_at belongs to time_in_force gtd, and gtd needs it", field="expires_at")
+    if order.expires_at is not None:
+        request.expires_at_ns = times.parse_time("expires_at", order.expires_at)
+
+
+class ReplaceOrder(BaseModel):
+    """`PATCH /v2/orders/{id}`: what is not given stays as it was."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    qty: OptionalNanos = None
+    limit_price: OptionalNanos = None
+    stop_price: OptionalNanos = None
+    # Of a trailing stop, in the unit that the order was made with.
+    trail: OptionalNanos = None
+    time_in_force: TimeInForce | None = None
+    client_order_id: ClientOrderId | None = None
+
+
+def to_replace(body: ReplaceOrder, account_id: str, order_id: str, client_order_id: str) -> trading.ReplaceOrderRequest:
+    request = trading.ReplaceOrderRequest(account_id=account_id, order_id=order_id, client_order_id=client_order_id)
+    if body.qty is not None:
+        request.quantity_nanos = body.qty
+    if body.limit_price is not None:
+        request.limit_price_nanos = body.limit_price
+    if body.stop_price is not None:
+        request.stop_price_nanos = body.stop_price
+    if body.trail is not None:
+        request.trail_price_nanos = body.trail
+    if body.time_in_force is not None:
+        request.time_in_force = body.time_in_force  # type: ignore[assignment]
+    changed = ("qty", "limit_price", "stop_price", "trail", "time_in_force")
+    if all(getattr(body, field) is None for field in changed):
+        raise InvalidArgument(f"give at least one of {', '.join(changed)}", field="qty", reason="NOTHING_TO_REPLACE")
+    return request

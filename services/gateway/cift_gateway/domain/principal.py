@@ -1,0 +1,31 @@
+"""Who asks, and what they may do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cift_common.errors import PermissionDenied
+
+
+class Role(StrEnum):
+    TRADER = "trader"
+    RISK = "risk"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A user who proved who they are.
+
+    `credential` is the API key's id or the session's: what a revocation names.
+    """
+
+    user_id: str
+    account_id: str
+    email: str
+    roles: frozenset[str]
+    credential: str
+
+    def require(self, role: Role) -> None:
+        """`PermissionDenied` names the role that is missing."""
+        if role not in self.roles:
+            raise PermissionDenied(f"this needs the role {role}", reason="ROLE_REQUIRED", field="roles", limit=role)

@@ -1,0 +1,10 @@
+"""Users, sessions, API keys, watchlists."""
+
+from cift_common import migrations
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    migrations.execute_sql(__file__)

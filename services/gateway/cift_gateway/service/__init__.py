@@ -1,0 +1,1 @@
+"""Use cases of the edge: prove who one is, sign up and log in, follow an account."""

@@ -1,0 +1,96 @@
+"""The demo user: made on the first start, so that a newcomer can trade at once. Its credentials are in a file."""
+
+import asyncio
+import secrets
+from pathlib import Path
+
+import asyncpg
+from cift_common import logging
+from cift_common.errors import CiftError
+from cift_common.ids import new_uuid7
+
+from cift_gateway.adapters import credentials_file
+from cift_gateway.adapters.api_keys import ApiKeyStore
+from cift_gateway.adapters.credentials_file import Credentials
+from cift_gateway.adapters.passwords import Passwords
+from cift_gateway.adapters.users import User, UserStore
+from cift_gateway.domain import secret
+from cift_gateway.domain.principal import Role
+from cift_gateway.service.revocations import Revocations
+from cift_gateway.service.users import Users
+
+_log = logging.get(__name__)
+EMAIL = "demo@cift.local"
+_KEY_NAME = "demo"
+_PASSWORD_BYTES = 15
+_AGAIN_SECONDS = 0.5
+
+
+class DemoUser:
+    """Where the file is there and its key is good nothing changes; else the user gets a new key and password."""
+
+    def __init__(
+        self,
+        path: Path,
+        base_url: str,
+        users: Users,
+        store: UserStore,
+        keys: ApiKeyStore,
+        passwords: Passwords,
+        revocations: Revocations,
+    ) -> None:
+        self._path, self._base_url = path, base_url
+        self._users, self._store, self._keys = users, store, keys
+        self._passwords, self._revocations = passwords, revocations
+
+    async def make(self) -> None:
+        """Tries until database and trading answer."""
+        while True:
+            try:
+                await self._make_once()
+            except (CiftError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+                _log.warning("the demo user has to wait", error=repr(error))
+                await asyncio.sleep(_AGAIN_SECONDS)
+            else:
+                return
+
+    async def _make_once(self) -> None:
+        user = await self._ensure_user()
+        await self._users.open_account(user)
+        known = credentials_file.read(self._path)
+        if known is not None and await self._is_good(user, known):
+            if known.base_url != self._base_url:
+                credentials_file.write(self._path, known.model_copy(update={"base_url": self._base_url}))
+            return
+        await self._write_new(user)
+
+    async def _ensure_user(self) -> User:
+        roles = [Role.TRADER, Role.RISK, Role.ADMIN]
+        unusable = await self._passwords.hash(secrets.token_urlsafe(_PASSWORD_BYTES))
+        if await self._store.by_email(EMAIL) is None:
+            await self._store.insert(new_uuid7(), EMAIL, unusable, list(roles), new_uuid7())
+        user = await self._store.by_email(EMAIL)
+        assert user is not None
+        return user
+
+    async def _is_good(self, user: User, known: Credentials) -> bool:
+        found = await self._keys.find(known.api_key_id)
+        return found is not None and found[1].user_id == user.id and secret.matches(known.api_secret_key, found[0])
+
+    async def _write_new(self, user: User) -> None:
+        # Database first: a crash in between leaves a file that does not match, and the next start comes here again.
+        password = secrets.token_urlsafe(_PASSWORD_BYTES)
+        await self._store.set_password(user.id, await self._passwords.hash(password))
+        await self._revocations.announce(await self._keys.revoke_named(user.id, _KEY_NAME))
+        new = await self._users.create_key(user.id, _KEY_NAME, None)
+        credentials_file.write(
+            self._path,
+            Credentials(
+                base_url=self._base_url,
+                api_key_id=new.key.id,
+                api_secret_key=new.secret,
+                email=EMAIL,
+                password=password,
+            ),
+        )
+        _log.info("demo user is ready", email=EMAIL, credentials=str(self._path))

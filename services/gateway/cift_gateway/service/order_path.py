@@ -1,0 +1,72 @@
+"""The way of an order to trading: how many at once, how long, and what it means when no answer comes."""
+
+import grpc
+from cift_common import rpc, telemetry
+from cift_common.errors import CiftError, ResourceExhausted
+from cift_proto.trading.v1 import trading_pb2 as trading
+from prometheus_client import Counter, Gauge
+
+from cift_gateway.adapters.backends import Backends
+
+_in_flight = Gauge("cift_gateway_orders_in_flight", "Order submissions that wait for trading")
+_orders = Counter("cift_gateway_orders", "Order submissions by what became of them", ["outcome"])
+_accepted, _duplicate = _orders.labels("accepted"), _orders.labels("duplicate")
+
+
+class FateUnknown(CiftError):
+    """No answer came: the order may live or not. `repeatable`: sending it again cannot make a second one."""
+
+    default_reason = "ORDER_FATE_UNKNOWN"
+
+    def __init__(self, why: str, client_order_id: str, *, repeatable: bool) -> None:
+        super().__init__(
+            f"{why}; the fate of the order is unknown, it is not rejected: look it up by"
+            f" client_order_id {client_order_id}",
+            field="client_order_id",
+        )
+        self.repeatable = repeatable
+        self.client_order_id = client_order_id
+
+
+class OrderPath:
+    def __init__(self, backends: Backends, in_flight_max: int, timeout_seconds: float) -> None:
+        self._submit = backends.trading.SubmitOrder
+        self._in_flight_max, self._timeout = in_flight_max, timeout_seconds
+        self._in_flight = 0
+
+    async def submit(self, request: trading.SubmitOrderRequest, *, repeatable: bool) -> trading.SubmitOrderResponse:
+        """`repeatable`: the client chose the client_order_id, so the same request again is the same order."""
+        if self._in_flight >= self._in_flight_max:
+            _orders.labels("saturated").inc()
+            raise ResourceExhausted(
+                f"{self._in_flight_max} orders are on their way already; nothing was stored, send it again",
+                reason="ORDER_PATH_SATURATED",
+                limit=str(self._in_flight_max),
+            )
+        self._in_flight += 1
+        _in_flight.set(self._in_flight)
+        try:
+            answer: trading.SubmitOrderResponse = await self._submit(
+                request, timeout=self._timeout, metadata=telemetry.metadata()
+            )
+        except grpc.aio.AioRpcError as error:
+            raise _failure(error, request.client_order_id, repeatable) from None
+        finally:
+            self._in_flight -= 1
+            _in_flight.set(self._in_flight)
+        (_duplicate if answer.duplicate else _accepted).inc()
+        return answer
+
+
+def _failure(error: grpc.aio.AioRpcError, client_order_id: str, repeatable: bool) -> CiftError:
+    said = rpc.from_rpc_error(error)
+    from_trading = any(key == "grpc-status-details-bin" for key, _ in error.trailing_metadata() or ())
+    if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
+        _orders.labels("unknown").inc()
+        return FateUnknown("trading did not answer in time", client_order_id, repeatable=repeatable)
+    # A connection that broke may have carried the order; what trading itself says of it is certain.
+    if error.code() is grpc.StatusCode.UNAVAILABLE and not from_trading:
+        _orders.labels("unknown").inc()
+        return FateUnknown("trading cannot be reached", client_order_id, repeatable=False)
+    _orders.labels(said.reason).inc()
+    return said

@@ -1,0 +1,66 @@
+"""Settings of the gateway, from CIFT_ variables."""
+
+from functools import cached_property
+from pathlib import Path
+
+from cift_common import secret
+from cift_common.settings import ServiceSettings
+from pydantic import SecretStr
+
+JWT_KEY_BYTES_MIN = 32
+
+
+class Settings(ServiceSettings):
+    http_listen: str = "127.0.0.1:8000"
+    # The address that clients use; empty: made from http_listen.
+    public_url: str = ""
+    # HMAC key of access tokens: hex or base64, at least 32 bytes.
+    jwt_key: SecretStr
+    # Where the demo user's credentials go; empty: no demo user.
+    credentials_file: str = ""
+    # The terminal's built files; empty or missing: the API alone.
+    web_dir: str = ""
+    # Addresses of proxies whose X-Forwarded-For is believed, with commas; empty: none.
+    trusted_proxies: str = ""
+    # A refresh cookie is sent over TLS only; off for plain HTTP on loopback.
+    secure_cookies: bool = False
+
+    access_token_seconds: int = 900
+    refresh_token_seconds: int = 30 * 24 * 3600
+    # How long a verified key or token is believed without asking the database again.
+    credential_cache_seconds: float = 15
+
+    # Order submissions that may wait for trading at once; above it orders are refused with 429.
+    orders_in_flight_max: int = 64
+    submit_timeout_seconds: float = 5
+    call_timeout_seconds: float = 10
+    body_size_max: int = 128 * 1024
+    # Requests per second of one user: sustained, and the burst on top.
+    api_rate_per_second: float = 1000
+    api_rate_burst: float = 2000
+    # In the notation of the library `limits`.
+    log_in_rate_per_address: str = "120/minute"
+    log_in_rate_per_email: str = "10/minute"
+
+    stream_clients_max: int = 1000
+    # Updates that may wait for one slow client before it is told to come back.
+    stream_queue_max: int = 2000
+    # How often a quiet stream is compared with trading.
+    stream_probe_seconds: float = 5
+
+    @cached_property
+    def jwt_secret(self) -> bytes:
+        """The key's bytes; `ValueError` where it is too short or neither hex nor base64."""
+        key = secret.decode("CIFT_JWT_KEY", self.jwt_key.get_secret_value())
+        if len(key) < JWT_KEY_BYTES_MIN:
+            raise ValueError(f"CIFT_JWT_KEY must hold at least {JWT_KEY_BYTES_MIN} bytes")
+        return key
+
+    @property
+    def base_url(self) -> str:
+        return self.public_url or f"http://{self.http_listen}"
+
+    @property
+    def web_path(self) -> Path | None:
+        path = Path(self.web_dir)
+        return path if self.web_dir and (path / "index.html").is_file() else None
