@@ -8,6 +8,9 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use super::request::{Outcome, Position, Question, Refused};
 use crate::tape::{Stamped, Symbols};
 
+/// Where a command's reports are in the group.
+pub type Place = Result<Range<usize>, Refused>;
+
 #[derive(Default)]
 pub struct Group {
     commands: usize,
@@ -15,7 +18,7 @@ pub struct Group {
     /// Until [`Group::tell`], `venue_duration_ns` holds when the command was received.
     reports: Vec<Stamped>,
     refusals: Vec<(mpsc::Sender<Vec<Refused>>, Vec<Refused>)>,
-    executions: Vec<(oneshot::Sender<Outcome>, Result<Range<usize>, Refused>)>,
+    executions: Vec<(oneshot::Sender<Outcome>, Place)>,
     questions: Vec<Question>,
     flushes: Vec<oneshot::Sender<Position>>,
     permits: Vec<OwnedSemaphorePermit>,
@@ -62,9 +65,9 @@ impl Group {
     pub fn executed(
         &mut self,
         reply: oneshot::Sender<Outcome>,
-        result: Result<Range<usize>, Refused>,
+        place: Place,
     ) {
-        self.executions.push((reply, result));
+        self.executions.push((reply, place));
     }
 
     pub fn ask(&mut self, question: Question) {
@@ -96,8 +99,8 @@ impl Group {
         for stamped in &mut self.reports {
             stamped.venue_duration_ns = now.saturating_sub(stamped.venue_duration_ns);
         }
-        for (reply, result) in self.executions.drain(..) {
-            let _ = reply.send(result.map(|range| (self.reports[range].to_vec(), symbols.clone())));
+        for (reply, place) in self.executions.drain(..) {
+            let _ = reply.send(place.map(|range| (self.reports[range].to_vec(), symbols.clone())));
         }
         for (session, refused) in self.refusals.drain(..) {
             // A session that does not take its refusals does not take its reports either, and is ended for that.

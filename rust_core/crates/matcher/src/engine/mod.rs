@@ -17,7 +17,7 @@ use cift_journal::Journal;
 use tracing::{error, info};
 
 use self::{
-    group::Group,
+    group::{Group, Place},
     replay::Error,
     request::{Execution, Incoming, Position, Refused, Request, Submission},
 };
@@ -150,7 +150,7 @@ impl Engine {
     }
 
     /// Applies one command; its record and its reports wait in the group. Gives the place of the reports there.
-    fn carry_out(&mut self, incoming: Incoming, received: u64) -> Result<Range<usize>, Refused> {
+    fn carry_out(&mut self, incoming: Incoming, received: u64) -> Place {
         let Incoming {
             client_sequence,
             mut command,
