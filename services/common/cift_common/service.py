@@ -10,7 +10,7 @@ from typing import TypeVar
 import uvloop
 from prometheus_client import start_http_server
 
-from cift_common import logging, migrations, telemetry
+from cift_common import logging, telemetry
 from cift_common.settings import ServiceSettings
 
 S = TypeVar("S", bound=ServiceSettings)
@@ -62,6 +62,9 @@ def main(
     if schema:
 
         def migrate(settings: S) -> int:
+            # Alembic and SQLAlchemy weigh 22 MB, which a serving process does not need.
+            from cift_common import migrations
+
             migrations.upgrade(f"cift_{name}", schema, settings.database_url)
             return 0
 
@@ -79,16 +82,32 @@ def main(
 
 
 async def _run(name: str, settings: S, start: Callable[[S, Fatal], AbstractAsyncContextManager[None]]) -> int:
-    stopped = asyncio.Event()
+    stopped, ready = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     fatal = Fatal()
-    async with start(settings, fatal):
-        _log.info("ready", name=name)
-        waits = [asyncio.create_task(stopped.wait()), asyncio.create_task(fatal.wait())]
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        for wait in waits:
-            wait.cancel()
-        _log.info("stopping", reason=fatal.reason or "signal")
+
+    async def live() -> None:
+        async with start(settings, fatal):
+            ready.set()
+            _log.info("ready", name=name)
+            await ends.wait()
+            _log.info("stopping", reason=fatal.reason or "signal")
+
+    ends = asyncio.Event()
+    life = asyncio.create_task(live(), name=name)
+    waits = [life, asyncio.create_task(stopped.wait()), asyncio.create_task(fatal.wait())]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    if ready.is_set():
+        ends.set()
+    else:
+        # A start that waits for others can be ended too.
+        life.cancel()
+    for wait in waits[1:]:
+        wait.cancel()
+    try:
+        await life
+    except asyncio.CancelledError:
+        _log.info("stopped before it was ready", reason=fatal.reason or "signal")
     return 1 if fatal.reason else 0
