@@ -96,10 +96,8 @@ class MarketData:
         now = self.clock()
         wanted = [s for s in symbols if s in trades and now - self._daily.get(s, (0, []))[0] > DAILY_BARS_KEPT_NS]
         if wanted:
-            last_ns = max(trades[symbol].exchange_time_ns for symbol in wanted)
-            first_ns = min(trades[symbol].exchange_time_ns for symbol in wanted)
-            back_ns = last_ns - first_ns + DAILY_BARS_NS
-            found = await self._reader.latest_bars("bars_1d", wanted, last_ns, back_ns)
+            times = [trades[symbol].exchange_time_ns for symbol in wanted]
+            found = await self._reader.daily_bars(wanted, min(times) - DAILY_BARS_NS, max(times) + 1)
             for symbol in wanted:
                 self._daily[symbol] = now, [bar for bar in found if bar.symbol == symbol][:2]
         return {symbol: self._daily[symbol][1] for symbol in symbols if symbol in self._daily}

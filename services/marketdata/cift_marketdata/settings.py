@@ -8,6 +8,6 @@ from pydantic import Field
 
 class MarketDataSettings(ServiceSettings):
     # How long ticks wait for others before they go to QuestDB together.
-    questdb_flush_seconds: Annotated[float, Field(gt=0, le=10)] = 1.0
+    questdb_flush_seconds: Annotated[float, Field(gt=0, le=10)] = 2.0
     # What waits in memory while QuestDB is away; beyond it the oldest rows are dropped.
     questdb_buffer_bytes: Annotated[int, Field(ge=2**20, le=2**30)] = 2**25

@@ -16,6 +16,9 @@ from cift_marketdata.domain.ticks import Bar, Quote, Trade
 
 HOUR_NS = 60 * MINUTE_NS
 WEEK_NS = 7 * DAY_NS
+_UNITS = {"d": DAY_NS, "h": HOUR_NS, "m": MINUTE_NS}
+FRESH_NS = 45 * DAY_NS
+"""Bars of a range up to this long are made from minutes, whose view is kept up at once."""
 
 _QUOTE = (
     "symbol, bid_price, bid_quantity, ask_price, ask_quantity, timestamp::LONG, received_time::LONG, sequence, exchange"
@@ -48,13 +51,11 @@ class QuestDbReader:
         )
         return [_trade(row) for row in rows]
 
-    async def latest_bars(self, view: str, symbols: Iterable[str], end_ns: int, back_ns: int) -> list[Bar]:
-        """Bars of `view` with start in [end - back, end], the newest first."""
-        rows = await self._rows(
-            f"SELECT {_BAR} FROM {view} WHERE symbol IN ({_list(symbols)})"
-            f" AND timestamp >= {end_ns - back_ns:d} AND timestamp <= {end_ns:d} ORDER BY timestamp DESC"
-        )
-        return [_bar(row) for row in rows]
+    async def daily_bars(self, symbols: Iterable[str], start_ns: int, end_ns: int) -> list[Bar]:
+        """Daily bars of the trades in [start, end), the newest first; the oldest may lack a part."""
+        condition = f"symbol IN ({_list(symbols)})"
+        sampled = _sample("bars_1m", condition, start_ns, end_ns, "1d", self._time_zone)
+        return [_bar(row) for row in await self._rows(f"SELECT {_BAR} FROM ({sampled}) ORDER BY timestamp DESC")]
 
     async def quotes(
         self, symbol: str, start_ns: int, end_ns: int, limit: int, *, descending: bool, after: tuple[int, int] | None
@@ -106,28 +107,17 @@ class QuestDbReader:
         return [_bar(row) for row in rows]
 
     def _sampled(self, symbol: str, interval_ns: int, start_ns: int, end_ns: int) -> str:
-        view, unit_ns, unit = next(
-            (view, unit_ns, unit)
-            for view, unit_ns, unit in (
-                ("bars_1d", DAY_NS, "d"),
-                ("bars_1h", HOUR_NS, "h"),
-                ("bars_1m", MINUTE_NS, "m"),
-            )
-            if interval_ns % unit_ns == 0
-        )
-        symbol_is = f"symbol = {_list([symbol])}"
-        if interval_ns == unit_ns:
-            return f"SELECT * FROM {view} WHERE {symbol_is}"
-        # Buckets that begin within the range are whole, those that began before it are left out above.
+        unit, unit_ns = next((unit, ns) for unit, ns in _UNITS.items() if interval_ns % ns == 0)
+        # The views of hours and days lag by a minute and save reading a year of minutes.
+        view = f"bars_1{unit}" if end_ns - start_ns > FRESH_NS else "bars_1m"
+        condition = f"symbol = {_list([symbol])}"
+        if view == f"bars_1{unit}" and interval_ns == unit_ns:
+            return f"SELECT * FROM {view} WHERE {condition}"
+        # Buckets that begin within the range are whole; those that began before it are left out above.
         margin = interval_ns + DAY_NS
         every = "1w" if interval_ns == WEEK_NS else f"{interval_ns // unit_ns:d}{unit}"
-        zone = f" TIME ZONE '{self._time_zone}'" if unit == "d" else ""
-        return (
-            "SELECT timestamp, symbol, first(open) open, max(high) high, min(low) low, last(close) close,"
-            f" sum(volume) volume, sum(notional) notional, sum(trades) trades FROM {view}"
-            f" WHERE {symbol_is} AND timestamp >= {start_ns - margin:d} AND timestamp < {end_ns + margin:d}"
-            f" SAMPLE BY {every} ALIGN TO CALENDAR{zone}"
-        )
+        zone = self._time_zone if unit == "d" else ""
+        return _sample(view, condition, max(start_ns - margin, 0), end_ns + margin, every, zone)
 
     async def _rows(self, statement: str) -> list[list[Any]]:
         try:
@@ -139,6 +129,16 @@ class QuestDbReader:
             raise Unavailable(f"history is not available: {body['error']}")
         rows: list[list[Any]] = body["dataset"]
         return rows
+
+
+def _sample(view: str, condition: str, start_ns: int, end_ns: int, every: str, time_zone: str) -> str:
+    zone = f" TIME ZONE '{time_zone}'" if time_zone else ""
+    return (
+        "SELECT timestamp, symbol, first(open) open, max(high) high, min(low) low, last(close) close,"
+        f" sum(volume) volume, sum(notional) notional, sum(trades) trades FROM {view}"
+        f" WHERE {condition} AND timestamp >= {start_ns:d} AND timestamp < {end_ns:d}"
+        f" SAMPLE BY {every} ALIGN TO CALENDAR{zone}"
+    )
 
 
 def _list(symbols: Iterable[str]) -> str:

@@ -73,6 +73,7 @@ class QuestDbWriter:
         )
         self._sender.establish()  # type: ignore[no-untyped-call]
         self._schema_ready = False
+        self._said = ("", "")
         self.healthy = False
         self.rows_written = 0
         self.rows_dropped = 0
@@ -147,14 +148,25 @@ class QuestDbWriter:
 
     def _run_schema(self) -> bool:
         """After every failure anew: QuestDB may come back empty, and ILP would make tables of its own."""
-        if not self._schema_ready:
-            try:
-                questdb_schema.ensure(self._url, self._time_zone)
-                self._schema_ready = True
-            except Unavailable as error:
-                if self.healthy or not self.rows_written:
-                    _log.warning("cannot see to the schema", error=error.message)
-        return self._schema_ready
+        if self._schema_ready:
+            return True
+        try:
+            questdb_schema.ensure_tables(self._url)
+        except Unavailable as error:
+            self._run_say("QuestDB has no tables for us yet", error.message)
+            return False
+        self._schema_ready = True
+        try:
+            questdb_schema.ensure_views(self._url, self._time_zone)
+        except Unavailable as error:
+            self._run_say("bars cannot be had: the views are not there", error.message)
+        return True
+
+    def _run_say(self, event: str, error: str) -> None:
+        """The same trouble is logged once."""
+        if self._said != (event, error):
+            self._said = (event, error)
+            _log.warning(event, error=error)
 
     def _run_flush_ticks(self) -> bool:
         while self._chunks:

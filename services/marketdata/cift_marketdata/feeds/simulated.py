@@ -9,8 +9,10 @@ from cift_common.platform import Platform
 from cift_marketdata.domain.ticks import FeedTick
 from cift_marketdata.feeds.market import SimulatedMarket
 
-SLICE_SECONDS = 0.01
-"""Ticks that are due within this time leave together: it bounds how often the process wakes up."""
+SLICE_SECONDS = 0.05
+BUSY_SLICE_SECONDS = 0.005
+BUSY_RATE = 1000
+"""Ticks that are due within a slice leave together: a wake-up costs more than a tick. A busy feed has shorter ones."""
 LAG_SECONDS_MAX = 1.0
 
 
@@ -32,10 +34,11 @@ class SimulatedFeed:
     async def batches(self) -> AsyncIterator[list[FeedTick]]:
         loop = asyncio.get_running_loop()
         interval = 1 / self._rate
+        slice_seconds = BUSY_SLICE_SECONDS if self._rate >= BUSY_RATE else SLICE_SECONDS
         due = loop.time()
         while True:
             wait = due - loop.time()
-            await asyncio.sleep(max(wait, SLICE_SECONDS))
+            await asyncio.sleep(max(wait, slice_seconds))
             now = loop.time()
             if now - due > LAG_SECONDS_MAX:
                 # The machine slept or was too busy: a market does not hurry to make up for it.
