@@ -13,7 +13,7 @@ from rich.console import Console
 
 from cift_operator import VERSION
 from cift_operator.api import InvalidPlatform, TradingPlatform, default_platform, parse, validate
-from cift_operator.local import Platform, Problem, Problems, StartFailed, foreground, logs
+from cift_operator.local import Platform, Problem, Problems, StartFailed, foreground, logs, traces
 from cift_operator.local.preview import preview, to_yaml
 from cift_operator.local.show import Progress, status_table
 
@@ -21,7 +21,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 audit = typer.Typer(no_args_is_help=True, help="The audit trail.")
 app.add_typer(audit, name="audit")
 
-out = Console(highlight=False)
+# Tables are as wide as they need to be where no terminal limits them.
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True, highlight=False)
 
 StateFolder = Annotated[Path, typer.Option("--state", envvar="CIFT_STATE", help="The platform's folder.")]
@@ -91,7 +92,10 @@ def status(
     elif not found:
         out.print(f"Nothing was ever started in {_shown(state)}/; `cift up` starts it.")
     else:
-        out.print(status_table(found), soft_wrap=True)
+        out.print(status_table(found))
+        for component in found:
+            if component.detail:
+                out.print(f"{component.name}: {component.detail}", style="yellow", soft_wrap=True)
     raise typer.Exit(0 if ready else 1)
 
 
@@ -155,6 +159,32 @@ def render(
         _refuse(f"There is no rendering called {kind}; there is: local")
     document = preview(_declaration(file), state.absolute(), port_offset)
     typer.echo(to_yaml(document), nl=False)
+
+
+@app.command()
+def demo(state: StateFolder = DEFAULT_STATE) -> None:
+    """Buy 10 AAPL and print the 14 steps of that very order, with their times."""
+    from cift_operator.local.demo.run import run
+
+    try:
+        complete = run(Platform(state), out)
+    except Problem as problem:
+        _refuse(str(problem))
+    raise typer.Exit(0 if complete else 1)
+
+
+@app.command()
+def trace(
+    order_id: Annotated[str, typer.Argument(help="An order's id, or its beginning.")],
+    state: StateFolder = DEFAULT_STATE,
+) -> None:
+    """Print the trace of an order: every step of every service, from its start on."""
+    found = traces.of_order(traces.read(Platform(state).state.traces), order_id)
+    if not found:
+        _refuse(f"There is no trace of an order {order_id}.", "Traced is what is asked for, and a share of the rest.")
+    for depth, span in traces.tree(found):
+        offset, took = traces.brief(span.start_ns - found[0].start_ns), traces.brief(span.duration_ns)
+        out.print(f"{offset:>10} {took:>10}  {'  ' * depth}{span.service}: {span.name}", soft_wrap=True)
 
 
 @app.command()

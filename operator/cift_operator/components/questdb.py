@@ -27,7 +27,7 @@ def component(spec: PlatformSpec) -> Component:
             "QDB_SHARED_WORKER_COUNT": "2",
             "QDB_HTTP_WORKER_COUNT": "2",
             "QDB_WAL_APPLY_WORKER_COUNT": "1",
-            "QDB_MAT_VIEW_REFRESH_WORKER_COUNT": "0",
+            "QDB_MAT_VIEW_REFRESH_WORKER_COUNT": "1",
             "QDB_LOG_W_STDOUT_LEVEL": "CRITICAL,ERROR,ADVISORY",
             "QDB_CAIRO_COMMIT_MODE": "sync" if spec.profile == "production" else "nosync",
         },

@@ -80,9 +80,9 @@ def _line(step: Step) -> str:
 
 def status_table(statuses: Sequence[ComponentStatus]) -> Table:
     """Components with what they are doing; tasks only where they failed."""
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
-    for column in ("NAME", "STATE", "PID", "VERSION", "ADDRESS", "RESTARTS", "UPTIME", ""):
-        table.add_column(column, no_wrap=column != "")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for column in ("NAME", "STATE", "PID", "VERSION", "ADDRESS", "RESTARTS", "UPTIME"):
+        table.add_column(column, no_wrap=True)
     for status in statuses:
         if status.state == "done":
             continue
@@ -94,7 +94,6 @@ def status_table(statuses: Sequence[ComponentStatus]) -> Table:
             status.address,
             str(status.restarts),
             duration(status.uptime_seconds) if status.pid else "",
-            status.detail,
         )
     return table
 
