@@ -66,7 +66,11 @@ _CHANNEL_OPTIONS: Sequence[tuple[str, Any]] = (
 
 def channel(address: str) -> grpc.aio.Channel:
     """A channel to `host:port` or `unix:/path` that reconnects within a second."""
-    return grpc.aio.insecure_channel(address, options=_CHANNEL_OPTIONS)
+    options = list(_CHANNEL_OPTIONS)
+    if address.startswith("unix:"):
+        # The default authority is the escaped path, which strict servers refuse (RST_STREAM 1).
+        options.append(("grpc.default_authority", "localhost"))
+    return grpc.aio.insecure_channel(address, options=options)
 
 
 @contextmanager
