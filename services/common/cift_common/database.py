@@ -31,7 +31,9 @@ class WriterLock:
 
     async def acquire(self) -> None:
         """Waits until the lock is ours."""
-        connection = await asyncpg.connect(self._url)
+        connection = await asyncpg.connect(
+            self._url, server_settings={"application_name": f"writer {self._key}", "jit": "off"}
+        )
         await connection.execute("SET idle_session_timeout = 0")
         _log.info("waiting to be the writer", key=self._key)
         await connection.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", self._key, timeout=None)
@@ -40,6 +42,13 @@ class WriterLock:
     @property
     def held(self) -> bool:
         return self._connection is not None and not self._connection.is_closed()
+
+    @property
+    def connection(self) -> asyncpg.Connection:
+        """The session that holds the lock. What is written through it cannot land after another writer took over."""
+        self.check()
+        assert self._connection is not None
+        return self._connection
 
     def check(self) -> None:
         """`Unavailable` when the lock may be somebody else's by now."""

@@ -1,0 +1,194 @@
+"""Wiring: `python -m cift_trading [migrate | verify-audit]`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from cift_common import database, rpc, service
+from cift_common.ids import system_clock
+from cift_common.messaging import Messenger
+from cift_common.outbox import Outbox
+from cift_common.service import Fatal
+from cift_proto.marketdata.v1 import marketdata_pb2_grpc
+from cift_proto.risk.v1 import risk_pb2_grpc
+from cift_proto.trading.v1 import trading_pb2_grpc
+from redis.asyncio import Redis
+
+from cift_trading import audit_trail
+from cift_trading.adapters.breaches import Breaches
+from cift_trading.adapters.cache import AccountCache
+from cift_trading.adapters.prices import Prices
+from cift_trading.adapters.risk import PolicyLease, Risk
+from cift_trading.adapters.store import Store
+from cift_trading.adapters.writers import ChangeWriter, OrderWriter
+from cift_trading.change_lane import SUBJECTS, ChangeLane
+from cift_trading.keeper import Keeper, LastCloses
+from cift_trading.service import Trading
+from cift_trading.servicer import TradingServicer
+from cift_trading.settings import Settings
+from cift_trading.state import State
+from cift_trading.submission import Submission
+from cift_trading.views import Views
+
+
+@asynccontextmanager
+async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        clock, platform = system_clock, settings.platform
+        decision_key, audit_secret = settings.decision_secret, settings.audit_secret
+
+        server = rpc.Server(settings.grpc_listen)
+
+        order_writer = OrderWriter(settings.database_url, "orders", fatal)
+        change_writer = ChangeWriter(settings.database_url, "changes", fatal)
+        for writer in (order_writer, change_writer):
+            await writer.open()
+            stack.push_async_callback(writer.close)
+        pool = await database.connect_pool(settings.database_url, service="trading")
+        stack.push_async_callback(pool.close)
+        messenger = await Messenger.connect(settings.nats_url, "trading")
+        stack.push_async_callback(messenger.close)
+        await messenger.ensure_streams()
+        cache = Redis.from_url(settings.cache_url)
+        stack.push_async_callback(cache.aclose)
+        risk_channel, marketdata_channel = (
+            rpc.channel(address) for address in (settings.risk_address, settings.marketdata_address)
+        )
+        for channel in (risk_channel, marketdata_channel):
+            stack.push_async_callback(channel.close)
+        marketdata: Any = marketdata_pb2_grpc.MarketDataServiceStub(marketdata_channel)
+
+        state, store, risk = State(), Store(pool), Risk(platform)
+        await store.load(state)
+        risk.restore(state)
+        prices = Prices(
+            cache,
+            marketdata,
+            risk.on_quote,
+            cache_timeout_seconds=settings.cache_timeout_seconds,
+            marketdata_timeout_seconds=settings.marketdata_timeout_seconds,
+        )
+        closes = LastCloses(marketdata, settings.marketdata_timeout_seconds)
+        views = Views(state, risk, prices.latest, closes.of)
+        outbox = Outbox(pool, messenger, "trading")
+        stack.push_async_callback(outbox.close)
+        account_cache = AccountCache(cache, state, views)
+        submission = Submission(
+            state=state,
+            risk=risk,
+            prices=prices,
+            store=store,
+            writer=order_writer,
+            outbox=outbox,
+            breaches=Breaches(messenger),
+            platform=platform,
+            decision_key=decision_key,
+            fatal=fatal,
+            clock=clock,
+            in_flight_max=settings.orders_in_flight_max,
+            group_size_max=settings.group_size_max,
+        )
+        changes = ChangeLane(
+            state=state,
+            risk=risk,
+            store=store,
+            writer=change_writer,
+            outbox=outbox,
+            cache=account_cache,
+            fatal=fatal,
+            clock=clock,
+            group_size_max=settings.group_size_max,
+        )
+        trading = Trading(
+            state=state,
+            store=store,
+            risk=risk,
+            prices=prices,
+            views=views,
+            submission=submission,
+            changes=changes,
+            cache=account_cache,
+            platform=platform,
+            decision_key=decision_key,
+            clock=clock,
+            account_multiplier=settings.account_multiplier,
+            account_shorting=settings.account_shorting,
+        )
+        keeper = Keeper(
+            state=state,
+            store=store,
+            prices=prices,
+            closes=closes,
+            views=views,
+            risk=risk,
+            changes=changes,
+            clock=clock,
+            calendar=platform.calendar,
+            equity_seconds=settings.equity_interval_seconds,
+        )
+        sealer = audit_trail.Sealer(
+            settings.database_url,
+            audit_secret,
+            settings.audit_anchor,
+            clock,
+            seal_seconds=settings.audit_seal_seconds,
+            checkpoint_seconds=settings.audit_checkpoint_seconds,
+        )
+        leased = asyncio.Event()
+        risk_service: Any = risk_pb2_grpc.RiskServiceStub(risk_channel)
+        lease = PolicyLease(
+            risk.engine,
+            risk_service,
+            clock,
+            settings.policy_refresh_seconds,
+            leased.set,
+        )
+        await messenger.subscribe_core("risk.policy", lease.on_policy)
+        await messenger.subscribe_core("risk.halt", lease.on_halt)
+
+        stack.push_async_callback(sealer.finish)
+        for name, work in {
+            "order lane": submission.lane.run(),
+            "change lane": changes.lane.run(),
+            "outbox relay": outbox.run(),
+            "account cache": account_cache.run(),
+            "prices": keeper.keep_prices(),
+            "equity": keeper.keep_equity(),
+            "audit sealer": sealer.run(),
+            "policy lease": lease.run(),
+        }.items():
+            task = fatal.watch(asyncio.create_task(work, name=name))
+            stack.callback(task.cancel)
+
+        server.add(
+            trading_pb2_grpc.add_TradingServiceServicer_to_server,
+            TradingServicer(trading),
+            "cift.trading.v1.TradingService",
+        )
+        await server.start()
+        stack.push_async_callback(server.stop)
+        await messenger.consume("ORDERS", "trading", SUBJECTS, changes.on_execution)
+        await leased.wait()
+        await server.ready()
+        yield
+        await server.ready(False)
+        await server.stop()
+        if not fatal.reason:
+            await submission.lane.drain()
+            await changes.lane.drain()
+
+
+def verify_audit(settings: Settings) -> int:
+    """Prints a verdict; 0 where the trail is whole."""
+    summary, problems = asyncio.run(
+        audit_trail.verify(settings.database_url, settings.audit_secret, settings.audit_anchor)
+    )
+    for problem in problems:
+        print(problem)
+    print(f"audit trail {'BROKEN' if problems else 'ok'}: {summary}")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    service.main("trading", Settings, start, schema="trading", commands={"verify-audit": verify_audit})

@@ -1,0 +1,119 @@
+"""Latest prices: from the cache; from market data where the cache is away or empty. What was read last is kept."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+
+import grpc
+from cift_common import logging
+from cift_proto.common.v1.types_pb2 import Quote
+from cift_proto.marketdata.v1 import marketdata_pb2, marketdata_pb2_grpc
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from cift_trading import metrics
+
+_log = logging.get(__name__)
+_HIT = metrics.price_reads.labels("cache", "hit")
+_MISS = metrics.price_reads.labels("cache", "miss")
+_FAILED = metrics.price_reads.labels("cache", "failed")
+_FALLBACK_HIT = metrics.price_reads.labels("marketdata", "hit")
+_FALLBACK_MISS = metrics.price_reads.labels("marketdata", "miss")
+_FALLBACK_FAILED = metrics.price_reads.labels("marketdata", "failed")
+
+REST_SECONDS = 1.0
+"""How long a source that failed is left alone."""
+
+
+class Prices:
+    """`on_quote` hears each new quote once."""
+
+    def __init__(
+        self,
+        cache: Redis,
+        marketdata: marketdata_pb2_grpc.MarketDataServiceAsyncStub,
+        on_quote: Callable[[Quote], None],
+        *,
+        cache_timeout_seconds: float,
+        marketdata_timeout_seconds: float,
+    ) -> None:
+        self._cache, self._marketdata, self._on_quote = cache, marketdata, on_quote
+        self._cache_timeout, self._marketdata_timeout = cache_timeout_seconds, marketdata_timeout_seconds
+        self._raw: dict[str, bytes] = {}
+        self._quotes: dict[str, Quote] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._cache_rests_until = self._marketdata_rests_until = 0.0
+
+    def latest(self, symbol: str) -> int:
+        """The middle of the last quote that was read, in nanos; the side that is there; 0 where none is known."""
+        quote = self._quotes.get(symbol)
+        if quote is None:
+            return 0
+        if quote.bid_price_nanos and quote.ask_price_nanos:
+            return (quote.bid_price_nanos + quote.ask_price_nanos) // 2
+        return quote.bid_price_nanos or quote.ask_price_nanos
+
+    async def refresh(self, symbol: str) -> None:
+        """Reads the latest quote; orders of a symbol that come together share one reading."""
+        task = self._running.get(symbol)
+        if task is None:
+            task = asyncio.create_task(self.refresh_all((symbol,)))
+            self._running[symbol] = task
+            task.add_done_callback(lambda _: self._running.pop(symbol, None))
+        await asyncio.shield(task)
+
+    async def refresh_all(self, symbols: Iterable[str]) -> None:
+        """Never raises: an old price is told by its age."""
+        wanted = tuple(symbols)
+        if not wanted:
+            return
+        missing = wanted
+        if time.monotonic() >= self._cache_rests_until:
+            missing = await self._from_cache(wanted)
+        if missing and time.monotonic() >= self._marketdata_rests_until:
+            await self._from_marketdata(missing)
+
+    async def _from_cache(self, symbols: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            async with asyncio.timeout(self._cache_timeout):
+                values = await self._cache.mget([f"md:quote:{symbol}" for symbol in symbols])
+        except (RedisError, OSError, TimeoutError) as error:
+            _FAILED.inc()
+            self._cache_rests_until = time.monotonic() + REST_SECONDS
+            _log.warning("the cache does not answer; asking market data", error=repr(error))
+            return symbols
+        missing = []
+        for symbol, raw in zip(symbols, values, strict=True):
+            if raw is None:
+                _MISS.inc()
+                missing.append(symbol)
+                continue
+            _HIT.inc()
+            assert isinstance(raw, bytes)
+            if raw != self._raw.get(symbol):
+                self._raw[symbol] = raw
+                self._take(Quote.FromString(raw))
+        return tuple(missing)
+
+    async def _from_marketdata(self, symbols: tuple[str, ...]) -> None:
+        request = marketdata_pb2.GetSnapshotsRequest(symbols=symbols)
+        try:
+            response = await self._marketdata.GetSnapshots(request, timeout=self._marketdata_timeout)
+        except grpc.aio.AioRpcError as error:
+            _FALLBACK_FAILED.inc()
+            self._marketdata_rests_until = time.monotonic() + REST_SECONDS
+            _log.warning("market data does not answer", error=error.details())
+            return
+        for snapshot in response.snapshots:
+            if snapshot.HasField("quote"):
+                _FALLBACK_HIT.inc()
+                self._take(snapshot.quote)
+            else:
+                _FALLBACK_MISS.inc()
+
+    def _take(self, quote: Quote) -> None:
+        known = self._quotes.get(quote.symbol)
+        if known is not None and quote.received_time_ns < known.received_time_ns:
+            return
+        self._quotes[quote.symbol] = quote
+        self._on_quote(quote)

@@ -1,0 +1,240 @@
+"""The Rust risk engine in this process, and the lease on the policy that it enforces."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import grpc
+from cift_common import logging
+from cift_common.errors import RiskRefused, Unavailable
+from cift_common.ids import Clock
+from cift_common.platform import Platform
+from cift_core import Decision, RiskEngine
+from cift_proto.common.v1.types_pb2 import Quote
+from cift_proto.risk.v1 import risk_pb2, risk_pb2_grpc
+from google.protobuf.json_format import MessageToDict
+from nats.aio.msg import Msg
+
+from cift_trading import metrics
+from cift_trading.domain.account import Account
+from cift_trading.domain.order import Order
+from cift_trading.domain.position import Position
+from cift_trading.state import State
+
+_log = logging.get(__name__)
+_passed = metrics.risk_decisions.labels("passed", "")
+
+
+if TYPE_CHECKING:
+    from cift_core._native import AccountExposure
+
+
+class Risk:
+    """What the engine holds is what PostgreSQL holds: open orders, positions, cash; rebuilt at every start."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.engine = RiskEngine()
+        for instrument in platform.instruments:
+            self.engine.put_instrument(instrument.symbol, instrument.tick_size_nanos, instrument.lot_size_nanos)
+        self._symbols = platform.by_symbol
+
+    def restore(self, state: State) -> None:
+        for account in state.accounts.values():
+            self.put_account(account)
+            for position in state.held(account.account_id):
+                self._put_position(position)
+        replacements = {tracked.order.replacement for tracked in state.orders.values()}
+        for tracked in state.orders.values():
+            order = tracked.order
+            # A replacement that the venue has not decided about is part of its original.
+            if order.replaces and order.order_id in replacements:
+                continue
+            self.restore_order(order)
+        for tracked in state.orders.values():
+            if (pending := state.orders.get(tracked.order.replacement)) is not None:
+                self._restore_replacement(tracked.order, pending.order)
+
+    def restore_order(self, order: Order) -> None:
+        terms = order.terms
+        if terms.symbol not in self._symbols or not order.leaves_quantity:
+            return
+        self.engine.restore_order(
+            terms.account_id,
+            order.order_id,
+            terms.symbol,
+            terms.side,
+            terms.type,
+            order.leaves_quantity,
+            terms.limit_price,
+            terms.stop_price,
+            terms.trail_price,
+            terms.trail_percent_bp,
+        )
+
+    def _restore_replacement(self, original: Order, pending: Order) -> None:
+        # Without a policy yet the engine cannot check the change again; the larger of the two is held instead.
+        if pending.leaves_quantity > original.leaves_quantity:
+            self.engine.release(original.order_id)
+            self.restore_order(pending)
+
+    def put_account(self, account: Account) -> None:
+        self.engine.put_account(account.account_id, account.cash, account.multiplier, account.shorting_enabled)
+
+    def _put_position(self, position: Position) -> None:
+        if position.symbol in self._symbols:
+            self.engine.set_position(position.account_id, position.symbol, position.quantity, position.cost_basis)
+
+    def start_day(self, account: Account, now: int) -> None:
+        self.engine.start_day(account.account_id, now, account.last_equity)
+
+    def on_quote(self, quote: Quote) -> None:
+        with suppress(KeyError, ValueError):
+            self.engine.update_price(
+                quote.symbol, quote.bid_price_nanos, quote.ask_price_nanos, 0, quote.received_time_ns
+            )
+
+    def check(self, order_id: str, order: Order, now: int, *, closing: bool) -> Decision:
+        """Every rule, and the reservation, in one step. The caller turns a refusal into `refusal(decision)`."""
+        terms = order.terms
+        decision = self.engine.check(
+            terms.account_id,
+            order_id,
+            terms.symbol,
+            terms.side,
+            terms.type,
+            terms.quantity,
+            terms.limit_price,
+            terms.stop_price,
+            terms.trail_price,
+            terms.trail_percent_bp,
+            now,
+            closing,
+        )
+        return self._counted(decision)
+
+    def check_replace(self, original: Order, replacement: Order, now: int) -> Decision:
+        terms = replacement.terms
+        return self._counted(
+            self.engine.check_replace(
+                original.order_id,
+                replacement.order_id,
+                terms.quantity - original.filled_quantity,
+                terms.limit_price,
+                terms.stop_price,
+                now,
+            )
+        )
+
+    def _counted(self, decision: Decision) -> Decision:
+        metrics.risk_duration.observe(decision.duration_ns / 1e9)
+        if decision.accepted:
+            _passed.inc()
+        else:
+            metrics.risk_decisions.labels("unavailable" if decision.unavailable else "refused", decision.reason).inc()
+        return decision
+
+    def on_fill(self, order: Order, quantity: int, price: int, account: Account, position: Position) -> None:
+        """A fill that is durable; `account` and `position` are what they are after it."""
+        try:
+            self.engine.on_fill(order.order_id, quantity, price)
+        except (KeyError, ValueError):
+            # It came after the end of its order, whose reservation is gone.
+            self.put_account(account)
+            self._put_position(position)
+
+    def release(self, order_id: str) -> None:
+        self.engine.release(order_id)
+
+    def end_replace(self, original: Order, replacement: Order, *, changed: bool) -> None:
+        try:
+            if changed:
+                self.engine.confirm_replace(original.order_id, replacement.order_id)
+            else:
+                self.engine.reject_replace(original.order_id, replacement.order_id)
+        except KeyError:
+            # After a restart the engine holds the larger of the two, not the change (see `restore`).
+            ended, alive = (original, replacement) if changed else (replacement, original)
+            self.release(ended.order_id)
+            self.release(alive.order_id)
+            self.restore_order(alive)
+
+    def exposure(self, account_id: str) -> "AccountExposure":
+        return self.engine.exposure(account_id)
+
+
+def refusal(decision: Decision) -> RiskRefused | Unavailable:
+    if decision.unavailable:
+        return Unavailable(
+            "the risk policy is not confirmed at the moment; the order was not decided about",
+            reason=decision.reason or "LEASE_EXPIRED",
+        )
+    field = "qty" if decision.field == "quantity" else decision.field
+    return RiskRefused(
+        f"order refused by risk: {decision.message}", reason=decision.reason, field=field, limit=decision.limit
+    )
+
+
+class PolicyLease:
+    """Keeps the engine's policy and its lease fresh: every few seconds from the risk service, at once by NATS."""
+
+    def __init__(
+        self,
+        engine: RiskEngine,
+        risk: risk_pb2_grpc.RiskServiceAsyncStub,
+        clock: Clock,
+        refresh_seconds: float,
+        on_lease: Callable[[], None],
+    ) -> None:
+        self._engine, self._risk, self._clock = engine, risk, clock
+        self._refresh_seconds, self._on_lease = refresh_seconds, on_lease
+        self._version = 0
+        self._wake = asyncio.Event()
+
+    async def run(self) -> None:
+        """Ends only by cancellation; without an answer the lease runs out and the engine refuses as unavailable."""
+        while True:
+            wait = self._refresh_seconds
+            self._wake.clear()
+            try:
+                await self._renew()
+            except grpc.aio.AioRpcError as error:
+                _log.warning("the risk service does not answer", error=error.details())
+                wait = min(wait, 0.5)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), wait)
+
+    async def _renew(self) -> None:
+        response = await self._risk.LeasePolicy(
+            risk_pb2.LeasePolicyRequest(engine="trading", known_version=self._version),
+            timeout=self._refresh_seconds,
+        )
+        # What the risk service says now is in force, even where its numbers began anew.
+        if not response.unchanged and response.policy.version != self._version and not self._enforce(response.policy):
+            return
+        if self._version:
+            self._engine.set_lease(response.lease_expires_at_ns)
+            metrics.lease_expires.set(response.lease_expires_at_ns / 1e9)
+            self._on_lease()
+
+    async def on_policy(self, message: Msg) -> None:
+        """`risk.policy`: the new policy, right when it changed."""
+        policy = risk_pb2.Policy.FromString(message.data)
+        if policy.version > self._version:
+            self._enforce(policy)
+
+    async def on_halt(self, _: Msg) -> None:
+        """`risk.halt`: ask for the policy now."""
+        self._wake.set()
+
+    def _enforce(self, policy: risk_pb2.Policy) -> bool:
+        try:
+            self._engine.set_policy(MessageToDict(policy, preserving_proto_field_name=True))
+        except ValueError as error:
+            # The old policy stays in force until its lease runs out.
+            _log.error("the policy is not usable", version=policy.version, error=str(error))
+            return False
+        self._version = policy.version
+        metrics.policy_version.set(policy.version)
+        _log.info("risk policy", version=policy.version, halts=len(policy.halts))
+        return True

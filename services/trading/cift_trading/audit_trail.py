@@ -1,0 +1,225 @@
+"""Seals the audit trail: chains its entries in the order of their commits, signs the head, anchors it outside.
+
+An order's own commit does not wait for any of this. An entry is sealed once no transaction that could still write
+before it is under way, so nothing that is committed late is left out.
+"""
+
+import asyncio
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from cift_common import audit, logging
+from cift_common.audit import Checkpoint, Entry
+from cift_common.database import WriterLock
+from cift_common.ids import Clock
+
+from cift_trading import metrics
+
+_log = logging.get(__name__)
+BATCH = 5_000
+FINISH_SECONDS = 3.0
+
+_HEAD = "SELECT sequence, hash FROM trading.audit_seals ORDER BY sequence DESC LIMIT 1"
+_COLUMNS = "e.position, e.xid::text AS xid, e.account_id, e.order_id, e.sequence, e.kind, e.payload, e.recorded_at"
+
+
+def entry(sequence: int, row: Any) -> Entry:
+    """Everything that the store has of an event."""
+    return Entry(
+        sequence,
+        (
+            str(row["position"]),
+            row["xid"],
+            str(row["account_id"]),
+            str(row["order_id"] or ""),
+            str(row["sequence"] or ""),
+            row["kind"],
+            bytes(row["payload"]).hex(),
+            row["recorded_at"].isoformat(),
+        ),
+    )
+
+
+class Sealer:
+    """One at a time, by advisory lock; a restart goes on where the last seal is."""
+
+    def __init__(
+        self, url: str, secret: bytes, anchor: Path, clock: Clock, *, seal_seconds: float, checkpoint_seconds: float
+    ) -> None:
+        self._lock = WriterLock(url, "trading audit")
+        self._key, self._anchor, self._clock = audit.signing_key(secret), anchor, clock
+        self._seal_seconds, self._checkpoint_seconds = seal_seconds, checkpoint_seconds
+        self._signed = 0
+
+    async def run(self) -> None:
+        """Ends only by cancellation; the trail waits while the database is away."""
+        while True:
+            try:
+                await self._lock.acquire()
+                await self._work()
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+                _log.warning("the audit trail waits", error=repr(error))
+                await asyncio.sleep(1)
+            finally:
+                await self._lock.release()
+
+    async def _work(self) -> None:
+        self._signed = await self._lock.connection.fetchval(
+            "SELECT coalesce(max(sequence), 0) FROM trading.audit_checkpoints"
+        )
+        signed_at = 0.0
+        while True:
+            head = await self.seal()
+            if head > self._signed and time.monotonic() >= signed_at + self._checkpoint_seconds:
+                await self.sign()
+                signed_at = time.monotonic()
+            await asyncio.sleep(self._seal_seconds)
+
+    async def finish(self) -> None:
+        """Seals and signs what there is, at the end of the service; the next start does it where this cannot."""
+        try:
+            async with asyncio.timeout(FINISH_SECONDS):
+                await self._lock.acquire()
+                if await self.seal() > self._signed:
+                    await self.sign()
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            _log.warning("the audit trail was not finished", error=repr(error))
+        finally:
+            await self._lock.release()
+
+    async def seal(self) -> int:
+        """Seals everything that is final; gives the sequence of the head."""
+        connection = self._lock.connection
+        while True:
+            async with connection.transaction():
+                # Transactions that began before the sealer may still commit; nothing older than `horizon` can.
+                horizon = await connection.fetchval("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
+                head = await connection.fetchrow(
+                    "SELECT sequence, hash FROM trading.audit_seals ORDER BY 1 DESC LIMIT 1"
+                )
+                sequence, previous = (head["sequence"], bytes(head["hash"])) if head else (0, audit.GENESIS)
+                found = await connection.fetch(
+                    f"""SELECT {_COLUMNS} FROM trading.events e, trading.audit_sealer s
+                        WHERE e.xid >= s.horizon AND e.xid < $1::text::xid8
+                          AND NOT EXISTS (SELECT FROM trading.audit_seals a WHERE a.position = e.position)
+                        ORDER BY e.xid, e.position LIMIT {BATCH}""",
+                    horizon,
+                )
+                seals = []
+                for row in found:
+                    sequence += 1
+                    previous = audit.next_hash(previous, entry(sequence, row))
+                    seals.append((sequence, row["position"], previous))
+                await connection.copy_records_to_table(
+                    "audit_seals", schema_name="trading", records=seals, columns=("sequence", "position", "hash")
+                )
+                if found:
+                    reached = found[-1]["xid"] if len(found) == BATCH else horizon
+                    await connection.execute("UPDATE trading.audit_sealer SET horizon = $1::text::xid8", reached)
+            metrics.sealed_events.inc(len(found))
+            metrics.audit_head.set(sequence)
+            if len(found) < BATCH:
+                return sequence
+
+    async def sign(self) -> None:
+        connection = self._lock.connection
+        head = await connection.fetchrow(_HEAD)
+        checkpoint = audit.sign_checkpoint(self._key, head["sequence"], bytes(head["hash"]), self._clock())
+        # The anchor first: a head that is in the database alone proves nothing.
+        await asyncio.to_thread(append_anchor, self._anchor, checkpoint)
+        await connection.execute(
+            "INSERT INTO trading.audit_checkpoints (sequence, hash, signed_at_ns, signature) VALUES ($1, $2, $3, $4)"
+            " ON CONFLICT DO NOTHING",
+            checkpoint.sequence,
+            checkpoint.hash,
+            checkpoint.signed_at_ns,
+            checkpoint.signature,
+        )
+        self._signed = checkpoint.sequence
+
+
+def append_anchor(path: Path, checkpoint: Checkpoint) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    line = {
+        "sequence": checkpoint.sequence,
+        "hash": checkpoint.hash.hex(),
+        "signed_at_ns": checkpoint.signed_at_ns,
+        "signature": checkpoint.signature.hex(),
+    }
+    with path.open("a") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def read_anchor(path: Path) -> tuple[list[Checkpoint], list[str]]:
+    """The checkpoints of the anchor, none where there is no such file; and what cannot be read there."""
+    if not path.exists():
+        return [], []
+    checkpoints, problems = [], []
+    for number, line in enumerate(path.read_text().splitlines(), start=1):
+        try:
+            seen = json.loads(line)
+            checkpoints.append(
+                Checkpoint(
+                    seen["sequence"],
+                    bytes.fromhex(seen["hash"]),
+                    seen["signed_at_ns"],
+                    bytes.fromhex(seen["signature"]),
+                )
+            )
+        except (ValueError, KeyError, TypeError):
+            problems.append(f"{path} line {number} is not a checkpoint")
+    return checkpoints, problems
+
+
+async def verify(url: str, secret: bytes, anchor: Path) -> tuple[str, list[str]]:
+    """One sentence about the trail, and what is wrong with it, in sentences; none where it is whole."""
+    problems: list[str] = []
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            found = await connection.fetch(
+                f"""SELECT s.sequence AS seal, s.position AS sealed_position, s.hash, {_COLUMNS}
+                    FROM trading.audit_seals s LEFT JOIN trading.events e ON e.position = s.position
+                    ORDER BY s.sequence"""
+            )
+            left_out = await connection.fetch(
+                """SELECT e.position FROM trading.events e, trading.audit_sealer s
+                   WHERE e.xid < s.horizon
+                     AND NOT EXISTS (SELECT FROM trading.audit_seals a WHERE a.position = e.position)
+                   ORDER BY e.position LIMIT 100"""
+            )
+            waiting = await connection.fetchval(
+                "SELECT count(*) FROM trading.events e, trading.audit_sealer s WHERE e.xid >= s.horizon"
+                " AND NOT EXISTS (SELECT FROM trading.audit_seals a WHERE a.position = e.position)"
+            )
+            stored = await connection.fetch("SELECT * FROM trading.audit_checkpoints ORDER BY sequence")
+    finally:
+        await connection.close()
+    chain = []
+    for row in found:
+        if row["position"] is None:
+            problems.append(f"entry {row['seal']} (event {row['sealed_position']}) was deleted")
+            chain.append((Entry(row["seal"], ()), bytes(row["hash"])))
+        else:
+            chain.append((entry(row["seal"], row), bytes(row["hash"])))
+    problems += [f"event {row['position']} was slipped in after its time was sealed" for row in left_out]
+    checkpoints = [
+        Checkpoint(row["sequence"], bytes(row["hash"]), row["signed_at_ns"], bytes(row["signature"])) for row in stored
+    ]
+    anchored, unreadable = await asyncio.to_thread(read_anchor, anchor)
+    problems += unreadable
+    if checkpoints and not anchored:
+        problems.append(f"the anchor {anchor} is gone or empty")
+    checkpoints += anchored
+    problems += audit.verify(chain, checkpoints, audit.signing_key(secret).public_key())
+    heads = {checkpoint.sequence for checkpoint in anchored}
+    problems += [
+        f"checkpoint {checkpoint.sequence} is not in the anchor"
+        for checkpoint in checkpoints
+        if anchored and checkpoint.sequence not in heads
+    ]
+    summary = f"{len(found)} entries sealed, {waiting} waiting, {len(stored)} checkpoints, {len(anchored)} anchored"
+    return summary, problems

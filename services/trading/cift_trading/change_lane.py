@@ -1,0 +1,171 @@
+"""Everything that changes what is there goes through here, in order, in groups: one writer, one commit a group."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Coroutine
+from typing import Any
+
+import asyncpg
+from cift_common import logging
+from cift_common.errors import CiftError, Unavailable
+from cift_common.ids import Clock
+from cift_common.outbox import Outbox
+from cift_common.service import Fatal
+from cift_proto.execution.v1 import execution_pb2
+from google.protobuf.message import DecodeError
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+
+from cift_trading import api, tracing
+from cift_trading.adapters.cache import AccountCache
+from cift_trading.adapters.risk import Risk
+from cift_trading.adapters.store import Store
+from cift_trading.adapters.writers import RETRYABLE, ChangeWriter
+from cift_trading.changes import Change, ReportArrived
+from cift_trading.draft import Draft
+from cift_trading.lane import Lane
+from cift_trading.state import State, Tracked
+
+_log = logging.get(__name__)
+
+SUBJECTS = [
+    f"order.{event}.>"
+    for event in (
+        "accepted", "filled", "canceled", "replaced", "rejected", "expired", "cancel_rejected", "replace_rejected",
+    )
+]  # fmt: skip
+
+
+class ChangeLane:
+    def __init__(
+        self,
+        *,
+        state: State,
+        risk: Risk,
+        store: Store,
+        writer: ChangeWriter,
+        outbox: Outbox,
+        cache: AccountCache,
+        fatal: Fatal,
+        clock: Clock,
+        group_size_max: int,
+    ) -> None:
+        self._state, self._risk, self._store, self._writer = state, risk, store, writer
+        self._outbox, self._cache, self._fatal, self._clock = outbox, cache, fatal, clock
+        self._background: set[asyncio.Task[None]] = set()
+        self.lane: Lane[Change] = Lane("changes", self._commit, group_size_max)
+
+    def put(self, change: Change) -> None:
+        self.lane.put(change)
+
+    async def on_execution(self, message: Msg) -> None:
+        """A message of the stream ORDERS; it is acknowledged when its effect is durable."""
+        try:
+            execution = execution_pb2.OrderExecution.FromString(message.data)
+            self.lane.put(ReportArrived(api.report(execution), execution.broker, message, self._risk))
+        except (DecodeError, ValueError) as error:
+            _log.error("an execution that we cannot read", subject=message.subject, error=repr(error))
+            sequence = message.metadata.sequence.stream
+            self._spawn(self._keep(message, f"unreadable-{sequence}", ""))
+
+    async def _commit(self, group: list[Change]) -> None:
+        started = time.time_ns()
+        try:
+            adopted = await self._adopt(group)
+            draft = Draft(self._state, self._clock() // 1000 * 1000, adopted)
+            applied: list[Change] = []
+            for change in group:
+                try:
+                    change.apply(draft)
+                    applied.append(change)
+                except CiftError as error:
+                    change.fail(error)
+            if not draft.is_empty:
+                await self._write(draft)
+        except BaseException as error:
+            # What was done is unknown, or memory and database differ: only a new start knows.
+            self._fatal.raise_(f"changes were not stored: {error!r}")
+            for change in group:
+                if not isinstance(change, ReportArrived):
+                    change.fail(Unavailable("unknown whether the change was stored"))
+            raise
+        draft.install()
+        for effect in draft.effects:
+            effect()
+        for message in draft.outgoing:
+            self._outbox.send(message)
+        for change in applied:
+            tracing.record("postgres.commit_executions", change.trace, change.order_id, started, group=len(group))
+            self._cache.traced(change.trace, change.order_id)
+            change.done()
+        for account_id in draft.touched_accounts:
+            self._cache.account(account_id)
+        for position in draft.touched_positions:
+            self._cache.position(position)
+        await self._acknowledge(applied)
+
+    async def _write(self, draft: Draft) -> None:
+        rows = draft.rows()
+        try:
+            await self._writer.apply(*rows)
+        except RETRYABLE as error:
+            if isinstance(error, asyncpg.PostgresError):
+                _log.warning("trying the group again", error=repr(error))
+            await self._writer.apply(*rows)
+
+    async def _adopt(self, group: list[Change]) -> list[Tracked]:
+        """Orders that reports speak of and memory has not: closed long ago, or stored by a process that is gone."""
+        missing = {
+            order_id
+            for change in group
+            if isinstance(change, ReportArrived)
+            for order_id in change.order_ids
+            if self._state.tracked(order_id) is None and _is_uuid(order_id)
+        }
+        if not missing:
+            return []
+        found = await self._store.tracked(missing)
+        related = {
+            order_id
+            for tracked in found
+            for order_id in (tracked.order.replaces, tracked.order.replacement, tracked.order.replaced_by)
+            if order_id and order_id not in missing and self._state.tracked(order_id) is None
+        }
+        found += await self._store.tracked(related) if related else []
+        for tracked in found:
+            if tracked.order.status.is_open:
+                self._state.put_order(tracked)
+                self._risk.restore_order(tracked.order)
+        return found
+
+    async def _acknowledge(self, applied: list[Change]) -> None:
+        for change in applied:
+            if not isinstance(change, ReportArrived):
+                continue
+            if change.is_unmatched:
+                _log.warning("an execution of an order that is not ours", order_id=change.order_id)
+                self._spawn(self._keep(change.message, change.report.execution_id, change.order_id))
+            else:
+                await _ack(change.message)
+
+    async def _keep(self, message: Msg, execution_id: str, order_id: str) -> None:
+        await self._store.put_unmatched(execution_id, order_id, message.data)
+        await _ack(message)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+
+async def _ack(message: Msg) -> None:
+    acknowledgement: Awaitable[None] = message.ack()
+    try:
+        await acknowledgement
+    except NatsError as error:
+        # It comes again, and has no effect then.
+        _log.warning("an execution was not acknowledged", error=repr(error))
+
+
+def _is_uuid(text: str) -> bool:
+    return len(text) == 36 and text.count("-") == 4

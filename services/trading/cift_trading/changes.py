@@ -1,0 +1,302 @@
+"""What changes an order or an account that is there: wishes of its owner, and reports of the venue."""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from cift_common.errors import CiftError, FailedPrecondition, InvalidArgument, NotFound
+from cift_common.messaging import token
+from cift_common.outbox import OutboxMessage
+from cift_common.platform import Platform
+from cift_proto.trading.v1 import trading_pb2
+from nats.aio.msg import Msg
+
+from cift_trading import metrics, tracing
+from cift_trading.adapters.risk import Risk, refusal
+from cift_trading.domain import ledger, lifecycle
+from cift_trading.domain import terms as rules
+from cift_trading.domain.account import Account
+from cift_trading.domain.order import Order, OrderTerms, Status
+from cift_trading.domain.position import Position, cash_of, trade
+from cift_trading.domain.report import Kind, Report
+from cift_trading.draft import Draft, Event
+from cift_trading.signing import sign
+from cift_trading.tracing import Trace
+
+
+class Change(Protocol):
+    """`apply` writes into the draft, or raises a `CiftError` before it wrote anything."""
+
+    trace: Trace
+    order_id: str
+
+    def apply(self, draft: Draft) -> None: ...
+    def done(self) -> None: ...
+    def fail(self, error: CiftError) -> None: ...
+
+
+class Wish:
+    """A change that somebody waits for; a caller who went away changes nothing."""
+
+    def __init__(self) -> None:
+        self.trace = tracing.current()
+        self.order_id = ""
+        self._answer: asyncio.Future[Order | None] = asyncio.get_running_loop().create_future()
+        self._result: Order | None = None
+
+    def done(self) -> None:
+        self._answer.set_result(self._result)
+
+    def fail(self, error: CiftError) -> None:
+        self._answer.set_exception(error)
+        self._answer.exception()
+
+    async def answer(self) -> Order:
+        order = await asyncio.shield(self._answer)
+        assert order is not None
+        return order
+
+    async def finished(self) -> None:
+        await asyncio.shield(self._answer)
+
+
+def _own(draft: Draft, account_id: str, order_id: str) -> Order:
+    order = draft.order(order_id)
+    if order is None or order.terms.account_id != account_id:
+        raise NotFound(f"order not found for {order_id}", reason="UNKNOWN_ORDER", field="order_id")
+    return order
+
+
+class CancelWish(Wish):
+    def __init__(self, account_id: str, order_id: str) -> None:
+        super().__init__()
+        self.account_id, self.order_id = account_id, order_id
+
+    def apply(self, draft: Draft) -> None:
+        order = _own(draft, self.account_id, self.order_id)
+        self._result = self._cancel(draft, order)
+        # As long as the venue has not said which of the two lives, both shall end.
+        replacement = draft.order(order.replacement) if order.replacement else None
+        if replacement is not None and replacement.status.is_open:
+            self._cancel(draft, replacement)
+
+    def _cancel(self, draft: Draft, order: Order) -> Order:
+        step = lifecycle.wish_cancel(order, draft.now)
+        if step.news:
+            draft.put_order(step.order)
+            draft.tell(step.order, Event.EVENT_PENDING_CANCEL, self.trace)
+            wish = trading_pb2.OrderCancel(
+                order_id=order.order_id,
+                account_id=order.terms.account_id,
+                symbol=order.terms.symbol,
+                requested_at_ns=draft.now,
+            )
+            subject = f"order.cancel.{token(order.terms.symbol)}"
+            draft.send(OutboxMessage(str(uuid.uuid4()), subject, wish.SerializeToString(), tracing.headers(self.trace)))
+        return step.order
+
+
+class ReplaceWish(Wish):
+    """`change` makes the new terms of the old ones."""
+
+    def __init__(
+        self,
+        account_id: str,
+        order_id: str,
+        new_order_id: str,
+        change: Callable[[OrderTerms], OrderTerms],
+        risk: Risk,
+        platform: Platform,
+        decision_key: bytes,
+    ) -> None:
+        super().__init__()
+        self.account_id, self.order_id, self._new_order_id = account_id, order_id, new_order_id
+        self._change, self._risk, self._platform, self._decision_key = change, risk, platform, decision_key
+
+    def apply(self, draft: Draft) -> None:
+        original = _own(draft, self.account_id, self.order_id)
+        first = lifecycle.wish_replace(original, self._new_order_id, draft.now)
+        before = draft.order(original.replaces) if original.replaces else None
+        if before is not None and before.replacement == original.order_id:
+            raise FailedPrecondition(
+                "order is not replaceable: its own replacing is under way",
+                reason="ORDER_NOT_REPLACEABLE",
+                field="order_id",
+            )
+        terms = self._change(original.terms)
+        terms = terms if terms.client_order_id else replace(terms, client_order_id=self._new_order_id)
+        rules.check(terms, self._platform.instrument(terms.symbol), draft.now)
+        if terms.quantity <= original.filled_quantity:
+            raise InvalidArgument(
+                "qty must be more than what is filled", reason="QUANTITY", field="qty", limit="> filled_qty"
+            )
+        order = Order(self._new_order_id, terms, draft.now, draft.now, replaces=original.order_id)
+        decision = self._risk.check_replace(original, order, draft.now)
+        if not decision.accepted:
+            raise refusal(decision)
+        order, approved = sign(order, decision, draft.now, self._decision_key)
+        message = trading_pb2.OrderReplace(
+            original_order_id=original.order_id, order=approved.order, decision=approved.decision
+        )
+        draft.put_order(first.order)
+        draft.tell(first.order, Event.EVENT_PENDING_REPLACE, self.trace)
+        draft.add_order(
+            order,
+            OutboxMessage(
+                order.order_id,
+                f"order.replace.{token(terms.symbol)}",
+                message.SerializeToString(),
+                tracing.headers(self.trace),
+            ),
+        )
+        self._result = order
+
+
+class AccountWish(Wish):
+    """`change` makes the new account of the old one; `kind` names it in the audit trail."""
+
+    def __init__(self, account_id: str, kind: str, change: Callable[[Account], Account], risk: Risk) -> None:
+        super().__init__()
+        self.account_id, self._kind, self._change, self._risk = account_id, kind, change, risk
+
+    def apply(self, draft: Draft) -> None:
+        account = self._change(draft.account(self.account_id))
+        draft.put_account(account)
+        noted = trading_pb2.Account(
+            account_id=account.account_id,
+            multiplier=account.multiplier,
+            shorting_enabled=account.shorting_enabled,
+            suspended_by_user=account.suspended,
+            sequence=account.sequence,
+        )
+        draft.note(account.account_id, self._kind, noted.SerializeToString())
+        draft.effects.append(lambda: self._risk.put_account(account))
+
+
+_EVENTS = {
+    Kind.NEW: Event.EVENT_NEW,
+    Kind.CANCELED: Event.EVENT_CANCELED,
+    Kind.REJECTED: Event.EVENT_REJECTED,
+    Kind.EXPIRED: Event.EVENT_EXPIRED,
+    Kind.CANCEL_REJECTED: Event.EVENT_ORDER_CANCEL_REJECTED,
+}
+
+
+class ReportArrived:
+    """An execution report; its message is acknowledged by the lane when its effect is durable."""
+
+    def __init__(self, report: Report, broker: str, message: Msg, risk: Risk) -> None:
+        self.report, self.message = report, message
+        self.trace = tracing.of_message(message.headers)
+        self.order_id = report.order_id
+        self.is_unmatched = False
+        self.arrived_ns = time.time_ns()
+        self._broker, self._risk = broker, risk
+
+    @property
+    def order_ids(self) -> tuple[str, ...]:
+        """The orders that it may be about."""
+        report = self.report
+        return (report.order_id, report.original_order_id) if report.original_order_id else (report.order_id,)
+
+    def done(self) -> None:
+        metrics.executions.labels(self.report.kind.name).inc()
+
+    def fail(self, error: CiftError) -> None:
+        raise error
+
+    def apply(self, draft: Draft) -> None:
+        order = draft.order(self.report.order_id)
+        if order is None:
+            self.is_unmatched = True
+        elif not draft.was_executed(order.order_id, self.report.execution_id):
+            draft.put_execution(self.report, order, self._broker)
+            match self.report.kind:
+                case Kind.TRADE:
+                    self._trade(draft, order)
+                case Kind.REPLACED:
+                    self._replaced(draft, order)
+                case Kind.REPLACE_REJECTED:
+                    self._replace_rejected(draft, order)
+                case _:
+                    self._step(draft, order)
+
+    def _step(self, draft: Draft, order: Order) -> None:
+        step = lifecycle.apply_execution(order, self.report, draft.now)
+        if step.order is order:
+            return
+        draft.put_order(step.order)
+        if step.news:
+            draft.tell(step.order, _EVENTS[self.report.kind], self.trace, report=self.report)
+        self._release_if_closed(draft, step.order)
+
+    def _trade(self, draft: Draft, order: Order) -> None:
+        report, terms = self.report, order.terms
+        signed = terms.side.sign * report.quantity
+        account = draft.account(terms.account_id)
+        account = replace(account, cash=account.cash + cash_of(signed, report.price))
+        position = trade(draft.position(terms.account_id, terms.symbol), signed, report.price, draft.now)
+        step = lifecycle.apply_execution(order, report, draft.now)
+        draft.put_account(account)
+        draft.put_position(position)
+        draft.put_order(step.order)
+        draft.post(
+            ledger.trade(report.execution_id, terms.account_id, terms.symbol, account.currency, signed, report.price)
+        )
+        is_full = step.order.status is Status.FILLED
+        event = Event.EVENT_FILL if is_full else Event.EVENT_PARTIAL_FILL
+        draft.tell(step.order, event, self.trace, report=report)
+        self._carry(draft, step.order)
+        draft.effects.append(lambda: self._filled(order, account, position))
+        self._release_if_closed(draft, step.order)
+
+    def _filled(self, order: Order, account: Account, position: Position) -> None:
+        self._risk.on_fill(order, self.report.quantity, self.report.price, account, position)
+        metrics.order_fill.observe((time.time_ns() - order.submitted_at) / 1e9)
+
+    def _carry(self, draft: Draft, order: Order) -> None:
+        """A fill that came after the order was replaced counts for the orders that took its place, too."""
+        report = self.report
+        while order.replaced_by and (successor := draft.order(order.replaced_by)) is not None:
+            order = lifecycle.carry(successor, report.quantity, report.quantity * report.price, draft.now)
+            draft.put_order(order)
+            self._release_if_closed(draft, order)
+
+    def _replaced(self, draft: Draft, replacement: Order) -> None:
+        original = draft.order(replacement.replaces or self.report.original_order_id)
+        if original is None or original.replaced_by:
+            return
+        first, second = lifecycle.take_over(original, replacement, self.report, draft.now)
+        draft.put_order(first.order)
+        draft.put_order(second.order)
+        draft.tell(first.order, Event.EVENT_REPLACED, self.trace, report=self.report)
+        if second.news:
+            draft.tell(second.order, Event.EVENT_NEW, self.trace, report=self.report)
+        draft.effects.append(lambda: self._risk.end_replace(original, replacement, changed=True))
+        self._release_if_closed(draft, second.order)
+
+    def _replace_rejected(self, draft: Draft, order: Order) -> None:
+        """The venue names the order that it left as it was, or the one that it did not take."""
+        before = draft.order(order.replaces) if order.replaces else None
+        replacement: Order | None
+        if before is not None and before.replacement == order.order_id:
+            original, replacement = before, order
+        else:
+            original = order
+            replacement = draft.order(order.replacement) if order.replacement else None
+        step = lifecycle.apply_execution(original, self.report, draft.now)
+        draft.put_order(step.order)
+        draft.tell(step.order, Event.EVENT_ORDER_REPLACE_REJECTED, self.trace, report=self.report)
+        if replacement is None:
+            return
+        rejected = lifecycle.apply_execution(replacement, replace(self.report, kind=Kind.REJECTED), draft.now)
+        draft.put_order(rejected.order)
+        draft.tell(rejected.order, Event.EVENT_REJECTED, self.trace, report=self.report)
+        draft.effects.append(lambda: self._risk.end_replace(original, replacement, changed=False))
+
+    def _release_if_closed(self, draft: Draft, order: Order) -> None:
+        if not order.status.is_open:
+            draft.effects.append(lambda: self._risk.release(order.order_id))

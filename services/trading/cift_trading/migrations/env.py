@@ -1,0 +1,3 @@
+from cift_common import migrations
+
+migrations.run()

@@ -1,0 +1,38 @@
+"""What the trading service takes beside the common settings."""
+
+from functools import cached_property
+from pathlib import Path
+
+from cift_common import secret
+from cift_common.settings import ServiceSettings
+from pydantic import Field
+
+
+class Settings(ServiceSettings):
+    decision_key: str = ""
+    audit_key: str = ""
+    # Where signed heads of the audit trail are appended, outside the database.
+    audit_anchor: Path = Path("audit-anchor.jsonl")
+
+    # Orders that the venue has not acknowledged yet; beyond it new ones are refused at once.
+    orders_in_flight_max: int = Field(default=400, ge=1)
+    group_size_max: int = Field(default=128, ge=1, le=10_000)
+
+    # What a new account may do: 1 is a cash account.
+    account_multiplier: int = Field(default=1, ge=1, le=100)
+    account_shorting: bool = False
+
+    policy_refresh_seconds: float = Field(default=3, gt=0)
+    cache_timeout_seconds: float = Field(default=0.05, gt=0)
+    marketdata_timeout_seconds: float = Field(default=0.25, gt=0)
+    equity_interval_seconds: int = Field(default=60, ge=1)
+    audit_seal_seconds: float = Field(default=0.5, gt=0)
+    audit_checkpoint_seconds: float = Field(default=10, gt=0)
+
+    @cached_property
+    def decision_secret(self) -> bytes:
+        return secret.decode("CIFT_DECISION_KEY", self.decision_key)
+
+    @cached_property
+    def audit_secret(self) -> bytes:
+        return secret.decode("CIFT_AUDIT_KEY", self.audit_key)

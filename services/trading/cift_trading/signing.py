@@ -1,0 +1,25 @@
+"""The proof that risk let an order through, which execution asks for."""
+
+from dataclasses import replace
+
+from cift_common import decision as decisions
+from cift_core import Decision
+from cift_proto.trading.v1 import trading_pb2
+
+from cift_trading import api
+from cift_trading.domain.order import Order
+
+
+def sign(order: Order, decision: Decision, checked_at: int, key: bytes) -> tuple[Order, trading_pb2.OrderNew]:
+    """The order with its decision, and both as a message."""
+    approved = trading_pb2.OrderNew(
+        order=api.order(order),
+        decision=trading_pb2.RiskDecision(
+            policy_version=decision.policy_version,
+            decided_at_ns=checked_at,
+            checks_passed=decision.checks,
+            duration_ns=decision.duration_ns,
+        ),
+    )
+    approved.decision.signature = decisions.sign(key, approved.order, approved.decision)
+    return replace(order, decision=approved.decision.SerializeToString()), approved
