@@ -3,18 +3,19 @@
 use crate::cell::Weights;
 use crate::money::notional;
 
+#[repr(align(64))]
 pub struct Account {
     pub id: u128,
     /// Money is in attos throughout.
     pub cash: i128,
     /// Over open buys: quantity × the worst price they can pay.
     pub reserved_buys: i128,
-    pub exposure: Exposure,
     /// Equity when the day began, or when the account came.
     pub day_start_equity: i128,
-    pub day_started_at_ns: i64,
+    pub exposure: Exposure,
     /// Theoretical arrival time of the next order (the token bucket as one number).
     pub rate_next_ns: i64,
+    pub day_started_at_ns: i64,
     pub multiplier: u32,
     pub open_orders: u32,
     pub epoch: u32,
@@ -31,8 +32,8 @@ pub struct Exposure {
     pub net: i128,
     pub gross: i128,
     pub gross_worst: i128,
-    pub open_buy: i128,
-    pub open_sell: i128,
+    /// By side.
+    pub open: [i128; 2],
     pub short_opening: i128,
 }
 
@@ -47,8 +48,8 @@ impl Exposure {
         shift(&mut self.net, before.net, after.net);
         shift(&mut self.gross, before.gross, after.gross);
         shift(&mut self.gross_worst, before.gross_worst, after.gross_worst);
-        shift(&mut self.open_buy, before.open_buy, after.open_buy);
-        shift(&mut self.open_sell, before.open_sell, after.open_sell);
+        shift(&mut self.open[0], before.open[0], after.open[0]);
+        shift(&mut self.open[1], before.open[1], after.open[1]);
         shift(
             &mut self.short_opening,
             before.short_opening,
@@ -63,10 +64,10 @@ impl Account {
             id,
             cash: 0,
             reserved_buys: 0,
-            exposure: Exposure::default(),
             day_start_equity: 0,
-            day_started_at_ns: 0,
+            exposure: Exposure::default(),
             rate_next_ns: i64::MIN,
+            day_started_at_ns: 0,
             multiplier: 1,
             open_orders: 0,
             epoch: 0,
@@ -93,12 +94,12 @@ impl Account {
     /// cash account without short positions this is cash less reservations, whatever the prices.
     #[inline(always)]
     pub fn buying_power(&self) -> i128 {
-        let gross_power = if self.multiplier == 1 {
+        let credit = if self.multiplier == 1 {
             self.equity()
         } else {
             self.equity().saturating_mul(i128::from(self.multiplier))
         };
-        gross_power
+        credit
             .saturating_sub(self.exposure.gross)
             .saturating_sub(self.reserved())
     }

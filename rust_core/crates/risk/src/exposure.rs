@@ -2,6 +2,7 @@
 
 use crate::engine::{EngineError, RiskEngine};
 use crate::money::{attos_to_nanos, notional};
+use crate::slot_index::hash_id;
 
 /// Money in nanos, towards zero; quantities in nanos.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,12 +40,11 @@ pub struct PositionExposure {
 
 impl RiskEngine {
     pub fn exposure(&self, account_id: u128) -> Result<AccountExposure, EngineError> {
-        let at = self
-            .find_account(account_id)
-            .ok_or(EngineError::UnknownAccount(account_id))? as usize;
+        let found = self.find_account(account_id, hash_id(account_id));
+        let at = found.ok_or(EngineError::UnknownAccount(account_id))? as usize;
         let account = &self.accounts[at];
         let positions = self.cells_of_account[at].iter().filter_map(|&slot| {
-            let cell = &self.cells[slot as usize];
+            let cell = &self.cells[slot];
             let mark = self.instruments[cell.instrument as usize].mark;
             (!cell.quantities.is_empty()).then(|| PositionExposure {
                 symbol: self.symbols[cell.instrument as usize].clone(),
@@ -52,8 +52,8 @@ impl RiskEngine {
                 cost_basis: attos_to_nanos(self.cost_bases[slot as usize]),
                 mark_price: mark,
                 market_value: attos_to_nanos(notional(mark, cell.quantities.position)),
-                open_buy: cell.quantities.open_buy,
-                open_sell: cell.quantities.open_sell,
+                open_buy: cell.quantities.open[0],
+                open_sell: cell.quantities.open[1],
             })
         });
         Ok(AccountExposure {
@@ -64,8 +64,8 @@ impl RiskEngine {
             gross: attos_to_nanos(account.exposure.gross),
             net: attos_to_nanos(account.exposure.net),
             gross_worst: attos_to_nanos(account.exposure.gross_worst),
-            open_buy: attos_to_nanos(account.exposure.open_buy),
-            open_sell: attos_to_nanos(account.exposure.open_sell),
+            open_buy: attos_to_nanos(account.exposure.open[0]),
+            open_sell: attos_to_nanos(account.exposure.open[1]),
             day_start_equity: attos_to_nanos(account.day_start_equity),
             day_started_at_ns: account.day_started_at_ns,
             daily_pnl: attos_to_nanos(account.daily_pnl()),

@@ -10,6 +10,10 @@ pub struct Instrument {
     pub reference: i64,
     /// The reference at the last valuation of positions; 0: no price yet.
     pub mark: i64,
+    /// By side: what a market order meets, the reference where that side is empty.
+    pub touch: [i64; 2],
+    /// Of the symbol, as its index uses it.
+    pub hash: u64,
     pub price_time_ns: i64,
     pub epoch: u32,
     /// Of the policy's levels; 0: none.
@@ -19,7 +23,7 @@ pub struct Instrument {
 }
 
 impl Instrument {
-    pub fn new(tick_nanos: i64, lot_nanos: i64) -> Self {
+    pub fn new(tick_nanos: i64, lot_nanos: i64, hash: u64) -> Self {
         Instrument {
             tick_nanos,
             lot_nanos,
@@ -28,6 +32,8 @@ impl Instrument {
             last: 0,
             reference: 0,
             mark: 0,
+            touch: [0; 2],
+            hash,
             price_time_ns: i64::MIN,
             epoch: 0,
             limits: 0,
@@ -41,29 +47,14 @@ impl Instrument {
             self.last = last;
         }
         let reference = match (bid > 0, ask > 0) {
-            (true, true) => bid + (ask - bid) / 2,
+            (true, true) => (bid + ask) / 2,
             _ if self.last > 0 => self.last,
             (true, false) => bid,
             (false, true) => ask,
-            (false, false) => return,
+            (false, false) => self.reference,
         };
         self.reference = reference;
-    }
-
-    /// What a market buy pays at the touch.
-    pub fn ask_or_reference(&self) -> i64 {
-        if self.ask > 0 {
-            self.ask
-        } else {
-            self.reference
-        }
-    }
-
-    pub fn bid_or_reference(&self) -> i64 {
-        if self.bid > 0 {
-            self.bid
-        } else {
-            self.reference
-        }
+        let or_reference = |price: i64| if price > 0 { price } else { reference };
+        self.touch = [or_reference(ask), or_reference(bid)];
     }
 }

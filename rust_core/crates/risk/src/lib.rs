@@ -6,11 +6,11 @@
 //!
 //! | module | what lives there |
 //! | --- | --- |
-//! | [`engine`] | the state and the calls that maintain it |
-//! | `check` | the rules, in order; reserve, preview and replace |
+//! | [`engine`], `lifecycle`, `lookup` | the state, and the calls that keep it true |
+//! | `check`, `rules`, `pricing`, `usage` | check, preview and replace; the rules in order |
 //! | [`policy`], [`limits`] | what the risk service leases to us |
 //! | [`refusal`] | one reason code per rule, and its text |
-//! | `account`, `instrument`, `cell`, `order`, `recent` | the flat state |
+//! | `account`, `instrument`, `cell`, `order`, `recent` and their tables | the flat state |
 //! | `slot_index` | id → slot, one cache line a look-up |
 //! | [`money`] | units and decimal text |
 //!
@@ -21,22 +21,30 @@
 
 mod account;
 mod cell;
+mod cell_table;
 mod check;
 pub mod engine;
 mod exposure;
 pub mod ids;
 mod instrument;
+mod lifecycle;
 pub mod limits;
+mod lookup;
 pub mod money;
+mod open_orders;
 mod order;
 pub mod policy;
+mod pricing;
 mod recent;
 pub mod refusal;
+mod rules;
 mod slot_index;
 mod state_hash;
+mod usage;
 
-pub use check::{Accepted, Preview, Unit, Usage};
+pub use check::{Accepted, Preview};
 pub use engine::{EngineError, RiskEngine};
 pub use exposure::{AccountExposure, PositionExposure};
 pub use order::{OrderKind, OrderRequest, Prices, Side};
 pub use refusal::{Reason, Refusal};
+pub use usage::{Unit, Usage};

@@ -44,6 +44,19 @@ impl TryFrom<u8> for OrderKind {
     }
 }
 
+impl Side {
+    #[inline(always)]
+    pub fn index(self) -> usize {
+        self as usize - 1
+    }
+
+    /// +1 for buys, −1 for sells.
+    #[inline(always)]
+    pub fn sign(self) -> i64 {
+        3 - 2 * self as i64
+    }
+}
+
 impl OrderKind {
     pub fn has_limit(self) -> bool {
         matches!(self, OrderKind::Limit | OrderKind::StopLimit)
@@ -78,18 +91,25 @@ pub struct Prices {
     pub trail_bp: u32,
 }
 
-/// An order that is open, with the change it may be waiting for.
+/// An order that is open.
 #[derive(Clone, Copy, Debug)]
 pub struct OpenOrder {
     pub id: u128,
+    pub terms: Terms,
     pub cell: u32,
+    /// Slot of the change that it waits for, or [`NO_CHANGE`].
+    pub change: u32,
     pub side: Side,
     pub kind: OrderKind,
-    pub replacing: bool,
+}
+
+pub const NO_CHANGE: u32 = u32::MAX;
+
+/// A change that the venue has not answered yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    pub new_id: u128,
     pub terms: Terms,
-    /// Valid while `replacing`.
-    pub next_id: u128,
-    pub next: Terms,
 }
 
 /// Open quantity, its prices, and the price at which it is reserved (0 for sells).
@@ -101,28 +121,9 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// Attos set aside for a buy.
+    #[inline(always)]
     pub fn reserve(&self) -> i128 {
         notional(self.reserve_price, self.open_nanos)
-    }
-}
-
-impl OpenOrder {
-    /// The quantity to reckon with: the larger while a change is under way.
-    pub fn working_nanos(&self) -> i64 {
-        if self.replacing {
-            self.terms.open_nanos.max(self.next.open_nanos)
-        } else {
-            self.terms.open_nanos
-        }
-    }
-
-    /// Attos set aside for a buy: the larger while a change is under way.
-    pub fn reserve(&self) -> i128 {
-        let reserve = self.terms.reserve();
-        if self.replacing {
-            reserve.max(self.next.reserve())
-        } else {
-            reserve
-        }
     }
 }

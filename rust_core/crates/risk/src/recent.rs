@@ -12,7 +12,6 @@ pub struct RecentOrder {
     pub time_ns: i64,
     pub quantity_nanos: i64,
     pub prices: Prices,
-    pub cell: u32,
     pub side: Side,
     pub kind: OrderKind,
 }

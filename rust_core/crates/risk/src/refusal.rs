@@ -90,6 +90,19 @@ pub struct Refusal {
     pub figures: Figures,
 }
 
+#[cold]
+pub(crate) fn refuse<T>(
+    reason: Reason,
+    field: &'static str,
+    figures: Figures,
+) -> Result<T, Refusal> {
+    Err(Refusal {
+        reason,
+        field,
+        figures,
+    })
+}
+
 impl Refusal {
     /// A refusal that says nothing about the order: the engine may not decide now.
     pub fn is_unavailable(&self) -> bool {

@@ -21,6 +21,11 @@ impl SlotIndex {
     }
 
     #[inline(always)]
+    pub fn touch(&self, hash: u64) {
+        std::hint::black_box(self.entries[hash as u32 as usize & (self.entries.len() - 1)]);
+    }
+
+    #[inline(always)]
     pub fn find(&self, hash: u64, mut same: impl FnMut(u32) -> bool) -> Option<u32> {
         let mask = self.entries.len() - 1;
         let tag = hash as u32;
@@ -108,12 +113,10 @@ pub fn hash_id(id: u128) -> u64 {
     mix(id as u64, (id >> 64) as u64)
 }
 
+/// Of the hashes of an account's id and a symbol.
 #[inline(always)]
-pub fn hash_pair(account: u32, symbol: u32) -> u64 {
-    mix(
-        u64::from(account) << 32 | u64::from(symbol),
-        0x2545_f491_4f6c_dd1d,
-    )
+pub fn hash_pair(account: u64, symbol: u64) -> u64 {
+    mix(account, symbol)
 }
 
 #[inline(always)]

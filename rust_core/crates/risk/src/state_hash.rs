@@ -1,6 +1,7 @@
 //! One number over everything that decides about the next order, independent of memory layout.
 
 use crate::engine::RiskEngine;
+use crate::order::{Prices, Terms};
 
 /// FNV-1a over 64-bit words, with a final avalanche.
 struct Digest(u64);
@@ -16,6 +17,19 @@ impl Digest {
     fn wide(&mut self, word: u128) {
         self.word(word as u64);
         self.word((word >> 64) as u64);
+    }
+
+    fn terms(&mut self, terms: &Terms) {
+        let Prices {
+            limit,
+            stop,
+            trail,
+            trail_bp,
+        } = terms.prices;
+        for value in [terms.open_nanos, terms.reserve_price, limit, stop, trail] {
+            self.word(value as u64);
+        }
+        self.word(trail_bp.into());
     }
 
     fn text(&mut self, text: &str) {
@@ -55,8 +69,8 @@ impl RiskEngine {
                 exposure.net,
                 exposure.gross,
                 exposure.gross_worst,
-                exposure.open_buy,
-                exposure.open_sell,
+                exposure.open[0],
+                exposure.open[1],
                 exposure.short_opening,
             ] {
                 digest.wide(value as u128);
@@ -71,48 +85,27 @@ impl RiskEngine {
             ] {
                 digest.word(value);
             }
-            let mut held: Vec<u32> = cells
-                .iter()
-                .copied()
-                .filter(|&at| !self.cells[at as usize].quantities.is_empty())
-                .collect();
-            held.sort_unstable_by_key(|&at| self.cells[at as usize].instrument);
+            let filled = |&&at: &&u32| !self.cells[at].quantities.is_empty();
+            let mut held: Vec<u32> = cells.iter().filter(filled).copied().collect();
+            held.sort_unstable_by_key(|&at| self.cells[at].instrument);
             for at in held {
-                let cell = &self.cells[at as usize];
-                let quantities = &cell.quantities;
-                digest.word(cell.instrument.into());
-                for value in [
-                    quantities.position,
-                    quantities.open_buy,
-                    quantities.open_sell,
-                ] {
+                let quantities = &self.cells[at].quantities;
+                digest.word(self.cells[at].instrument.into());
+                for value in [quantities.position, quantities.open[0], quantities.open[1]] {
                     digest.word(value as u64);
                 }
                 digest.wide(self.cost_bases[at as usize] as u128);
             }
         }
-        let mut open: Vec<_> = self
-            .orders
-            .iter()
-            .filter(|order| order.working_nanos() > 0)
-            .collect();
+        let mut open: Vec<_> = self.orders.iter().collect();
         open.sort_unstable_by_key(|order| order.id);
         for order in open {
             digest.wide(order.id);
-            digest.wide(order.next_id);
             digest.word((order.side as u64) << 8 | order.kind as u64);
-            for terms in [&order.terms, &order.next] {
-                let prices = &terms.prices;
-                for value in [
-                    terms.open_nanos,
-                    terms.reserve_price,
-                    prices.limit,
-                    prices.stop,
-                    prices.trail,
-                ] {
-                    digest.word(value as u64);
-                }
-                digest.word(prices.trail_bp.into());
+            digest.terms(&order.terms);
+            if let Some(change) = self.orders.change(order) {
+                digest.wide(change.new_id);
+                digest.terms(&change.terms);
             }
         }
         digest.word(self.recent.written);

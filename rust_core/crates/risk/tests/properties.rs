@@ -540,7 +540,7 @@ impl Pair {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn answers_and_holds_what_the_naive_model_does(steps in prop::collection::vec(step(), 1..150)) {

@@ -207,6 +207,9 @@ impl Model {
         if self.halted_symbol == Some(ask.symbol) {
             return Err(Reason::SymbolHalted);
         }
+        if ask.replaced.is_none() && self.knows(ask.order) {
+            return Err(Reason::DuplicateOrder);
+        }
         let limits = self.limits_of(ask.account, ask.symbol);
         let standing = ask.replaced.map(|id| self.orders[&id]);
         let (position, price) = (
@@ -333,9 +336,6 @@ impl Model {
             .max(ask.now);
         if interval > 0 && next - ask.now > interval * i64::from(limits.order_rate_burst) {
             return Err(Reason::OrderRate);
-        }
-        if ask.replaced.is_none() && self.knows(ask.order) {
-            return Err(Reason::DuplicateOrder);
         }
         self.orders = after.orders;
         self.accepted.push(Accepted {

@@ -1,0 +1,224 @@
+//! Latency of one risk check (and its reservation), all rules on, every operation timed by itself.
+//!
+//! Between two checks, untimed, an earlier order is canceled or filled and now and then a price moves,
+//! so that books of open orders stay about as large as they were. Prints one line of JSON per workload.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use cift_risk::limits::Limits;
+use cift_risk::money::NANO;
+use cift_risk::policy::Policy;
+use cift_risk::{OrderKind, OrderRequest, Prices, Reason, RiskEngine, Side};
+
+const TICK: i64 = NANO / 100;
+/// Between two orders: 10,000 a second over all accounts.
+const STEP_NS: i64 = 100_000;
+const OPEN_ORDERS: usize = 4_096;
+
+struct Random(u64);
+
+impl Random {
+    /// splitmix64
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ z >> 31
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        ((u128::from(self.next()) * bound as u128) >> 64) as usize
+    }
+
+    fn id(&mut self) -> u128 {
+        u128::from(self.next()) << 64 | u128::from(self.next())
+    }
+}
+
+struct Workload {
+    engine: RiskEngine,
+    accounts: Vec<u128>,
+    symbols: Vec<String>,
+    random: Random,
+    open: Vec<(u128, i64)>,
+    now: i64,
+    refused: usize,
+}
+
+impl Workload {
+    fn new(accounts: usize, symbols: usize) -> Self {
+        let mut random = Random(7);
+        let mut engine = RiskEngine::with_capacity(accounts * symbols, OPEN_ORDERS * 2);
+        let symbols: Vec<String> = (0..symbols).map(|at| format!("S{at:04}")).collect();
+        let accounts: Vec<u128> = (0..accounts).map(|_| random.id()).collect();
+        for symbol in &symbols {
+            engine
+                .put_instrument(symbol, TICK, NANO)
+                .expect("a valid instrument");
+        }
+        for &account in &accounts {
+            engine
+                .put_account(account, i128::from(NANO) * 1_000_000_000, 2, true)
+                .expect("a valid account");
+        }
+        let units = |units: i64| i128::from(units) * i128::from(NANO);
+        let defaults = Limits {
+            max_order_quantity_nanos: 100_000 * NANO,
+            max_order_notional_nanos: units(50_000_000),
+            price_collar_bp: 2_000,
+            max_position_quantity_nanos: 1_000_000 * NANO,
+            max_position_notional_nanos: units(1_000_000_000),
+            max_gross_exposure_nanos: units(1_000_000_000_000),
+            max_net_exposure_nanos: units(1_000_000_000_000),
+            max_open_orders: 1_000_000,
+            max_order_rate_per_second: 100_000,
+            order_rate_burst: 1_000,
+            max_daily_loss_nanos: units(1_000_000_000),
+            duplicate_window_ms: 500,
+            max_price_age_ms: 3_600_000,
+        };
+        engine
+            .set_policy(&Policy {
+                version: 1,
+                defaults,
+                ..Policy::default()
+            })
+            .expect("a valid policy");
+        engine.set_lease(i64::MAX);
+        let now = 1_000 * NANO;
+        for symbol in &symbols {
+            engine
+                .update_price(symbol, 9_999 * TICK, 10_001 * TICK, 0, now)
+                .expect("a valid price");
+        }
+        // Every account holds every symbol: all cells are there before anything is timed.
+        for &account in &accounts {
+            for symbol in &symbols {
+                engine
+                    .set_position(account, symbol, 1_000 * NANO, 0)
+                    .expect("a valid position");
+            }
+        }
+        Workload {
+            engine,
+            accounts,
+            symbols,
+            random,
+            open: Vec::with_capacity(OPEN_ORDERS + 1),
+            now,
+            refused: 0,
+        }
+    }
+
+    /// One order, checked and timed; then the market goes on.
+    fn step(&mut self) -> u64 {
+        let random = &mut self.random;
+        self.now += STEP_NS;
+        let side = if random.next() & 1 == 0 {
+            Side::Buy
+        } else {
+            Side::Sell
+        };
+        let price = (9_500 + random.below(1_000) as i64) * TICK;
+        let (kind, prices) = match random.below(16) {
+            0..=1 => (OrderKind::Market, Prices::default()),
+            2 => (
+                OrderKind::Stop,
+                Prices {
+                    stop: price,
+                    ..Prices::default()
+                },
+            ),
+            3 => (
+                OrderKind::StopLimit,
+                Prices {
+                    stop: price,
+                    limit: price,
+                    ..Prices::default()
+                },
+            ),
+            4 => (
+                OrderKind::TrailingStop,
+                Prices {
+                    trail_bp: 200,
+                    ..Prices::default()
+                },
+            ),
+            _ => (
+                OrderKind::Limit,
+                Prices {
+                    limit: price,
+                    ..Prices::default()
+                },
+            ),
+        };
+        let request = OrderRequest {
+            account_id: self.accounts[random.below(self.accounts.len())],
+            order_id: random.id(),
+            symbol: &self.symbols[random.below(self.symbols.len())],
+            side,
+            kind,
+            quantity_nanos: (1 + random.below(500) as i64) * NANO,
+            prices,
+            now_ns: self.now,
+            closing: false,
+        };
+        let started = Instant::now();
+        let outcome = self.engine.check(black_box(&request));
+        let elapsed = started.elapsed().as_nanos() as u64;
+        match outcome {
+            Ok(_) => self.open.push((request.order_id, request.quantity_nanos)),
+            // Chance repeats an order within the window now and then, market orders above all.
+            Err(refusal) => {
+                assert_eq!(refusal.reason, Reason::DuplicateOrder);
+                self.refused += 1;
+            }
+        }
+        if self.open.len() > OPEN_ORDERS {
+            let (id, quantity) = self.open.swap_remove(random.below(OPEN_ORDERS));
+            if random.next() & 1 == 0 {
+                self.engine.release(id);
+            } else {
+                self.engine
+                    .on_fill(id, quantity, price)
+                    .expect("an open order");
+            }
+        }
+        elapsed
+    }
+}
+
+/// What reading the clock twice costs by itself: it is taken off every figure.
+fn timer_cost() -> u64 {
+    let mut costs: Vec<u64> = (0..100_000)
+        .map(|_| Instant::now().elapsed().as_nanos() as u64)
+        .collect();
+    costs.sort_unstable();
+    costs[costs.len() / 2]
+}
+
+fn main() {
+    let timer = timer_cost();
+    for (accounts, symbols, checks) in [(100, 50, 2_000_000), (10_000, 1_000, 2_000_000)] {
+        let mut workload = Workload::new(accounts, symbols);
+        for _ in 0..checks / 4 {
+            workload.step();
+        }
+        let mut times: Vec<u64> = (0..checks)
+            .map(|_| workload.step().saturating_sub(timer))
+            .collect();
+        times.sort_unstable();
+        let at = |share: f64| times[(times.len() as f64 * share) as usize];
+        println!(
+            "{{\"accounts\": {accounts}, \"symbols\": {symbols}, \"checks\": {checks}, \"p50_ns\": {}, \"p90_ns\": {}, \
+             \"p99_ns\": {}, \"p999_ns\": {}, \"refused\": {}, \"timer_ns\": {timer}}}",
+            at(0.5),
+            at(0.9),
+            at(0.99),
+            at(0.999),
+            workload.refused,
+        );
+    }
+}

@@ -1,0 +1,248 @@
+//! The life of an order after its check: restored, filled, changed, released.
+
+use crate::account::Account;
+use crate::cell::Quantities;
+use crate::engine::{EngineError, RiskEngine};
+use crate::money::{MAX_PRICE_NANOS, MAX_QUANTITY_NANOS, notional};
+use crate::open_orders::OpenOrders;
+use crate::order::{NO_CHANGE, OpenOrder, OrderKind, Prices, Side, Terms};
+use crate::pricing::{slipped, trailing_trigger};
+use crate::slot_index::hash_id;
+
+impl RiskEngine {
+    /// Takes an open order in at start, without checks. Quantity: what is still open.
+    #[allow(clippy::too_many_arguments)]
+    pub fn restore_order(
+        &mut self,
+        account_id: u128,
+        order_id: u128,
+        symbol: &str,
+        side: Side,
+        kind: OrderKind,
+        open_nanos: i64,
+        prices: Prices,
+    ) -> Result<(), EngineError> {
+        let Prices {
+            limit, stop, trail, ..
+        } = prices;
+        check_amount("open_quantity_nanos", open_nanos, 1..=MAX_QUANTITY_NANOS)?;
+        check_amount("limit_price_nanos", limit, 0..=MAX_PRICE_NANOS)?;
+        check_amount("stop_price_nanos", stop, 0..=MAX_PRICE_NANOS)?;
+        check_amount("trail_price_nanos", trail, 0..=MAX_PRICE_NANOS)?;
+        let hash = hash_id(order_id);
+        if self.orders.find(order_id, hash).is_some() {
+            return Err(EngineError::OrderExists(order_id));
+        }
+        let (account, instrument, cell) = self.place_of(account_id, symbol)?;
+        self.refresh(account, instrument, cell);
+        let reserve_price = match side {
+            Side::Sell => 0,
+            Side::Buy => self.worst_price(instrument, cell, kind, &prices),
+        };
+        let terms = Terms {
+            open_nanos,
+            reserve_price,
+            prices,
+        };
+        let account = self.reshape(cell, |quantities| {
+            quantities.open[side.index()] += open_nanos
+        });
+        account.reserved_buys = account.reserved_buys.saturating_add(terms.reserve());
+        account.open_orders += 1;
+        let order = OpenOrder {
+            id: order_id,
+            terms,
+            cell,
+            change: NO_CHANGE,
+            side,
+            kind,
+        };
+        self.orders.insert(hash, order);
+        Ok(())
+    }
+
+    /// The price that a check would reserve a buy at, as far as prices are known.
+    fn worst_price(&self, instrument: u32, cell: u32, kind: OrderKind, prices: &Prices) -> i64 {
+        let instrument = &self.instruments[instrument as usize];
+        let collar_bp = self.policy.effective[self.cells[cell].limits as usize].collar_bp;
+        let touch = instrument.touch[Side::Buy.index()];
+        match kind {
+            OrderKind::Limit | OrderKind::StopLimit => prices.limit,
+            OrderKind::Market => slipped(touch, collar_bp),
+            OrderKind::Stop => slipped(prices.stop.max(touch), collar_bp),
+            OrderKind::TrailingStop => {
+                let trigger = trailing_trigger(Side::Buy, prices, instrument.reference);
+                slipped(trigger.min(MAX_PRICE_NANOS), collar_bp)
+            }
+        }
+    }
+
+    /// Moves what was filled out of the reservation into position and cash. An order with nothing left
+    /// open is released.
+    pub fn on_fill(
+        &mut self,
+        order_id: u128,
+        quantity_nanos: i64,
+        price_nanos: i64,
+    ) -> Result<(), EngineError> {
+        check_amount("quantity_nanos", quantity_nanos, 1..=MAX_QUANTITY_NANOS)?;
+        check_amount("price_nanos", price_nanos, 0..=MAX_PRICE_NANOS)?;
+        let slot = self.slot_of(order_id)?;
+        if self.orders.get(slot).id != order_id {
+            // The venue filled the changed order, so it has changed it.
+            self.change_order(slot, |orders| orders.end_change(slot, true));
+        }
+        let OpenOrder { cell, side, .. } = *self.orders.get(slot);
+        self.change_order(slot, |orders| orders.fill(slot, quantity_nanos));
+        let signed = side.sign() * quantity_nanos;
+        let position = self.cells[cell].quantities.position;
+        let cost = &mut self.cost_bases[cell as usize];
+        *cost = cost_after_fill(*cost, position, signed, price_nanos);
+        let account = self.reshape(cell, |quantities| {
+            quantities.position = position.saturating_add(signed);
+        });
+        account.cash = account.cash.saturating_sub(notional(price_nanos, signed));
+        self.remove_if_done(slot);
+        Ok(())
+    }
+
+    /// The order is canceled, rejected, expired or done: what it still reserved is free. Of a change that
+    /// is under way, releasing the new id gives up the change and releasing the original gives up both.
+    /// Returns whether there was anything to release.
+    pub fn release(&mut self, order_id: u128) -> bool {
+        let Ok(slot) = self.slot_of(order_id) else {
+            return false;
+        };
+        if self.orders.get(slot).id == order_id {
+            self.change_order(slot, |orders| orders.fill(slot, MAX_QUANTITY_NANOS));
+            self.remove_if_done(slot);
+        } else {
+            self.change_order(slot, |orders| orders.end_change(slot, false));
+            self.remove_if_done(slot);
+        }
+        true
+    }
+
+    /// The venue has changed the order: from now on it is `new_id`, with the new terms.
+    pub fn confirm_replace(&mut self, original_id: u128, new_id: u128) -> Result<(), EngineError> {
+        self.end_replace(original_id, new_id, true)
+    }
+
+    /// The venue has left the order as it was.
+    pub fn reject_replace(&mut self, original_id: u128, new_id: u128) -> Result<(), EngineError> {
+        self.end_replace(original_id, new_id, false)
+    }
+
+    fn end_replace(
+        &mut self,
+        original_id: u128,
+        new_id: u128,
+        made: bool,
+    ) -> Result<(), EngineError> {
+        let Ok(slot) = self.slot_of(original_id) else {
+            // A fill of the new id may have confirmed it already.
+            let settled = made && self.slot_of(new_id).is_ok();
+            return if settled {
+                Ok(())
+            } else {
+                Err(EngineError::UnknownOrder(original_id))
+            };
+        };
+        match self.orders.change(self.orders.get(slot)) {
+            Some(change) if change.new_id == new_id => {}
+            _ => return Err(EngineError::UnknownOrder(new_id)),
+        }
+        self.change_order(slot, |orders| orders.end_change(slot, made));
+        self.remove_if_done(slot);
+        Ok(())
+    }
+
+    /// The symbol of an open order, for messages about it.
+    pub fn symbol_of(&self, order_id: u128) -> Option<&str> {
+        let order = self.orders.get(self.slot_of(order_id).ok()?);
+        Some(&self.symbols[self.cells[order.cell].instrument as usize])
+    }
+
+    fn slot_of(&self, order_id: u128) -> Result<u32, EngineError> {
+        let found = self.orders.find(order_id, hash_id(order_id));
+        found.ok_or(EngineError::UnknownOrder(order_id))
+    }
+
+    fn remove_if_done(&mut self, slot: u32) {
+        if self.orders.load(slot).quantity == 0 {
+            let cell = self.orders.get(slot).cell;
+            self.orders.remove(slot);
+            self.accounts[self.cells[cell].account as usize].open_orders -= 1;
+        }
+    }
+
+    /// Changes an order and carries the difference into its cell and account.
+    #[inline(always)]
+    fn change_order(&mut self, slot: u32, change: impl FnOnce(&mut OpenOrders)) {
+        let before = self.orders.load(slot);
+        change(&mut self.orders);
+        let after = self.orders.load(slot);
+        if before == after {
+            return;
+        }
+        let OpenOrder { cell, side, .. } = *self.orders.get(slot);
+        let account = self.reshape(cell, |quantities| {
+            quantities.open[side.index()] += after.quantity - before.quantity;
+        });
+        account.reserved_buys = account
+            .reserved_buys
+            .saturating_add(after.reserve - before.reserve);
+    }
+
+    /// Changes a cell's quantities and its account's exposure with them.
+    #[inline(always)]
+    pub(crate) fn reshape(
+        &mut self,
+        cell: u32,
+        change: impl FnOnce(&mut Quantities),
+    ) -> &mut Account {
+        let cell = &mut self.cells[cell];
+        let mark = self.instruments[cell.instrument as usize].mark;
+        let before = cell.quantities.weights();
+        change(&mut cell.quantities);
+        let account = &mut self.accounts[cell.account as usize];
+        account
+            .exposure
+            .shift(&before, mark, &cell.quantities.weights(), mark);
+        account
+    }
+}
+
+fn check_amount(
+    field: &'static str,
+    value: i64,
+    range: std::ops::RangeInclusive<i64>,
+) -> Result<(), EngineError> {
+    let problem = if value < *range.start() {
+        "is too small"
+    } else {
+        "is too large"
+    };
+    if range.contains(&value) {
+        Ok(())
+    } else {
+        Err(EngineError::Invalid(field, problem))
+    }
+}
+
+/// Average cost: what is added costs its price, what is closed leaves at the average, and a position
+/// that turns starts anew at the fill's price. Attos, signed like the position.
+fn cost_after_fill(cost: i128, position: i64, signed: i64, price: i64) -> i128 {
+    let after = position.saturating_add(signed);
+    if position == 0 || (position > 0) == (signed > 0) {
+        return cost.saturating_add(notional(price, signed));
+    }
+    if after == 0 {
+        return 0;
+    }
+    if (after > 0) != (position > 0) {
+        return notional(price, after);
+    }
+    let (position, after) = (i128::from(position), i128::from(after));
+    cost / position * after + cost % position * after / position
+}
