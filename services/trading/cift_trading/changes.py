@@ -226,9 +226,8 @@ class ReportArrived:
 
     def _step(self, draft: Draft, order: Order) -> None:
         step = lifecycle.apply_execution(order, self.report, draft.now)
-        if step.order is order:
-            return
-        draft.put_order(step.order)
+        if step.order is not order:
+            draft.put_order(step.order)
         if step.news:
             draft.tell(step.order, _EVENTS[self.report.kind], self.trace, report=self.report)
         self._release_if_closed(draft, step.order)

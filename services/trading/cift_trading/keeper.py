@@ -27,7 +27,7 @@ PRICES_SECONDS = 1.0
 class LastCloses:
     """Yesterday's close of each symbol, as market data tells it; 0 where it does not."""
 
-    def __init__(self, marketdata: marketdata_pb2_grpc.MarketDataServiceAsyncStub, timeout_seconds: float) -> None:
+    def __init__(self, marketdata: "marketdata_pb2_grpc.MarketDataServiceAsyncStub", timeout_seconds: float) -> None:
         self._marketdata, self._timeout = marketdata, timeout_seconds
         self._closes: dict[str, int] = {}
 

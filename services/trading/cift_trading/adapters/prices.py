@@ -31,7 +31,7 @@ class Prices:
     def __init__(
         self,
         cache: Redis,
-        marketdata: marketdata_pb2_grpc.MarketDataServiceAsyncStub,
+        marketdata: "marketdata_pb2_grpc.MarketDataServiceAsyncStub",
         on_quote: Callable[[Quote], None],
         *,
         cache_timeout_seconds: float,

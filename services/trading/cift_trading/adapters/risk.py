@@ -181,7 +181,7 @@ class PolicyLease:
     def __init__(
         self,
         engine: RiskEngine,
-        risk: risk_pb2_grpc.RiskServiceAsyncStub,
+        risk: "risk_pb2_grpc.RiskServiceAsyncStub",
         clock: Clock,
         refresh_seconds: float,
         on_lease: Callable[[], None],

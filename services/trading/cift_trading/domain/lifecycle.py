@@ -192,9 +192,9 @@ def _finish(before: Order, changed: Order, status: Status, report: Report, now: 
     after = replace(changed, status=status)
     if status in _ENDS and status is not before.status:
         after = replace(after, reason=report.reason, **{_ENDS[status]: report.time})  # type: ignore[arg-type]
-    if after == before:
-        return Step(before, news=False)
     refused = report.kind in (Kind.CANCEL_REJECTED, Kind.REPLACE_REJECTED)
+    if after == before:
+        return Step(before, news=refused)
     return Step(
         replace(after, updated_at=now, version=before.version + 1),
         news=status is not before.status or refused,
