@@ -10,6 +10,7 @@ from cift_common.ids import Clock
 from cift_common.platform import Platform
 
 from cift_marketdata.adapters.questdb_reader import QuestDbReader
+from cift_marketdata.daily import DailyBars
 from cift_marketdata.domain import paging
 from cift_marketdata.domain.bars import MINUTE_NS
 from cift_marketdata.domain.latest import LatestPrices
@@ -19,9 +20,6 @@ from cift_marketdata.domain.ticks import Bar, Quote, Trade
 LIMIT_DEFAULT = 1_000
 LIMIT_MAX = 10_000
 SYMBOLS_MAX = 500
-DAILY_BARS_NS = 10 * DAY_NS
-"""How far back the daily bar before today's may lie: over a long weekend with holidays."""
-DAILY_BARS_KEPT_NS = 10**9
 TIME_MAX_NS = 2**63 - 1 - 400 * DAY_NS
 
 T = TypeVar("T", Bar, Quote, Trade)
@@ -55,7 +53,7 @@ class MarketData:
     ) -> None:
         self.platform, self.calendar, self.clock = platform, calendar, clock
         self._latest, self._reader = latest, reader
-        self._daily: dict[str, tuple[int, list[Bar]]] = {}
+        self._daily = DailyBars(reader)
 
     def known(self, symbols: Sequence[str]) -> list[str]:
         """The symbols sorted, each once; `NotFound` names one that the platform does not have."""
@@ -71,15 +69,14 @@ class MarketData:
         latest = {symbol: self._latest[symbol] for symbol in known}
         quotes = {symbol: item.quote for symbol, item in latest.items() if item.quote is not None}
         trades = {symbol: item.trade for symbol, item in latest.items() if item.trade is not None}
-        daily: dict[str, list[Bar]] = {}
         try:
             if missing := [symbol for symbol in known if symbol not in quotes]:
                 quotes |= {quote.symbol: quote for quote in await self._reader.latest_quotes(missing)}
             if missing := [symbol for symbol in known if symbol not in trades]:
                 trades |= {trade.symbol: trade for trade in await self._reader.latest_trades(missing)}
-            daily = await self._daily_bars(known, trades)
         except Unavailable:
             pass
+        daily = await self._daily.of({symbol: trades[symbol].exchange_time_ns for symbol in known if symbol in trades})
         return [
             Snapshot(
                 symbol,
@@ -90,17 +87,6 @@ class MarketData:
             )
             for symbol in known
         ]
-
-    async def _daily_bars(self, symbols: list[str], trades: dict[str, Trade]) -> dict[str, list[Bar]]:
-        """The last two daily bars of each symbol that ever traded, the newest first; kept for a second."""
-        now = self.clock()
-        wanted = [s for s in symbols if s in trades and now - self._daily.get(s, (0, []))[0] > DAILY_BARS_KEPT_NS]
-        if wanted:
-            times = [trades[symbol].exchange_time_ns for symbol in wanted]
-            found = await self._reader.daily_bars(wanted, min(times) - DAILY_BARS_NS, max(times) + 1)
-            for symbol in wanted:
-                self._daily[symbol] = now, [bar for bar in found if bar.symbol == symbol][:2]
-        return {symbol: self._daily[symbol][1] for symbol in symbols if symbol in self._daily}
 
     async def bars(self, wanted: Range, interval_ns: int) -> tuple[list[Bar], str]:
         """Bars by symbol and time, and the token of the next page ("" at the end)."""
