@@ -1,7 +1,6 @@
 //! One account in one symbol: the position, what is open around it, and what both weigh in exposures.
 
 use crate::order::Side;
-use crate::policy::RestrictionLevel;
 
 /// One cache line, so that a check of a pair that has not been seen for a while costs one miss.
 #[repr(align(64))]
@@ -12,11 +11,14 @@ pub struct Cell {
     pub quantities: Quantities,
     /// The newest entry of the duplicate window's ring, plus one.
     pub recent: u64,
+    pub recent_time_ns: i64,
+    /// One bit for each order of the chain, by [`crate::recent::mark`]: a clear bit spares the walk.
+    pub recent_marks: u32,
     pub epoch: u32,
     /// Index of the effective limits.
     pub limits: u32,
-    pub restriction_text: u32,
-    pub restriction: RestrictionLevel,
+    /// Index of the policy's restriction; 0: none.
+    pub restriction: u32,
 }
 
 /// Signed position and open order quantities, in nanos.
@@ -89,10 +91,11 @@ impl Cell {
             instrument,
             quantities: Quantities::default(),
             recent: 0,
+            recent_time_ns: i64::MIN,
+            recent_marks: 0,
             epoch: 0,
             limits: 0,
-            restriction_text: 0,
-            restriction: RestrictionLevel::Open,
+            restriction: 0,
         }
     }
 }

@@ -38,6 +38,7 @@ impl RiskEngine {
     ///
     /// # Errors
     /// The first rule that refuses; nothing has changed then.
+    #[inline(never)]
     pub fn check(&mut self, request: &OrderRequest<'_>) -> Result<Accepted, Refusal> {
         let order_hash = hash_id(request.order_id);
         self.orders.touch(order_hash);
@@ -48,6 +49,8 @@ impl RiskEngine {
         self.reserve(place, &question, &plan);
 
         let cell = &mut self.cells[place.cell];
+        cell.recent_time_ns = question.now_ns;
+        cell.recent_marks = plan.recent_marks;
         let entry = RecentOrder {
             previous: cell.recent,
             time_ns: question.now_ns,
@@ -230,6 +233,7 @@ impl RiskEngine {
             instrument: &self.instruments[place.instrument as usize],
             cell,
             limits: &self.policy.effective[cell.limits as usize],
+            policy: &self.policy,
             recent: &self.recent,
         }
     }

@@ -99,7 +99,9 @@ impl RiskEngine {
         cell.limits = self
             .policy
             .resolve(account.id, symbol, account.limits, instrument.limits);
-        (cell.restriction, cell.restriction_text) = self.policy.restriction(account.id, symbol);
+        cell.restriction = self.policy.restriction(account.id, symbol);
+        // The window may be longer now than the one that the marks were kept for.
+        cell.recent_marks = u32::MAX;
         cell.epoch = self.epoch;
     }
 }

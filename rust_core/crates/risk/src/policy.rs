@@ -56,12 +56,11 @@ pub struct PolicyError {
 /// Index of a text (the reason of a halt or restriction); 0: none.
 pub type TextIndex = u32;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum RestrictionLevel {
-    #[default]
-    Open,
-    CloseOnly,
-    Closed,
+/// A restriction as the rules read it.
+#[derive(Clone, Copy, Debug)]
+pub struct Restricted {
+    pub close_only: bool,
+    pub text: TextIndex,
 }
 
 /// Overrides of one account or symbol; index 0 means none.
@@ -83,7 +82,9 @@ pub struct CompiledPolicy {
     accounts: HashMap<u128, Standing>,
     symbols: HashMap<String, Standing>,
     pairs: HashMap<(u128, String), u32>,
-    restrictions: HashMap<(Option<u128>, String), (RestrictionLevel, TextIndex)>,
+    restrictions: HashMap<(Option<u128>, String), u32>,
+    /// Index 0 is never used.
+    pub restricted: Vec<Restricted>,
     pub longest_duplicate_window_ns: i64,
 }
 
@@ -100,6 +101,10 @@ impl CompiledPolicy {
             symbols: HashMap::new(),
             pairs: HashMap::new(),
             restrictions: HashMap::new(),
+            restricted: vec![Restricted {
+                close_only: true,
+                text: 0,
+            }],
             longest_duplicate_window_ns: i64::from(policy.defaults.duplicate_window_ms) * 1_000_000,
         };
         if let Some(field) = policy.defaults.invalid_field() {
@@ -163,18 +168,18 @@ impl CompiledPolicy {
                 message: "is missing",
             });
         }
-        let level = if rule.close_only {
-            RestrictionLevel::CloseOnly
-        } else {
-            RestrictionLevel::Closed
-        };
         let text = self.add_text(&rule.reason);
+        let index = self.restricted.len() as u32;
+        self.restricted.push(Restricted {
+            close_only: rule.close_only,
+            text,
+        });
         let entry = self
             .restrictions
             .entry((rule.account, rule.symbol.clone()))
-            .or_default();
-        if level as u8 > entry.0 as u8 {
-            *entry = (level, text);
+            .or_insert(index);
+        if !rule.close_only {
+            *entry = index;
         }
         Ok(())
     }
@@ -203,22 +208,19 @@ impl CompiledPolicy {
         self.symbols.get(symbol).copied().unwrap_or_default()
     }
 
-    /// The stricter of what stands for everyone and for this account.
-    pub fn restriction(&self, account: u128, symbol: &str) -> (RestrictionLevel, TextIndex) {
+    /// Index of the stricter of what stands for everyone and for this account; 0: none.
+    pub fn restriction(&self, account: u128, symbol: &str) -> u32 {
         if self.restrictions.is_empty() {
-            return Default::default();
+            return 0;
         }
-        let for_all = self
-            .restrictions
-            .get(&(None, symbol.to_owned()))
-            .copied()
-            .unwrap_or_default();
-        let for_one = self
-            .restrictions
-            .get(&(Some(account), symbol.to_owned()))
-            .copied()
-            .unwrap_or_default();
-        if for_one.0 as u8 > for_all.0 as u8 {
+        let of = |account| {
+            self.restrictions
+                .get(&(account, symbol.to_owned()))
+                .copied()
+                .unwrap_or(0)
+        };
+        let (for_all, for_one) = (of(None), of(Some(account)));
+        if for_all == 0 || (for_one != 0 && !self.restricted[for_one as usize].close_only) {
             for_one
         } else {
             for_all

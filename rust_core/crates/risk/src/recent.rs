@@ -16,6 +16,30 @@ pub struct RecentOrder {
     pub kind: OrderKind,
 }
 
+impl RecentOrder {
+    pub fn mark(&self) -> u32 {
+        mark(self.quantity_nanos, &self.prices, self.side, self.kind)
+    }
+}
+
+/// One of 32 bits, equal for equal orders.
+#[inline(always)]
+pub fn mark(quantity_nanos: i64, prices: &Prices, side: Side, kind: OrderKind) -> u32 {
+    let Prices {
+        limit,
+        stop,
+        trail,
+        trail_bp,
+    } = *prices;
+    let shape = (side as u64) << 40 | (kind as u64) << 32 | u64::from(trail_bp);
+    let folded = quantity_nanos as u64
+        ^ (limit as u64).rotate_left(21)
+        ^ (stop as u64).rotate_left(42)
+        ^ (trail as u64).rotate_left(11)
+        ^ shape;
+    1 << (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 59)
+}
+
 pub struct RecentOrders {
     ring: Vec<Option<RecentOrder>>,
     /// Entries ever written; entry `n` sits at `n % ring.len()`.
@@ -30,28 +54,16 @@ impl RecentOrders {
         }
     }
 
-    /// Is there an equal order of this cell at `since_ns` or later? `newest` is the cell's chain.
-    #[inline(always)]
-    pub fn contains(
-        &self,
-        newest: u64,
-        since_ns: i64,
-        same: impl Fn(&RecentOrder) -> bool,
-    ) -> bool {
+    /// A cell's entries from its newest on, as far back as they are kept.
+    pub fn chain(&self, newest: u64) -> impl Iterator<Item = &RecentOrder> {
         let mut next = newest;
-        while next != 0 && self.written - (next - 1) <= self.ring.len() as u64 {
-            let Some(entry) = &self.ring[(next - 1) as usize & (self.ring.len() - 1)] else {
-                return false;
-            };
-            if entry.time_ns < since_ns {
-                return false;
-            }
-            if same(entry) {
-                return true;
-            }
+        std::iter::from_fn(move || {
+            let kept = next != 0 && self.written - (next - 1) <= self.ring.len() as u64;
+            let at = (next as usize).wrapping_sub(1) & (self.ring.len() - 1);
+            let entry = self.ring[at].as_ref().filter(|_| kept)?;
             next = entry.previous;
-        }
-        false
+            Some(entry)
+        })
     }
 
     /// Appends and returns the entry's number plus one.

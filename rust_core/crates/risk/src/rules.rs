@@ -6,9 +6,9 @@ use crate::instrument::Instrument;
 use crate::limits::EffectiveLimits;
 use crate::money::{MAX_QUANTITY_NANOS, notional};
 use crate::order::{OrderKind, OrderRequest, Prices, Side, Terms};
-use crate::policy::RestrictionLevel;
+use crate::policy::CompiledPolicy;
 use crate::pricing::{check_grid, price_order};
-use crate::recent::RecentOrders;
+use crate::recent::{RecentOrders, mark};
 use crate::refusal::{Figures, Reason, Refusal, refuse};
 
 /// What is asked.
@@ -29,6 +29,7 @@ pub struct View<'a> {
     pub instrument: &'a Instrument,
     pub cell: &'a Cell,
     pub limits: &'a EffectiveLimits,
+    pub policy: &'a CompiledPolicy,
     pub recent: &'a RecentOrders,
 }
 
@@ -41,6 +42,7 @@ pub struct Plan {
     pub added_gross: i128,
     pub added_short: i128,
     pub rate_next_ns: i64,
+    pub recent_marks: u32,
 }
 
 impl Question {
@@ -77,7 +79,7 @@ pub fn ask(view: &View<'_>, question: &Question) -> Result<Plan, Refusal> {
     check_grid(question.kind, &question.prices, instrument.tick_nanos)?;
     let closable = question.closable(&cell.quantities);
     let reduces_only = question.quantity <= closable;
-    check_restriction(cell, reduces_only)?;
+    check_restriction(view, reduces_only)?;
     if question.quantity > limits.order_quantity {
         let figures = Figures::Quantity {
             value: question.quantity,
@@ -101,7 +103,7 @@ pub fn ask(view: &View<'_>, question: &Question) -> Result<Plan, Refusal> {
         };
         return refuse(Reason::OrderNotional, "quantity", figures);
     }
-    check_duplicate(view, question)?;
+    let recent_marks = check_duplicate(view, question)?;
     let needs_position =
         question.closing | ((question.side == Side::Sell) & !account.shorting_enabled);
     if needs_position & !reduces_only {
@@ -140,6 +142,7 @@ pub fn ask(view: &View<'_>, question: &Question) -> Result<Plan, Refusal> {
         added_gross: notional(mark, after.gross_worst() - before.gross_worst()),
         added_short: notional(mark, after.short_opening() - before.short_opening()),
         rate_next_ns: check_rate(question, account, limits).unwrap_or(RATE_EXCEEDED),
+        recent_marks,
     };
     check_position(question.side, &after, instrument, limits)?;
     check_exposure(question.side, account, &plan, limits)?;
@@ -191,16 +194,19 @@ pub fn check_quantity(question: &Question, instrument: &Instrument) -> Result<()
 }
 
 #[inline(always)]
-fn check_restriction(cell: &Cell, reduces_only: bool) -> Result<(), Refusal> {
-    match cell.restriction {
-        RestrictionLevel::Open => Ok(()),
-        RestrictionLevel::CloseOnly if reduces_only => Ok(()),
-        _ => refuse(
-            Reason::RestrictedSymbol,
-            "symbol",
-            Figures::Text(cell.restriction_text),
-        ),
+fn check_restriction(view: &View<'_>, reduces_only: bool) -> Result<(), Refusal> {
+    if view.cell.restriction == 0 {
+        return Ok(());
     }
+    let restricted = &view.policy.restricted[view.cell.restriction as usize];
+    if restricted.close_only && reduces_only {
+        return Ok(());
+    }
+    refuse(
+        Reason::RestrictedSymbol,
+        "symbol",
+        Figures::Text(restricted.text),
+    )
 }
 
 /// Without any price nothing can be valued, so no order passes; market orders need a young one.
@@ -224,28 +230,46 @@ fn check_price_age(
     Ok(())
 }
 
+/// The cell's marks with this order's among them.
 #[inline(always)]
-fn check_duplicate(view: &View<'_>, question: &Question) -> Result<(), Refusal> {
-    let window = view.limits.duplicate_window_ns;
-    if window == 0 || question.standing.is_some() {
-        return Ok(());
+fn check_duplicate(view: &View<'_>, question: &Question) -> Result<u32, Refusal> {
+    let Question {
+        side,
+        kind,
+        quantity,
+        ref prices,
+        ..
+    } = *question;
+    let (cell, window) = (view.cell, view.limits.duplicate_window_ns);
+    let mark = mark(quantity, prices, side, kind);
+    if question.standing.is_some() {
+        return Ok(cell.recent_marks);
     }
-    let since = question.now_ns.saturating_sub(window).saturating_add(1);
-    let found = view.recent.contains(view.cell.recent, since, |known| {
-        (known.quantity_nanos == question.quantity)
-            & (known.prices.limit == question.prices.limit)
-            & (known.side == question.side)
-            && known.kind == question.kind
-            && known.prices == question.prices
-    });
-    if found {
-        let figures = Figures::Count {
-            value: 1,
-            limit: (window / 1_000_000) as u64,
-        };
-        return refuse(Reason::DuplicateOrder, "symbol", figures);
+    let since = question.now_ns.saturating_sub(window);
+    if cell.recent_time_ns <= since {
+        return Ok(mark);
     }
-    Ok(())
+    if cell.recent_marks & mark == 0 || window == 0 {
+        return Ok(cell.recent_marks | mark);
+    }
+    let mut marks = mark;
+    for known in view
+        .recent
+        .chain(cell.recent)
+        .take_while(|known| known.time_ns > since)
+    {
+        if (known.quantity_nanos, known.side, known.kind) == (quantity, side, kind)
+            && known.prices == *prices
+        {
+            let figures = Figures::Count {
+                value: 1,
+                limit: (window / 1_000_000) as u64,
+            };
+            return refuse(Reason::DuplicateOrder, "symbol", figures);
+        }
+        marks |= known.mark();
+    }
+    Ok(marks)
 }
 
 /// The position if all open orders on this side fill.
