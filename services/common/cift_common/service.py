@@ -56,22 +56,17 @@ def main(
 
     `start` is an async context manager: entered it is ready, left it has stopped. A command gives the exit code.
     """
+    arguments = sys.argv[1:]
+    if schema and arguments == ["migrate"]:
+        _migrate(name, schema)
+        return
     settings = settings_type()
     logging.configure(name, settings)
-    known: dict[str, Callable[[S], int]] = dict(commands or {})
-    if schema:
-
-        def migrate(settings: S) -> int:
-            # Alembic and SQLAlchemy weigh 22 MB, which a serving process does not need.
-            from cift_common import migrations
-
-            migrations.upgrade(f"cift_{name}", schema, settings.database_url)
-            return 0
-
-        known["migrate"] = migrate
-    if arguments := sys.argv[1:]:
+    if arguments:
+        known = dict(commands or {})
         if len(arguments) > 1 or arguments[0] not in known:
-            sys.exit(f"usage: python -m cift_{name} [{' | '.join(sorted(known))}]")
+            usage = sorted([*known, "migrate"] if schema else known)
+            sys.exit(f"usage: python -m cift_{name} [{' | '.join(usage)}]")
         sys.exit(known[arguments[0]](settings))
     telemetry.configure(name, settings)
     host, _, port = settings.metrics_listen.rpartition(":")
@@ -79,6 +74,16 @@ def main(
     code = uvloop.run(_run(name, settings, start))
     telemetry.shutdown()
     sys.exit(code)
+
+
+def _migrate(name: str, schema: str) -> None:
+    # Alembic and SQLAlchemy weigh 22 MB, which a serving process does not need.
+    from cift_common import migrations
+
+    # The migration has the database's address and none of the service's secrets.
+    settings = ServiceSettings()
+    logging.configure(name, settings)
+    migrations.upgrade(f"cift_{name}", schema, settings.database_url)
 
 
 async def _run(name: str, settings: S, start: Callable[[S, Fatal], AbstractAsyncContextManager[None]]) -> int:
