@@ -36,7 +36,12 @@ def _grpc(probe: LocalProbe) -> bool:
     from grpc_health.v1 import health_pb2, health_pb2_grpc
 
     # A fresh connection every time: a channel that failed once waits before it tries again.
-    options = (("grpc.use_local_subchannel_pool", 1), ("grpc.enable_http_proxy", 0))
+    # A Unix socket's default authority is its escaped path, which strict HTTP/2 servers refuse.
+    options = (
+        ("grpc.use_local_subchannel_pool", 1),
+        ("grpc.enable_http_proxy", 0),
+        ("grpc.default_authority", "localhost"),
+    )
     with grpc.insecure_channel(probe.target, options=options) as channel:
         try:
             answer = health_pb2_grpc.HealthStub(channel).Check(
