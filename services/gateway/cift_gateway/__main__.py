@@ -90,9 +90,8 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
         server = HttpServer(app.build(gateway), settings.http_listen, settings.trusted_proxies)
         stack.push_async_callback(server.stop)
         fatal.watch(server.start())
-        demo = DemoUser(
-            Path(settings.credentials_file), settings.base_url, users, user_store, keys, passwords, revocations
-        )
+        base_url = settings.base_url(server.port)
+        demo = DemoUser(Path(settings.credentials_file), base_url, users, user_store, keys, passwords, revocations)
         tasks = [
             fatal.watch(asyncio.create_task(feeds.run(), name="feeds")),
             fatal.watch(asyncio.create_task(_begin(gateway, demo), name="begin")),

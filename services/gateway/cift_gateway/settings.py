@@ -56,9 +56,10 @@ class Settings(ServiceSettings):
             raise ValueError(f"CIFT_JWT_KEY must hold at least {JWT_KEY_BYTES_MIN} bytes")
         return key
 
-    @property
-    def base_url(self) -> str:
-        return self.public_url or f"http://{self.http_listen}"
+    def base_url(self, port: int) -> str:
+        """What clients call the gateway that listens on this port."""
+        host = self.http_listen.rpartition(":")[0]
+        return self.public_url or f"http://{'127.0.0.1' if host in ('', '0.0.0.0') else host}:{port}"
 
     @property
     def web_path(self) -> Path | None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -19,8 +20,10 @@ class Passwords:
         self._hasher = PasswordHasher()
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="argon2")
         self._waiting = 0
-        # An address that nobody has must cost as much time as a wrong password.
-        self._nobody = self._hasher.hash("nobody has this password")
+
+    @cached_property
+    def _nobody(self) -> str:
+        return self._hasher.hash("nobody has this password")
 
     async def hash(self, password: str) -> str:
         return await self._run(lambda: self._hasher.hash(password))
@@ -30,6 +33,7 @@ class Passwords:
 
         def check() -> bool:
             try:
+                # An address that nobody has must cost as much time as a wrong password.
                 return self._hasher.verify(stored or self._nobody, password) and stored is not None
             except (VerificationError, InvalidHashError):
                 return False

@@ -1,12 +1,15 @@
 """What happens around every HTTP request, in one plain ASGI wrapper: body limit, trace, measure, security headers."""
 
+import asyncio
 import time
+from contextlib import suppress
 from typing import Any
 
 import orjson
 from cift_common import logging, telemetry
 from opentelemetry import trace
 from prometheus_client import Gauge, Histogram
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = logging.get(__name__)
@@ -28,11 +31,9 @@ _HEADERS = (
 )
 _POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+_DRAIN_BYTES = 16 * 2**20
+_DRAIN_SECONDS = 5
 _QUIET = frozenset({"/healthz", "/readyz"})
-
-
-class _TooLarge(Exception):
-    """The body grew beyond the limit while it was read."""
 
 
 class Edge:
@@ -64,19 +65,15 @@ class Edge:
                     headers.append(_POLICY)
             await send(message)
 
-        if length < 0:
-            receive = self._counted(receive)
+        body = receive if length >= 0 else self._counted(receive)
         _active.inc()
         try:
             if length > self._body_size_max:
-                await self._refuse(send_with_headers)
+                await self._refuse(receive, send_with_headers)
             elif scope["path"] in _QUIET:
-                await self._app(scope, receive, send_with_headers)
+                await self._app(scope, body, send_with_headers)
             else:
-                await self._traced(scope, receive, send_with_headers, carrier, lambda: status)
-        except _TooLarge:
-            if status == 0:
-                await self._refuse(send_with_headers)
+                await self._traced(scope, body, send_with_headers, carrier, lambda: status)
         except Exception:
             _log.exception("request failed", path=scope["path"])
             if status == 0:
@@ -107,12 +104,13 @@ class Edge:
             message = await receive()
             size += len(message.get("body", b""))
             if size > self._body_size_max:
-                raise _TooLarge
+                raise HTTPException(413, f"request body is larger than {self._body_size_max} bytes")
             return message
 
         return counted
 
-    async def _refuse(self, send: Send) -> None:
+    async def _refuse(self, receive: Receive, send: Send) -> None:
+        await _drain(receive)
         limit = f"{self._body_size_max} bytes"
         body = orjson.dumps(
             {
@@ -123,7 +121,6 @@ class Edge:
             }
         )
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-        # The rest of the body is not read: the connection cannot be used again.
         headers.append((b"connection", b"close"))
         await send({"type": "http.response.start", "status": 413, "headers": headers})
         await send({"type": "http.response.body", "body": body})
@@ -135,6 +132,18 @@ class Edge:
         if series is None:
             series = self._series[key] = _duration.labels(*key)
         series.observe(seconds)
+
+
+async def _drain(receive: Receive) -> None:
+    """A client that still sends does not read the answer; but there is an end to patience."""
+    size = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            while size < _DRAIN_BYTES:
+                message = await receive()
+                size += len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    return
 
 
 def _route(scope: Scope) -> str:

@@ -7,12 +7,13 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 _DESCRIPTION = """\
-Follows the Alpaca Trading API v2 in paths, fields and status words, so `alpaca-py` and tools built on it work unchanged.
-Beside it: `/auth` (users, sessions, API keys) and `/v2/risk`.
+Follows the Alpaca Trading API v2 in paths, fields and status words, so `alpaca-py` and tools built on it work as they
+are. Beside it: `/auth` (users, sessions, API keys) and `/v2/risk`.
 
 Two ways in: the headers `APCA-API-KEY-ID` and `APCA-API-SECRET-KEY` (programs), or `Authorization: Bearer` with an
-access token from `/auth/login` (people). An error says `code`, `message`, `reason`, and where it applies `field` and `limit`.
-The WebSocket `/stream` sends `trade_updates`, each with a `sequence`; `listen` with `after_sequence` brings what was missed.
+access token from `/auth/login` (people). An error says `code`, `message`, `reason`, and where it applies `field` and
+`limit`. The WebSocket `/stream` sends `trade_updates`, each with a `sequence`; `listen` with `after_sequence` brings
+what was missed.
 """
 _SECURITY = {
     "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},

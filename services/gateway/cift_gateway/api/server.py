@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 _STREAM_MESSAGE_MAX = 64 * 1024
 _DRAIN_SECONDS = 5
+_BACKLOG = 2048
 
 
 class _Server(uvicorn.Server):
@@ -62,5 +63,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.bind((host.strip("[]"), port))
     except OSError as error:
         raise OSError(f"cannot listen on {host}:{port}: {error.strerror}; is another process there?") from error
+    # From here on clients may come; they are answered when the server runs.
+    listener.listen(_BACKLOG)
     listener.setblocking(False)
     return listener

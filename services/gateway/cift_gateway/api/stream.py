@@ -6,8 +6,8 @@
     ← {"stream": "listening", "data": {"streams": ["trade_updates"], "sequence": 57}}
     ← {"stream": "trade_updates", "data": {"event": "fill", "sequence": 42, …}}
 
-`after_sequence` is optional; with it everything after that number comes, then what is new. An update is never left out: a
-client that reads too slowly is closed with code 4008 and comes back with its last sequence number.
+`after_sequence` is optional; with it everything after that number comes, then what is new. An update is never left
+out: a client that reads too slowly is closed with code 4008 and comes back with its last sequence number.
 """
 
 import asyncio
@@ -134,7 +134,8 @@ class StreamSocket:
         self._end_after(_AUTHENTICATE_SECONDS, f"authenticate within {_AUTHENTICATE_SECONDS} s")
         tasks = [asyncio.create_task(self._read_all()), asyncio.create_task(self._write_all())]
         try:
-            await asyncio.wait([*tasks, self._ended], return_when=asyncio.FIRST_COMPLETED)
+            waits: list[asyncio.Future[Any]] = [*tasks, self._ended]
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in tasks:
                 task.cancel()

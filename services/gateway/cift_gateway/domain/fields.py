@@ -1,6 +1,6 @@
 """Field types of request bodies: exact numbers and words, refused with the field's name.
 
-A number may come as a JSON string or a JSON number; bodies are read with `Decimal` for every fraction, so no digit is lost.
+A number may come as a JSON string or a JSON number; bodies are read with `Decimal` for fractions: no digit is lost.
 """
 
 import json

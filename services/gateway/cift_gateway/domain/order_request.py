@@ -16,7 +16,7 @@ ClientOrderId = Annotated[str, Field(max_length=128, pattern=PRINTABLE)]
 _LIMIT_TYPES = frozenset({common.ORDER_TYPE_LIMIT, common.ORDER_TYPE_STOP_LIMIT})
 _STOP_TYPES = frozenset({common.ORDER_TYPE_STOP, common.ORDER_TYPE_STOP_LIMIT})
 _TYPE_NAMES = {value: name.removeprefix("ORDER_TYPE_").lower() for name, value in common.OrderType.items()}
-_INTENTS = {
+_INTENTS: dict[int, tuple[str, str]] = {
     common.SIDE_BUY: ("buy_to_open", "buy_to_close"),
     common.SIDE_SELL: ("sell_to_open", "sell_to_close"),
 }

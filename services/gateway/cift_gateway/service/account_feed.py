@@ -1,7 +1,7 @@
 """What happens to an account, in order and without gaps, for everyone who follows it.
 
-NATS brings an update within a millisecond but may lose, repeat or reorder it. Updates carry a sequence number, and trading
-keeps them all: whatever is missing (a gap, a reconnect, a quiet loss that the probe finds) is read from there.
+NATS brings an update within a millisecond but may lose, repeat or reorder it. Updates carry a sequence number, and
+trading keeps them all: whatever is missing (a gap, a reconnect, a quiet loss that the probe finds) is read from there.
 """
 
 import asyncio

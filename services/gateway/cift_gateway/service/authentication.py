@@ -46,8 +46,8 @@ def _principal(owner: Owner, credential: str) -> Principal:
 class Authenticator:
     """Verifies API keys (id and secret) and access tokens.
 
-    A verified credential is believed for `cache_seconds`; a revocation on this gateway, or announced by another one, ends
-    that at once.
+    A verified credential is believed for `cache_seconds`; a revocation on this gateway, or announced by another one,
+    ends that at once.
     """
 
     def __init__(

@@ -23,6 +23,8 @@ _log = logging.get(__name__)
 EMAIL = "demo@cift.local"
 _KEY_NAME = "demo"
 _PASSWORD_BYTES = 15
+# No hash, so no password opens it.
+_NO_PASSWORD = "!"
 _AGAIN_SECONDS = 0.5
 
 
@@ -66,9 +68,8 @@ class DemoUser:
 
     async def _ensure_user(self) -> User:
         roles = [Role.TRADER, Role.RISK, Role.ADMIN]
-        unusable = await self._passwords.hash(secrets.token_urlsafe(_PASSWORD_BYTES))
         if await self._store.by_email(EMAIL) is None:
-            await self._store.insert(new_uuid7(), EMAIL, unusable, list(roles), new_uuid7())
+            await self._store.insert(new_uuid7(), EMAIL, _NO_PASSWORD, list(roles), new_uuid7())
         user = await self._store.by_email(EMAIL)
         assert user is not None
         return user

@@ -11,6 +11,7 @@ from cift_gateway.adapters import api_keys, users
 from cift_gateway.api.context import Admin, Caller, Gateway, Here, address_of
 from cift_gateway.api.models import auth as models
 from cift_gateway.api.reply import nothing, reply
+from cift_gateway.domain.principal import Role
 from cift_gateway.domain.times import rfc3339
 from cift_gateway.service.users import LogIn
 
@@ -173,7 +174,7 @@ async def list_users(gateway: Here, _: Admin) -> Response:
 @router.put("/auth/users/{user_id}/roles", response_model=models.User)
 async def set_roles(gateway: Here, caller: Admin, user_id: str, body: models.SetRoles) -> Response:
     """Takes effect at once; for admins."""
-    if user_id == caller.user_id and models.Role.ADMIN not in body.roles:
+    if user_id == caller.user_id and Role.ADMIN not in body.roles:
         raise InvalidArgument("an admin cannot give up their own admin role", field="roles", limit="admin")
     return reply(_user(await gateway.users.set_roles(_user_id(user_id), body.roles)))
 

@@ -120,21 +120,21 @@ _PARTS: dict[str, tuple[str, Callable[[Any], Json]]] = {
 async def _latest_many(gateway: Gateway, kind: str, symbols: str) -> Response:
     part, convert = _PARTS[kind]
     snapshots = await _snapshots(gateway, _symbols(gateway, symbols))
-    found = {s: convert(getattr(snap, part)) for s, snap in snapshots.items() if snap.HasField(part)}  # type: ignore[arg-type]
+    found = {s: convert(getattr(snap, part)) for s, snap in snapshots.items() if snap.HasField(part)}
     return reply({f"{kind}s": found})
 
 
 async def _latest_one(gateway: Gateway, kind: str, symbol: str) -> Response:
     part, convert = _PARTS[kind]
     snapshot = (await _snapshots(gateway, [_symbol(gateway, symbol)])).get(symbol.upper())
-    if snapshot is None or not snapshot.HasField(part):  # type: ignore[arg-type]
+    if snapshot is None or not snapshot.HasField(part):
         raise NotFound(f"no {kind} found for {symbol.upper()}", field="symbol")
     return reply({"symbol": symbol.upper(), kind: convert(getattr(snapshot, part))})
 
 
 def _snapshot(message: marketdata.Snapshot) -> Json:
     def part(name: str, convert: Callable[[Any], Json]) -> Json | None:
-        return convert(getattr(message, name)) if message.HasField(name) else None  # type: ignore[arg-type]
+        return convert(getattr(message, name)) if message.HasField(name) else None
 
     return {
         "latestTrade": part("trade", render.trade),
