@@ -7,6 +7,7 @@ use clap::Parser;
 #[command(
     name = "cift-matcher",
     version,
+    args_override_self = true,
     about = "The paper venue: price-time matching of every symbol on one journal."
 )]
 pub struct Settings {

@@ -259,7 +259,9 @@ fn uuid(field: &str, text: &str) -> Result<u128, Invalid> {
 
 /// Enough of a text to recognize it; it may be megabytes.
 fn head(text: &str) -> &str {
-    text.char_indices().nth(48).map_or(text, |(end, _)| &text[..end])
+    text.char_indices()
+        .nth(48)
+        .map_or(text, |(end, _)| &text[..end])
 }
 
 fn order_id(field: &str, text: &str) -> Result<OrderId, Invalid> {

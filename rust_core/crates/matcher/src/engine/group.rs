@@ -62,11 +62,7 @@ impl Group {
         }
     }
 
-    pub fn executed(
-        &mut self,
-        reply: oneshot::Sender<Outcome>,
-        place: Place,
-    ) {
+    pub fn executed(&mut self, reply: oneshot::Sender<Outcome>, place: Place) {
         self.executions.push((reply, place));
     }
 

@@ -36,7 +36,10 @@ pub struct Sidecar {
 pub async fn start(dir: &Path, arguments: &[&str]) -> Sidecar {
     let mut sidecar = spawn(dir, arguments);
     let client = connect(dir, &mut sidecar).await;
-    Sidecar { child: sidecar, client }
+    Sidecar {
+        child: sidecar,
+        client,
+    }
 }
 
 pub fn command(dir: &Path, arguments: &[&str]) -> Command {
@@ -46,7 +49,14 @@ pub fn command(dir: &Path, arguments: &[&str]) -> Command {
         .arg(format!("unix:{}", dir.join("m.sock").display()))
         .arg("--journal")
         .arg(dir.join("journal"))
-        .args(["--segment-mib", "4", "--log-level", "warn", "--log-format", "console"])
+        .args([
+            "--segment-mib",
+            "4",
+            "--log-level",
+            "warn",
+            "--log-format",
+            "console",
+        ])
         .args(arguments)
         .stdin(Stdio::null());
     command
@@ -65,24 +75,35 @@ pub async fn connect(dir: &Path, child: &mut Child) -> Client {
                 return client;
             }
         }
-        assert!(child.try_wait().unwrap().is_none(), "the sidecar ended instead of serving");
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "the sidecar ended instead of serving"
+        );
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }
 
 impl Sidecar {
     pub fn signal(&self, name: &str) {
-        let status = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
+        let status = Command::new("kill")
+            .args([&format!("-{name}"), &self.child.id().to_string()])
+            .status();
         assert!(status.unwrap().success());
     }
 
     pub async fn execute(&mut self, command: pb::Command) -> pb::ExecuteResponse {
-        let request = pb::ExecuteRequest { command: Some(command) };
+        let request = pb::ExecuteRequest {
+            command: Some(command),
+        };
         self.client.execute(request).await.unwrap().into_inner()
     }
 
     pub async fn status(&mut self) -> pb::GetStatusResponse {
-        self.client.get_status(pb::GetStatusRequest {}).await.unwrap().into_inner()
+        self.client
+            .get_status(pb::GetStatusRequest {})
+            .await
+            .unwrap()
+            .into_inner()
     }
 
     pub async fn put(&mut self, symbol: &str) {
@@ -103,6 +124,32 @@ impl Drop for Sidecar {
     }
 }
 
+/// A port that nothing listens on.
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}
+
+/// A metric's value as Prometheus reads it; 0 where it is not there yet.
+pub async fn metric(port: u16, name: &str) -> f64 {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port))
+        .await
+        .unwrap();
+    let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.unwrap();
+    assert!(text.starts_with("HTTP/1.1 200"), "{text}");
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    line.map_or(0.0, |value| value.parse().unwrap())
+}
+
 pub struct Session {
     pub requests: mpsc::Sender<pb::SessionRequest>,
     pub responses: Streaming<pb::SessionResponse>,
@@ -111,19 +158,41 @@ pub struct Session {
 impl Session {
     pub async fn open(client: &mut Client, after_sequence: u64) -> Self {
         let (requests, receiver) = mpsc::channel(1_024);
-        let resume = pb::Resume { after_sequence, client: "test".into() };
-        requests.send(session_request(SessionWire::Resume(resume))).await.unwrap();
-        let responses = client.session(ReceiverStream::new(receiver)).await.unwrap().into_inner();
-        Self { requests, responses }
+        let resume = pb::Resume {
+            after_sequence,
+            client: "test".into(),
+        };
+        requests
+            .send(session_request(SessionWire::Resume(resume)))
+            .await
+            .unwrap();
+        let responses = client
+            .session(ReceiverStream::new(receiver))
+            .await
+            .unwrap()
+            .into_inner();
+        Self {
+            requests,
+            responses,
+        }
     }
 
     /// False where the session is over.
     pub async fn send(&self, commands: Vec<pb::Command>) -> bool {
-        self.requests.send(session_request(SessionWire::Commands(pb::Commands { commands }))).await.is_ok()
+        self.requests
+            .send(session_request(SessionWire::Commands(pb::Commands {
+                commands,
+            })))
+            .await
+            .is_ok()
     }
 
     pub async fn next(&mut self) -> Result<Option<Response>, tonic::Status> {
-        Ok(self.responses.message().await?.and_then(|message| message.response))
+        Ok(self
+            .responses
+            .message()
+            .await?
+            .and_then(|message| message.response))
     }
 
     /// Reads up to `ResumeComplete` and gives the reports before it.
@@ -140,11 +209,17 @@ impl Session {
 }
 
 pub fn session_request(request: SessionWire) -> pb::SessionRequest {
-    pb::SessionRequest { request: Some(request) }
+    pb::SessionRequest {
+        request: Some(request),
+    }
 }
 
 pub fn wire(client_sequence: u64, command: Wire) -> pb::Command {
-    pb::Command { client_sequence, time_ns: 1_000 + client_sequence as i64, command: Some(command) }
+    pb::Command {
+        client_sequence,
+        time_ns: 1_000 + client_sequence as i64,
+        command: Some(command),
+    }
 }
 
 pub fn put_instrument(symbol: &str) -> pb::Command {
@@ -162,7 +237,13 @@ pub fn order_id(number: u64) -> String {
 }
 
 /// A day order of one account per four numbers; `price` in cents.
-pub fn limit(number: u64, symbol: &str, side: common::Side, shares: i64, price: i64) -> pb::Command {
+pub fn limit(
+    number: u64,
+    symbol: &str,
+    side: common::Side,
+    shares: i64,
+    price: i64,
+) -> pb::Command {
     let order = pb::NewOrder {
         order_id: order_id(number),
         account_id: uuid::Uuid::from_u128(1 + u128::from(number % 4)).to_string(),
