@@ -4,7 +4,7 @@ from cift_operator.api import TradingPlatform
 from cift_operator.api.services import ServiceSpec
 from cift_operator.components import platform_file
 from cift_operator.components.model import Component, GeneratedSecret, Port, Probe, Stage, Volume
-from cift_operator.components.values import File, Listen, Site, Value
+from cift_operator.components.values import Address, File, Listen, Secret, Site, Value, parts_of
 
 REGISTRY = "ghcr.io/cift-markets"
 
@@ -62,13 +62,14 @@ def migration(owner: Component) -> Component:
         version=owner.version,
         command=owner.command,
         args=("migrate",),
-        env={key: value for key, value in owner.env.items() if key in _MIGRATION_SETTINGS},
+        # The service's settings are checked whole; only what it binds or mounts is not the task's.
+        env={key: value for key, value in owner.env.items() if all(isinstance(p, _OUTSIDE) for p in parts_of(value))},
         files=owner.files,
         depends_on=("postgres",),
     )
 
 
-_MIGRATION_SETTINGS = {"CIFT_DATABASE_URL", "CIFT_PLATFORM_FILE", "CIFT_LOG_LEVEL", "CIFT_LOG_FORMAT"}
+_OUTSIDE = (str, Secret, Address, File)
 
 
 def metrics_port(number: int) -> Port:
