@@ -36,6 +36,7 @@ from cift_marketdata.subscribers import Subscribers
 
 _log = logging.get(__name__)
 CONNECT_RETRY_SECONDS = 1.0
+NATS_WAIT_SECONDS = 2.0
 
 
 @asynccontextmanager
@@ -74,7 +75,7 @@ async def start(settings: MarketDataSettings, fatal: service.Fatal) -> AsyncIter
             ("bus", bus.run()),
             ("nats", _connect(settings.nats_url, bus, fills, messengers)),
             ("fills", fills.run()),
-            ("feed", pipeline.run(feed)),
+            ("feed", _run_feed(pipeline, feed, bus)),
             ("resend", pipeline.run_resend(feed)),
         )
     ]
@@ -115,8 +116,15 @@ async def _start_prices(platform: Platform, cache: LatestCache) -> dict[str, int
     return prices
 
 
+async def _run_feed(pipeline: Pipeline, feed: Feed, bus: Bus) -> None:
+    # So that the first ticks are heard; but prices do not wait for a NATS that is away.
+    with suppress(TimeoutError):
+        await asyncio.wait_for(bus.attached.wait(), NATS_WAIT_SECONDS)
+    await pipeline.run(feed)
+
+
 async def _connect(url: str, bus: Bus, fills: Fills, messengers: list[Messenger]) -> None:
-    """Prices do not wait for NATS; when it is there, they go out and fills come in."""
+    """When NATS is there, prices go out and fills come in."""
     while not messengers:
         try:
             messengers.append(await Messenger.connect(url, "marketdata"))

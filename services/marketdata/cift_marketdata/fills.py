@@ -27,13 +27,16 @@ _given_up = Counter("cift_marketdata_fills_given_up", "Fills that cannot be stor
 DURABLE = "marketdata-fills"
 BATCH_MAX = 500
 RETRY_SECONDS = 1.0
+ACK_WAIT_SECONDS = 5.0
+"""After a crash the fills that were on their way come again so much later; a repeat is harmless."""
 
 
 @dataclass(slots=True)
 class _Waiting:
     fill: Fill
-    messages: list[Msg] = field(default_factory=list)
-    started_ns: int = 0
+    started_ns: int
+    # By their number in the stream: while QuestDB is away each comes again and again.
+    messages: dict[int, Msg] = field(default_factory=dict)
 
 
 class Fills:
@@ -45,7 +48,7 @@ class Fills:
     async def consume(self, messenger: Messenger) -> None:
         """Attaches to the stream; `NatsError` where NATS is away."""
         await messenger.ensure_streams()
-        await messenger.consume("ORDERS", DURABLE, ["order.filled.>"], self._take)
+        await messenger.consume("ORDERS", DURABLE, ["order.filled.>"], self._take, ack_wait_seconds=ACK_WAIT_SECONDS)
 
     async def _take(self, message: Msg) -> None:
         execution = execution_pb2.OrderExecution()
@@ -58,8 +61,8 @@ class Fills:
             return
         fill = from_execution(execution)
         # A repeat waits with the first: both are acknowledged.
-        waiting = self._waiting.setdefault(fill.execution_id, _Waiting(fill, started_ns=time.time_ns()))
-        waiting.messages.append(message)
+        waiting = self._waiting.setdefault(fill.execution_id, _Waiting(fill, time.time_ns()))
+        waiting.messages[message.metadata.sequence.stream] = message
         self._changed.set()
 
     async def run(self) -> None:
@@ -87,7 +90,7 @@ class Fills:
             _log.error("QuestDB refuses a fill, it is given up", execution_id=batch[0][0], error=error.message)
         for execution_id, _ in batch:
             waiting = self._waiting.pop(execution_id)
-            for message in waiting.messages:
+            for message in waiting.messages.values():
                 try:
                     await message.ack()
                 except (NatsError, JetStreamError) as error:
@@ -97,7 +100,7 @@ class Fills:
 
 
 def _trace(waiting: _Waiting) -> None:
-    context = telemetry.extract(waiting.messages[0].headers)
+    context = telemetry.extract(next(iter(waiting.messages.values())).headers)
     if context is not None:
         _tracer.start_span(
             "questdb.write fill",

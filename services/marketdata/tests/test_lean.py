@@ -16,8 +16,8 @@ from cift_marketdata.feeds.replay import ReplayFeed, merged
 from hypothesis import given
 from hypothesis import strategies as st
 
-from . import lean_files
-from .lean_files import Row, midnight_ns
+from services.marketdata.tests import lean_files
+from services.marketdata.tests.lean_files import Row, midnight_ns
 
 DAY = date(2013, 10, 7)
 SYMBOL_FILE = Path("bac")

@@ -20,9 +20,11 @@ class Bus:
         self._latest: dict[str, bytes] = {}
         self._events: deque[tuple[str, bytes]] = deque()
         self._changed = asyncio.Event()
+        self.attached = asyncio.Event()
 
     def attach(self, messenger: Messenger) -> None:
         self._messenger = messenger
+        self.attached.set()
 
     def publish_latest(self, subject: str, payload: bytes) -> None:
         """Conflates: only the last payload of a subject is published."""

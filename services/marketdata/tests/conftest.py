@@ -1,0 +1,38 @@
+"""A running market data service, and the stores beside it."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.marketdata.tests.support import MarketData, QuestDb, Serve
+from tests.stores import Stores
+from tests.stores import stores as stores
+
+
+@pytest.fixture
+def questdb(stores: Stores) -> QuestDb:
+    return QuestDb(stores.questdb_url)
+
+
+@pytest.fixture
+def serve(stores: Stores, tmp_path: Path) -> Serve:
+    """`async with serve(symbols, feed) as market_data`: a running service."""
+
+    @asynccontextmanager
+    async def running(symbols: list[str], feed: dict[str, Any], **environment: str) -> AsyncIterator[MarketData]:
+        path = tmp_path / f"platform-{symbols[0]}.json"
+        instruments = [{"symbol": symbol, "tickSize": "0.01"} for symbol in symbols]
+        path.write_text(json.dumps({"name": "test", "instruments": instruments, "feed": feed}))
+        variables = stores.environment() | {
+            "CIFT_PLATFORM_FILE": str(path),
+            "CIFT_QUESTDB_FLUSH_SECONDS": "0.2",
+            **environment,
+        }
+        async with MarketData(variables) as market_data:
+            yield market_data
+
+    return running
