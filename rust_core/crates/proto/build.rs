@@ -4,7 +4,10 @@ use std::{env, error::Error, fs, path::PathBuf};
 
 use prost::Message;
 
-const FILES: [&str; 2] = ["cift/common/v1/types.proto", "cift/matcher/v1/matcher.proto"];
+const FILES: [&str; 2] = [
+    "cift/common/v1/types.proto",
+    "cift/matcher/v1/matcher.proto",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../../proto");
@@ -14,7 +17,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let descriptors = protox::compile(FILES, [&root])?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("descriptors.bin"), descriptors.encode_to_vec())?;
-    tonic_prost_build::configure().build_server(false).compile_fds(descriptors.clone())?;
+    tonic_prost_build::configure()
+        .build_server(false)
+        .compile_fds(descriptors.clone())?;
 
     // The server a second time, alone: its session sends bytes that were encoded once for all sessions.
     let server = out.join("server");

@@ -21,10 +21,10 @@ async fn orders_trade_and_can_be_looked_up() {
     let dir = TempDir::new().unwrap();
     let mut sidecar = start(dir.path(), &[]).await;
     sidecar.put("AAPL").await;
-    sidecar.execute(quote("AAPL", 100_00, 100_02, 500)).await;
+    sidecar.execute(quote("AAPL", 10_000, 10_002, 500)).await;
 
     let answer = sidecar
-        .execute(limit(1, "AAPL", Side::Buy, 10, 100_02))
+        .execute(limit(1, "AAPL", Side::Buy, 10, 10_002))
         .await;
     let kinds: Vec<_> = answer
         .reports
@@ -37,14 +37,14 @@ async fn orders_trade_and_can_be_looked_up() {
     assert_eq!(trade.execution_id, "PAPER-AAPL-2");
     assert_eq!(
         (trade.last_price_nanos, trade.last_quantity_nanos),
-        (100_02 * CENT, 10 * SHARE)
+        (10_002 * CENT, 10 * SHARE)
     );
     assert!(trade.venue_duration_ns >= trade.match_duration_ns && trade.match_duration_ns > 0);
 
     // The same order again changes nothing, and its fate can be asked for.
     let hash = sidecar.status().await.state_hash;
     let answer = sidecar
-        .execute(limit(1, "AAPL", Side::Buy, 10, 100_02))
+        .execute(limit(1, "AAPL", Side::Buy, 10, 10_002))
         .await;
     assert_eq!(reason(&answer), "DUPLICATE_ORDER");
     assert_eq!(sidecar.status().await.state_hash, hash);
@@ -70,7 +70,7 @@ async fn orders_trade_and_can_be_looked_up() {
     );
     assert_eq!(order.last_report.unwrap().r#type(), Trade);
 
-    let answer = sidecar.execute(limit(2, "AAPL", Side::Buy, 5, 99_99)).await;
+    let answer = sidecar.execute(limit(2, "AAPL", Side::Buy, 5, 9_999)).await;
     assert_eq!(answer.reports[0].leaves_quantity_nanos, 5 * SHARE);
     let orders = sidecar
         .client
@@ -96,7 +96,7 @@ async fn orders_trade_and_can_be_looked_up() {
         .iter()
         .map(|level| (level.price_nanos / CENT, level.quantity_nanos / SHARE))
         .collect();
-    assert_eq!(bids, [(100_00, 500), (99_99, 5)]);
+    assert_eq!(bids, [(10_000, 500), (9_999, 5)]);
     assert_eq!(book.asks[0].quantity_nanos, 490 * SHARE);
     assert_eq!(book.sequence, 3);
 }
@@ -108,7 +108,7 @@ async fn what_cannot_be_is_refused_with_its_field_and_changes_nothing() {
     sidecar.put("AAPL").await;
     let hash = sidecar.status().await.state_hash;
     let order = |change: fn(&mut pb::NewOrder)| {
-        let mut command = limit(1, "AAPL", Side::Buy, 10, 100_00);
+        let mut command = limit(1, "AAPL", Side::Buy, 10, 10_000);
         let Some(Wire::NewOrder(order)) = &mut command.command else {
             unreachable!()
         };
@@ -126,7 +126,7 @@ async fn what_cannot_be_is_refused_with_its_field_and_changes_nothing() {
             "symbol",
         ),
         (
-            order(|order| order.symbol = "🦀".repeat(100_000)),
+            order(|order| order.symbol = "🦀".repeat(10_0000)),
             "UNKNOWN_SYMBOL",
             "symbol",
         ),
