@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 from cift_gateway.api import errors, openapi
 from cift_gateway.api.context import Gateway
 from cift_gateway.api.edge import Edge
+from cift_gateway.api.fast_orders import FastOrders
 from cift_gateway.api.routes import account, assets, auth, docs, health, orders, positions, risk, stocks, watchlists
 from cift_gateway.api.web import Web
 
@@ -25,7 +26,7 @@ def build(gateway: Gateway) -> ASGIApp:
 
     if gateway.settings.web_path is not None:
         app.mount("/", Web(gateway.settings.web_path), name="web")
-    return Edge(app, gateway.settings.body_size_max)
+    return Edge(FastOrders(app, gateway), gateway.settings.body_size_max)
 
 
 def make(version: str) -> FastAPI:

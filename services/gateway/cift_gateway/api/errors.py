@@ -78,32 +78,29 @@ def plain(status: int, message: str, reason: str = "") -> Response:
     return reply({"code": code, "message": message, "reason": reason or _HTTP_REASONS.get(status, "HTTP")}, status)
 
 
-def install(app: FastAPI) -> None:
-    async def on_cift(_: Request, error: Exception) -> Response:
-        assert isinstance(error, CiftError)
-        return response(error)
+_STORE_ERRORS = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, ConnectionError, TimeoutError)
 
-    async def on_validation(_: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)
+
+def answer(error: Exception) -> Response:
+    """What a client is told of an exception; a bug is told as one, and nothing about it."""
+    if isinstance(error, CiftError):
+        return response(error)
+    if isinstance(error, HTTPException):
+        return plain(error.status_code, str(error.detail))
+    if isinstance(error, RequestValidationError):
         problems = error.errors()
         if problems and problems[0]["type"] == "json_invalid":
             return response(BadJson("request body format is invalid: not JSON"))
         return response(from_validation(problems))
-
-    async def on_http(_: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        return plain(error.status_code, str(error.detail))
-
-    async def on_store(_: Request, error: Exception) -> Response:
+    if isinstance(error, _STORE_ERRORS):
         _log.error("store failed", error=repr(error))
         return response(errors.Unavailable("the database does not answer", reason="DATABASE_UNAVAILABLE"))
+    return plain(500, "internal error; it is in the gateway's log", "INTERNAL")
 
-    async def on_bug(_: Request, __: Exception) -> Response:
-        return plain(500, "internal error; it is in the gateway's log", "INTERNAL")
 
-    app.add_exception_handler(CiftError, on_cift)
-    app.add_exception_handler(RequestValidationError, on_validation)
-    app.add_exception_handler(HTTPException, on_http)
-    for kind in (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, ConnectionError, TimeoutError):
-        app.add_exception_handler(kind, on_store)
-    app.add_exception_handler(Exception, on_bug)
+def install(app: FastAPI) -> None:
+    async def handle(_: Request, error: Exception) -> Response:
+        return answer(error)
+
+    for kind in (CiftError, HTTPException, RequestValidationError, *_STORE_ERRORS, Exception):
+        app.add_exception_handler(kind, handle)

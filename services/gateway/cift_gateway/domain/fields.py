@@ -30,10 +30,13 @@ def _refuse_constant(name: str) -> Any:
     raise InvalidArgument(f"{name} is not a number that JSON knows", reason="MALFORMED_JSON")
 
 
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant)
+
+
 def read_json(body: bytes) -> dict[str, Any]:
     """An object, its fractions as `Decimal`; `BadJson` otherwise."""
     try:
-        value = json.loads(body, parse_float=Decimal, parse_constant=_refuse_constant)
+        value = _DECODER.decode(body.decode())
     except (ValueError, ArithmeticError, RecursionError):
         raise BadJson("request body format is invalid: not JSON") from None
     if not isinstance(value, dict):
