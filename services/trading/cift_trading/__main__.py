@@ -168,7 +168,7 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
         )
         await server.start()
         stack.push_async_callback(server.stop)
-        await messenger.consume("ORDERS", "trading", SUBJECTS, changes.on_execution)
+        await messenger.consume("ORDERS", "trading", SUBJECTS, changes.on_execution, ack_wait_seconds=5)
         await leased.wait()
         await server.ready()
         yield

@@ -25,6 +25,7 @@ from cift_proto.risk.v1 import risk_pb2, risk_pb2_grpc
 from cift_proto.trading.v1 import trading_pb2, trading_pb2_grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from redis.asyncio import Redis
+
 from tests.stores import Stores
 from tests.stores import stores as stores
 
@@ -261,6 +262,11 @@ class World:
     cache: Redis
     messenger: Messenger
     database: asyncpg.Connection
+    stores: Stores
+
+    async def reconnect(self) -> None:
+        """After the database was away."""
+        self.database = await asyncpg.connect(self.trading.environment["CIFT_DATABASE_URL"])
 
     async def quote(self, symbol: str = "AAPL", middle: int = 100) -> None:
         now = time.time_ns()
@@ -323,7 +329,7 @@ async def shared_world(
         await messenger.subscribe_core(subject, handler)
     cache = Redis.from_url(stores.cache_url)
     database = await asyncpg.connect(url)
-    world = World(trading, venue, risk, cache, messenger, database)
+    world = World(trading, venue, risk, cache, messenger, database, stores)
     for symbol in ("AAPL", "BRK.B"):
         await world.quote(symbol)
     await trading.start()
@@ -331,7 +337,7 @@ async def shared_world(
     if trading.process is not None and trading.process.poll() is None:
         await trading.end()
     await trading.channel.close()
-    await database.close()
+    await world.database.close()
     await cache.aclose()
     await messenger.close()
     await risk_server.stop(0)

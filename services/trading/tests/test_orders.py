@@ -106,17 +106,14 @@ async def test_unknown_accounts_and_foreign_orders_are_not_found(world: World) -
     other = await world.trading.open_account()
     with pytest.raises(errors.NotFound):
         await world.trading.submit("00000000-0000-0000-0000-000000000000")
-    with rpc.translated(), pytest.raises(errors.NotFound):
-        with rpc.translated():
-            await world.trading.stub.GetOrder(trading_pb2.GetOrderRequest(account_id=other, order_id=order.order_id))
-    with pytest.raises(errors.NotFound):
-        with rpc.translated():
-            await world.trading.stub.CancelOrder(
-                trading_pb2.CancelOrderRequest(account_id=other, order_id=order.order_id)
-            )
-    with pytest.raises(errors.InvalidArgument):
-        with rpc.translated():
-            await world.trading.stub.GetOrder(trading_pb2.GetOrderRequest(account_id=other, order_id="junk"))
+    with rpc.translated(), pytest.raises(errors.NotFound), rpc.translated():
+        await world.trading.stub.GetOrder(trading_pb2.GetOrderRequest(account_id=other, order_id=order.order_id))
+    with pytest.raises(errors.NotFound), rpc.translated():
+        await world.trading.stub.CancelOrder(
+            trading_pb2.CancelOrderRequest(account_id=other, order_id=order.order_id)
+        )
+    with pytest.raises(errors.InvalidArgument), rpc.translated():
+        await world.trading.stub.GetOrder(trading_pb2.GetOrderRequest(account_id=other, order_id="junk"))
 
 
 async def test_executions_out_of_order_and_twice_count_once(world: World) -> None:
@@ -273,6 +270,7 @@ async def test_lists_history_and_activities(world: World) -> None:
     account_id = await world.trading.open_account()
     world.venue.mode = "rest"
     resting = await world.trading.submit(account_id, **limit(90), strategy="slow")
+    await world.trading.reaches(resting, "NEW")
     world.venue.mode = "fill"
     filled = await world.trading.submit(account_id, symbol="BRK.B")
     await world.trading.reaches(filled, "FILLED")
