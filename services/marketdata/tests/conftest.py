@@ -32,7 +32,8 @@ def serve(stores: Stores, tmp_path: Path) -> Serve:
             "CIFT_QUESTDB_FLUSH_SECONDS": "0.2",
             **environment,
         }
-        async with MarketData(variables) as market_data:
+        market_data = MarketData(variables)
+        async with market_data:
             yield market_data
 
     return running

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import aiohttp
+import redis.asyncio as redis
 from cift_proto.marketdata.v1 import marketdata_pb2 as pb
 from cift_proto.marketdata.v1 import marketdata_pb2_grpc
 
@@ -23,11 +24,19 @@ class MarketData(ServiceProcess):
         self.stub = marketdata_pb2_grpc.MarketDataServiceStub(self.channel)
 
     async def status(self) -> pb.GetFeedStatusResponse:
-        return await self.stub.GetFeedStatus(pb.GetFeedStatusRequest())
+        status: pb.GetFeedStatusResponse = await self.stub.GetFeedStatus(pb.GetFeedStatusRequest())
+        return status
 
     async def finished(self) -> pb.GetFeedStatusResponse:
         """When the feed has ended."""
         return await eventually(self.status, lambda status: status.finished)
+
+
+async def cached(cache: redis.Redis, *keys: str) -> list[bytes]:
+    """The values of keys that must be there."""
+    values = [value for value in await cache.mget(keys) if isinstance(value, bytes)]
+    assert len(values) == len(keys)
+    return values
 
 
 class QuestDb:

@@ -10,7 +10,7 @@ from cift_proto.execution.v1 import execution_pb2
 from cift_proto.marketdata.v1 import marketdata_pb2 as pb
 from cift_proto.matcher.v1 import matcher_pb2
 
-from services.marketdata.tests.support import QuestDb, Serve, eventually
+from services.marketdata.tests.support import QuestDb, Serve, cached, eventually
 from tests.stores import Stores
 
 SECOND_NS = 10**9
@@ -26,7 +26,7 @@ async def test_a_standing_quote_is_never_old(stores: Stores, serve: Serve) -> No
         heard = [(await market_data.status()).ticks]
 
         async def ages() -> list[float]:
-            quotes = [types_pb2.Quote.FromString(payload) for payload in await cache.mget(keys)]
+            quotes = [types_pb2.Quote.FromString(payload) for payload in await cached(cache, *keys)]
             heard.append((await market_data.status()).ticks)
             return [(time.time_ns() - quote.received_time_ns) / SECOND_NS for quote in quotes]
 

@@ -16,10 +16,11 @@ from cift_common.errors import InvalidArgument, NotFound
 from cift_proto.common.v1 import types_pb2
 from cift_proto.marketdata.v1 import marketdata_pb2 as pb
 from cift_proto.marketdata.v1.marketdata_pb2_grpc import MarketDataServiceStub
+from nats.aio.msg import Msg
 
 from services.marketdata.tests import lean_files
 from services.marketdata.tests.lean_files import Row, made_up_day, midnight_ns
-from services.marketdata.tests.support import QuestDb, Serve, eventually
+from services.marketdata.tests.support import QuestDb, Serve, cached, eventually
 from tests.stores import Stores
 
 DAY = date(2013, 10, 7)
@@ -42,7 +43,7 @@ async def test_every_tick_is_in_every_place(stores: Stores, serve: Serve, questd
         write(tmp_path / "ticks", symbol, quotes, trades)
     heard: dict[str, list[bytes]] = {}
 
-    async def hear(message: nats.aio.msg.Msg) -> None:
+    async def hear(message: Msg) -> None:
         heard.setdefault(message.subject, []).append(message.data)
 
     client = await nats.connect(stores.nats_url)
@@ -71,8 +72,8 @@ async def test_every_tick_is_in_every_place(stores: Stores, serve: Serve, questd
 
 async def check_latest(stores: Stores, symbol: str, quotes: list[Row], trades: list[Row]) -> None:
     cache = redis.Redis.from_url(stores.cache_url)
-    quote_payload, trade_payload, bar_payload = await cache.mget(
-        [f"md:{k}:{symbol}" for k in ("quote", "trade", "bar1m")]
+    quote_payload, trade_payload, bar_payload = await cached(
+        cache, *(f"md:{kind}:{symbol}" for kind in ("quote", "trade", "bar1m"))
     )
     quote = types_pb2.Quote.FromString(quote_payload)
     bid = next(row.bid for row in reversed(quotes) if row.bid[0])
@@ -212,7 +213,8 @@ async def test_stores_that_die_lose_no_row_and_come_back(
         await eventually(lambda: questdb.count("trades", "RPD"), lambda n: n == len(trades))
         status = await market_data.status()
         assert (status.rows_dropped, status.rows_written >= status.ticks) == (0, True)
-        payload = await eventually(lambda: cache.get("md:quote:RPD"), lambda found: found is not None)
+        await eventually(lambda: cache.exists("md:quote:RPD"), bool)
+        (payload,) = await cached(cache, "md:quote:RPD")
         assert types_pb2.Quote.FromString(payload).sequence == len(quotes)
     await cache.aclose()
 

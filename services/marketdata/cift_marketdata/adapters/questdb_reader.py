@@ -10,6 +10,7 @@ import aiohttp
 from cift_common import money
 from cift_common.errors import Unavailable
 
+from cift_marketdata.adapters.questdb_address import QuestDbAddress
 from cift_marketdata.domain.bars import MINUTE_NS
 from cift_marketdata.domain.sessions import DAY_NS
 from cift_marketdata.domain.ticks import Bar, Quote, Trade
@@ -29,9 +30,12 @@ _BAR = "symbol, timestamp::LONG, open, high, low, close, volume, trades, notiona
 
 class QuestDbReader:
     def __init__(self, url: str, time_zone: str, timeout_seconds: float = 10) -> None:
-        self._url, self._time_zone = f"{url.rstrip('/')}/exec", time_zone
+        at = QuestDbAddress.parse(url)
+        self._url, self._time_zone = f"{at.base_url}/exec", time_zone
         self._session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=timeout_seconds), connector=aiohttp.TCPConnector(limit=4)
+            headers=at.headers,
+            timeout=aiohttp.ClientTimeout(total=timeout_seconds),
+            connector=aiohttp.TCPConnector(limit=4),
         )
 
     async def close(self) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from cift_common import logging
 from cift_common.errors import Unavailable
 
+from cift_marketdata.adapters.questdb_address import QuestDbAddress
 from cift_marketdata.domain.ticks import BAD_PRICE
 
 _log = logging.get(__name__)
@@ -64,20 +65,20 @@ def views(time_zone: str) -> dict[str, str]:
     }
 
 
-def ensure_tables(url: str) -> None:
+def ensure_tables(at: QuestDbAddress) -> None:
     """Makes the tables that are missing. Blocking; `Unavailable` where QuestDB does not answer or refuses."""
     for statement in _TABLES.values():
-        execute(url, statement)
+        execute(at, statement)
 
 
-def ensure_views(url: str, time_zone: str) -> None:
+def ensure_views(at: QuestDbAddress, time_zone: str) -> None:
     """Makes the views that are missing; one whose query is another, or that became invalid, is made anew.
 
     Blocking; `Unavailable` where QuestDB does not answer or refuses.
     """
     existing = {
         name: (query, status)
-        for name, query, status in execute(url, "SELECT view_name, view_sql, view_status FROM materialized_views()")
+        for name, query, status in execute(at, "SELECT view_name, view_sql, view_status FROM materialized_views()")
     }
     wanted = views(time_zone)
     # From the first that differs on, all that are made of it.
@@ -88,11 +89,11 @@ def ensure_views(url: str, time_zone: str) -> None:
     for name in reversed(names):
         if name in existing:
             _log.warning("making a view anew", view=name, was=existing[name][1])
-            execute(url, f"DROP MATERIALIZED VIEW IF EXISTS {name}")
+            execute(at, f"DROP MATERIALIZED VIEW IF EXISTS {name}")
     for name in names:
         partition = "DAY" if name == "bars_1m" else "MONTH"
         execute(
-            url,
+            at,
             f"CREATE MATERIALIZED VIEW IF NOT EXISTS {name} REFRESH {_REFRESH[name]} AS ({wanted[name]})"
             f" PARTITION BY {partition}",
         )
@@ -106,11 +107,12 @@ def _normal(query: str) -> str:
     return "".join(query.split()).lower()
 
 
-def execute(url: str, statement: str) -> list[list[Any]]:
+def execute(at: QuestDbAddress, statement: str) -> list[list[Any]]:
     """Runs one statement; the rows of its answer."""
     query = urllib.parse.urlencode({"query": statement})
     try:
-        with urllib.request.urlopen(f"{url}/exec?{query}", timeout=10) as answer:
+        request = urllib.request.Request(f"{at.base_url}/exec?{query}", headers=at.headers)
+        with urllib.request.urlopen(request, timeout=10) as answer:
             body = json.load(answer)
     except urllib.error.HTTPError as error:
         raise Unavailable(f"QuestDB refused {statement.split(maxsplit=3)[:3]}: {error.read()!r}") from error

@@ -18,6 +18,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from questdb import QuestDBError, QuestDBErrorCode, Sender
 
 from cift_marketdata.adapters import questdb_schema
+from cift_marketdata.adapters.questdb_address import QuestDbAddress
 from cift_marketdata.adapters.questdb_rows import Fill, encode
 from cift_marketdata.domain.ticks import Quote, Trade
 
@@ -55,7 +56,7 @@ class QuestDbWriter:
     """`add` and `write_fills` belong to the event loop, everything with `_run` in its name to the thread."""
 
     def __init__(self, url: str, time_zone: str, *, flush_seconds: float, buffer_bytes_max: int) -> None:
-        self._url, self._time_zone = url, time_zone
+        self._at, self._time_zone = QuestDbAddress.parse(url), time_zone
         self._flush_seconds, self._bytes_max = flush_seconds, buffer_bytes_max
         self._ticks: deque[Quote | Trade] = deque()
         self._fills: deque[_Fills] = deque()
@@ -65,11 +66,9 @@ class QuestDbWriter:
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="questdb writer", daemon=True)
         self._loop = asyncio.get_running_loop()
-        address = url.removeprefix("http://").removeprefix("https://").rstrip("/")
         # Our own retries: they see new rows meanwhile, and the bound holds.
         self._sender = Sender.from_conf(
-            f"{'https' if url.startswith('https') else 'http'}::addr={address};protocol_version=3;auto_flush=off;"
-            "retry_timeout=0;request_timeout=10000;"
+            self._at.sender_conf + "protocol_version=3;auto_flush=off;retry_timeout=0;request_timeout=10000;"
         )
         self._sender.establish()  # type: ignore[no-untyped-call]
         self._schema_ready = False
@@ -151,13 +150,13 @@ class QuestDbWriter:
         if self._schema_ready:
             return True
         try:
-            questdb_schema.ensure_tables(self._url)
+            questdb_schema.ensure_tables(self._at)
         except Unavailable as error:
             self._run_say("QuestDB has no tables for us yet", error.message)
             return False
         self._schema_ready = True
         try:
-            questdb_schema.ensure_views(self._url, self._time_zone)
+            questdb_schema.ensure_views(self._at, self._time_zone)
         except Unavailable as error:
             self._run_say("bars cannot be had: the views are not there", error.message)
         return True
