@@ -35,6 +35,13 @@ pub(crate) fn clearing(buys: &[Interest], sells: &[Interest], rules: &Rules) -> 
             .filter(|&limit| limit > 0)
             .collect()
     };
+    let named = || {
+        prices(buys)
+            .into_iter()
+            .chain(prices(sells))
+            .chain(Some(rules.reference).filter(|&price| price > 0))
+    };
+    let (lowest, highest) = (named().min()?, named().max()?);
     let mut candidates = vec![rules.reference];
     candidates.extend(
         prices(buys)
@@ -48,7 +55,9 @@ pub(crate) fn clearing(buys: &[Interest], sells: &[Interest], rules: &Rules) -> 
             .flat_map(|&limit| [limit, limit - rules.tick]),
     );
     candidates.retain(|&price| {
-        price > 0 && price >= rules.lower && (rules.upper == 0 || price <= rules.upper)
+        (lowest..=highest).contains(&price)
+            && price >= rules.lower
+            && (rules.upper == 0 || price <= rules.upper)
     });
     candidates.sort_unstable();
     candidates.dedup();

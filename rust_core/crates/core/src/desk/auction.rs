@@ -96,9 +96,8 @@ impl Desk<'_> {
         });
         found.sort_by_key(|interest| interest.limit > 0);
         if let Some(outside) = outside.take() {
-            let is_worse = |other: &Interest| {
-                other.limit > 0 && better(side.opposite(), other.limit, outside.limit)
-            };
+            let is_worse =
+                |other: &Interest| other.limit > 0 && better(side, other.limit, outside.limit);
             let place = found.iter().position(is_worse).unwrap_or(found.len());
             found.insert(place, outside);
         }

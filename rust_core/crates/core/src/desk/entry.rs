@@ -144,7 +144,7 @@ fn check_time_in_force(now: i64, order: &NewOrder) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// An order that rests, shows a part of itself, and is not hidden at the same time.
+/// Of an order that rests and is not hidden: a part of it.
 fn check_display(book: &Book, order: &NewOrder) -> Result<(), Refusal> {
     let display = order.display_quantity.0;
     if display == 0 {
@@ -161,7 +161,21 @@ fn check_display(book: &Book, order: &NewOrder) -> Result<(), Refusal> {
             limit,
         ));
     }
+    check_pieces(Field::DisplayQuantity, order.quantity.0, display)?;
     check_quantity(book, Field::DisplayQuantity, display)
+}
+
+/// One order that takes an iceberg trades with every piece of it, so there are not more than `MAX_PIECES`.
+pub(crate) fn check_pieces(field: Field, quantity: i64, display: i64) -> Result<(), Refusal> {
+    const MAX_PIECES: i64 = 1_000;
+    if display > 0 && display < quantity / MAX_PIECES {
+        return Err(Refusal::with_limit(
+            Reason::InvalidDisplayQuantity,
+            field,
+            quantity / MAX_PIECES,
+        ));
+    }
+    Ok(())
 }
 
 fn check_minimum(book: &Book, order: &NewOrder) -> Result<(), Refusal> {

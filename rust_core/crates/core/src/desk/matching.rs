@@ -207,21 +207,22 @@ impl Desk<'_> {
         if shown > 0 {
             self.emit_order(maker.id, maker.side, price, 0, BookAction::Delete);
         }
-        if maker.leaves > 0 {
-            self.requeue_rest(slot, level, price);
+        if maker.leaves == 0 {
+            self.free(slot);
+        } else if maker.is_hidden() {
+            self.reveal(slot, price);
+        } else {
+            self.show_next_piece(slot, level, price);
             return if maker.next == NONE { slot } else { maker.next };
         }
-        self.free(slot);
         maker.next
     }
 
-    /// The next piece of an iceberg, or what is left of a hidden order, goes to the end of the queue.
+    /// The next piece of an iceberg goes to the end of the queue.
     #[cold]
-    fn requeue_rest(&mut self, slot: u32, level: u32, price: i64) {
-        self.shared.orders.get_mut(slot).set_hidden(false);
+    fn show_next_piece(&mut self, slot: u32, level: u32, price: i64) {
         let order = *self.shared.orders.get(slot);
         if let Some(extra) = self.shared.orders.extra_mut(slot) {
-            extra.minimum = 0;
             extra.shown = extra.display.min(order.leaves);
         }
         let shown = self.shared.orders.shown(slot);
@@ -229,6 +230,17 @@ impl Desk<'_> {
             .levels
             .push(&mut self.shared.orders, level, slot, shown);
         self.emit_order(order.id, order.side, price, shown, BookAction::Add);
+    }
+
+    /// What is left of a hidden order enters the book anew, once the order that met it is through: others too
+    /// small for it may rest at its price by now.
+    #[cold]
+    fn reveal(&mut self, slot: u32, price: i64) {
+        self.shared.orders.get_mut(slot).set_hidden(false);
+        if let Some(extra) = self.shared.orders.extra_mut(slot) {
+            (extra.minimum, extra.limit) = (0, price);
+        }
+        self.shared.elected.push_back(slot);
     }
 
     /// The incoming order has met one of its own account. True: it ends.
@@ -256,10 +268,11 @@ impl Desk<'_> {
         if quantity == leaves {
             self.end_quietly(slot, ReportKind::Canceled, Reason::SelfTrade);
         } else {
+            let shown_before = self.shared.orders.shown(slot);
             let maker = self.shrink(slot, leaves - quantity);
             self.report_replaced(&maker, maker.id, price, Reason::SelfTrade);
             let shown = self.shared.orders.shown(slot);
-            if shown > 0 {
+            if shown != shown_before {
                 self.emit_order(maker.id, maker.side, price, shown, BookAction::Change);
             }
         }
@@ -370,7 +383,7 @@ impl Desk<'_> {
         touch > 0 && acceptable(taker, touch, bound)
     }
 
-    /// Turns a stop that was reached into what it becomes.
+    /// Carries out a stop that was reached, or what is left of a hidden order.
     pub(super) fn fire(&mut self, slot: u32) {
         let mut incoming = Incoming::from_slot(&self.shared.orders, slot, 0);
         if let Some(extra) = &mut incoming.extra {

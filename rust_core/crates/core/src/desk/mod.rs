@@ -22,7 +22,8 @@ pub(crate) struct Shared {
     pub orders: Orders,
     pub levels: Levels,
     pub ids: IdMap,
-    /// Stops that were reached and have not been carried out; empty between commands.
+    /// Orders that enter the book once the present one is through: stops that were reached, hidden orders that
+    /// have been met. Empty between commands.
     pub elected: VecDeque<u32>,
     pub halted: bool,
     pub now: i64,

@@ -1,6 +1,6 @@
 //! An order goes on under a new id with other terms.
 
-use super::entry::{check_price, check_quantity};
+use super::entry::{check_pieces, check_price, check_quantity};
 use super::{Desk, Incoming};
 use crate::book::Book;
 use crate::command::Replace;
@@ -8,7 +8,7 @@ use crate::event::{Phase, Report, ReportKind};
 use crate::id::OrderId;
 use crate::order::OrderType;
 use crate::reason::{Field, Reason, Refusal};
-use crate::store::Order;
+use crate::store::{Extra, Order};
 
 /// What the order's terms would be.
 struct Terms {
@@ -23,7 +23,7 @@ pub(crate) fn check_terms(
     book: &Book,
     order: &Order,
     limit: i64,
-    trail: i64,
+    extra: &Extra,
     replace: &Replace,
 ) -> Result<(), Refusal> {
     if replace.quantity.0 != 0 {
@@ -35,6 +35,7 @@ pub(crate) fn check_terms(
                 order.filled,
             ));
         }
+        check_pieces(Field::Quantity, replace.quantity.0, extra.display)?;
         let growth = (replace.quantity.0 - order.filled).saturating_sub(order.leaves);
         if book.open_quantity.checked_add(growth).is_none() {
             let room = i64::MAX - book.open_quantity;
@@ -67,7 +68,7 @@ pub(crate) fn check_terms(
     }
     if replace.trail_price.0 != 0 {
         check_price(book, Field::Trail, replace.trail_price.0)?;
-        if order.order_type != OrderType::TrailingStop || trail == 0 {
+        if order.order_type != OrderType::TrailingStop || extra.trail == 0 {
             return Err(Refusal::new(Reason::InvalidTrail, Field::Trail));
         }
     }
@@ -76,16 +77,12 @@ pub(crate) fn check_terms(
 
 impl Desk<'_> {
     pub(crate) fn check_replace(&self, slot: u32, replace: &Replace) -> Result<(), Refusal> {
-        let trail = self
-            .shared
-            .orders
-            .extra(slot)
-            .map_or(0, |extra| extra.trail);
+        let extra = self.shared.orders.extra(slot).copied().unwrap_or_default();
         check_terms(
             self.book,
             self.shared.orders.get(slot),
             self.limit_of(slot),
-            trail,
+            &extra,
             replace,
         )
     }
