@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 
 import grpc
@@ -85,6 +86,31 @@ class ServiceProcess:
             self._process.wait()
             raise
         finally:
+            self._process = None
+
+
+class MatcherProcess:
+    """The venue on a Unix socket, its journal in `folder`."""
+
+    def __init__(self, binary: Path, folder: Path) -> None:
+        self.address = f"unix:{folder / 'matcher.sock'}"
+        self.channel: grpc.aio.Channel = rpc.channel(self.address)
+        self._command: list[str] = [str(binary), "--listen", self.address, "--journal", str(folder / "journal")]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    async def start(self) -> None:
+        """Returns when it is ready."""
+        self.begin()
+        await wait_until_serving(self.channel, self._process)
+
+    def begin(self) -> None:
+        self._process = subprocess.Popen([*self._command, "--log-level", "warn"])
+
+    def kill(self) -> None:
+        """SIGKILL, and nothing of it is left when this returns."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
             self._process = None
 
 

@@ -72,6 +72,7 @@ class Reconciler:
 
     async def run(self) -> None:
         """The periodic comparison, the first as soon as both sides answer; ends only by cancellation."""
+        told = ""
         while True:
             await self._execution.connected.wait()
             pause = self._period
@@ -80,7 +81,9 @@ class Reconciler:
                 await self.reconcile(0 if self.last is None else self._grace_ns)
             except CiftError as error:
                 _failed.inc()
-                _log.warning("cannot compare with the broker", error=error.message)
+                if error.message != told:
+                    _log.warning("cannot compare with the broker", error=error.message)
+                    told = error.message
                 pause = FIRST_RETRY_SECONDS if self.last is None else self._period
             await asyncio.sleep(pause)
 
@@ -135,5 +138,5 @@ class Reconciler:
                 break
             if report.order_id in plan.republish or report.original_order_id in plan.republish:
                 await self._reports.room()
-                await self._reports.publish(report)
+                await self._reports.publish(report, again=True)
                 _mended.labels("republished").inc()

@@ -58,7 +58,11 @@ class Reports(Protocol):
         report: matcher_pb2.ExecutionReport,
         context: otel_context.Context | None = None,
         on_stored: Callable[[], Awaitable[None]] | None = None,
-    ) -> None: ...
+        *,
+        again: bool = False,
+    ) -> None:
+        """`again`: it was stored before, and lost; otherwise a repeat of an execution id counts once."""
+        ...
 
     async def room(self) -> None: ...
 

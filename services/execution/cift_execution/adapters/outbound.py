@@ -1,6 +1,7 @@
 """Execution reports onto JetStream: written at once and in order, acknowledged in bulk, sent again until stored."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -71,10 +72,13 @@ class Outbound:
         report: matcher_pb2.ExecutionReport,
         context: otel_context.Context | None = None,
         on_stored: OnStored | None = None,
+        *,
+        again: bool = False,
     ) -> None:
-        """`on_stored` is called when JetStream has it. A repeat of an execution id counts once."""
+        """`on_stored` is called when JetStream has it. A repeat of an execution id counts once, unless it is `again`
+        to be stored: JetStream remembers the ids of messages that it has lost."""
         event = EVENTS[report.type]
-        headers = {"Nats-Msg-Id": report.execution_id}
+        headers = {"Nats-Msg-Id": f"{report.execution_id}-{secrets.token_hex(4)}" if again else report.execution_id}
         span = None
         if context is not None:
             span = _tracer.start_span(

@@ -45,7 +45,7 @@ class PaperBroker:
         self._wake = asyncio.Event()
 
     async def run(self, listener: Listener) -> None:
-        pause = 0.05
+        pause, told = 0.05, ""
         while True:
             try:
                 await self._session(listener)
@@ -59,7 +59,9 @@ class PaperBroker:
             self._quotes.clear()
             await listener.on_lost()
             pause = 0.05 if was_connected else min(pause * 2, 1.0)
-            _log.warning("no session with the venue", problem=problem, again_in_seconds=pause)
+            if was_connected or problem != told:
+                _log.warning("no session with the venue", problem=problem)
+                told = problem
             await asyncio.sleep(pause)
 
     async def _session(self, listener: Listener) -> None:
