@@ -1,6 +1,6 @@
 """`python -m cift_marketdata`: runs the feed of the platform file and answers about it.
 
-It is ready when the feed runs: orders need the latest prices, which QuestDB has no part in. History is UNAVAILABLE
+It is ready when the feed has begun: orders need the latest prices, which QuestDB has no part in. History is UNAVAILABLE
 until QuestDB answers.
 """
 
@@ -37,6 +37,7 @@ from cift_marketdata.subscribers import Subscribers
 _log = logging.get(__name__)
 CONNECT_RETRY_SECONDS = 1.0
 NATS_WAIT_SECONDS = 2.0
+FIRST_TICK_WAIT_SECONDS = 5.0
 
 
 @asynccontextmanager
@@ -79,6 +80,8 @@ async def start(settings: MarketDataSettings, fatal: service.Fatal) -> AsyncIter
             ("resend", pipeline.run_resend(feed)),
         )
     ]
+    with suppress(TimeoutError):
+        await asyncio.wait_for(pipeline.started.wait(), FIRST_TICK_WAIT_SECONDS)
     await server.ready()
     try:
         yield

@@ -56,12 +56,14 @@ class Pipeline:
         self._bars_open_until = 0
         self._bad: Tally[tuple[str, str]] = Tally()
         self._last_batch = time.monotonic()
+        self.started = asyncio.Event()
         _feed_age.set_function(lambda: time.monotonic() - self._last_batch)
 
     async def run(self, feed: Feed) -> None:
         """Ends when the feed does."""
         async for batch in feed.batches():
             self.take(batch)
+            self.started.set()
             if feed.can_wait:
                 await self._writer.room()
         self._close_bars(2**63)

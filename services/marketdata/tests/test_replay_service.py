@@ -13,6 +13,7 @@ import pytest
 import redis.asyncio as redis
 from cift_common import rpc
 from cift_common.errors import InvalidArgument, NotFound
+from cift_marketdata.adapters.questdb_reader import QuestDbReader
 from cift_proto.common.v1 import types_pb2
 from cift_proto.marketdata.v1 import marketdata_pb2 as pb
 from cift_proto.marketdata.v1.marketdata_pb2_grpc import MarketDataServiceStub
@@ -179,7 +180,9 @@ async def check_refusals(stub: MarketDataServiceStub) -> None:
         await stub.ListTrades(pb.ListTicksRequest(symbols=["X' OR '1'='1"]))
 
 
-async def test_a_kill_in_the_middle_repeats_nothing(serve: Serve, questdb: QuestDb, tmp_path: Path) -> None:
+async def test_a_kill_in_the_middle_repeats_nothing(
+    stores: Stores, serve: Serve, questdb: QuestDb, tmp_path: Path
+) -> None:
     quotes, trades = made_up_day(3, 3000, 5)
     write(tmp_path / "ticks", "RPK", quotes, trades)
 
@@ -191,6 +194,13 @@ async def test_a_kill_in_the_middle_repeats_nothing(serve: Serve, questdb: Quest
         await market_data.finished()
         await eventually(lambda: questdb.count("quotes", "RPK"), lambda n: n == len(quotes))
         await eventually(lambda: questdb.count("trades", "RPK"), lambda n: n == len(trades))
+    # What a service answers that has heard nothing yet.
+    reader = QuestDbReader(stores.questdb_url, "UTC")
+    (quote,) = await reader.latest_quotes(["RPK"])
+    assert (quote.row, quote.ask_price_nanos) == (len(quotes), quotes[-1].ask[0] * 100_000)
+    (trade,) = await reader.latest_trades(["RPK"])
+    assert trade.row == len(trades)
+    await reader.close()
 
 
 async def test_stores_that_die_lose_no_row_and_come_back(

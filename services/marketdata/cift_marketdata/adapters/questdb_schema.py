@@ -107,6 +107,17 @@ def _normal(query: str) -> str:
     return "".join(query.split()).lower()
 
 
+def resume(at: QuestDbAddress) -> list[str]:
+    """Resumes tables that QuestDB suspended (a full disk does that): until then it takes rows and does not show them.
+
+    Gives their names. Blocking; `Unavailable` where QuestDB does not answer or refuses.
+    """
+    suspended = [name for (name,) in execute(at, "SELECT name FROM wal_tables() WHERE suspended") if name in _TABLES]
+    for name in suspended:
+        execute(at, f"ALTER TABLE {name} RESUME WAL")
+    return suspended
+
+
 def execute(at: QuestDbAddress, statement: str) -> list[list[Any]]:
     """Runs one statement; the rows of its answer."""
     query = urllib.parse.urlencode({"query": statement})

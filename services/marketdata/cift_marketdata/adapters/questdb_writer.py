@@ -27,6 +27,7 @@ _written = Counter("cift_marketdata_questdb_rows", "Rows that QuestDB acknowledg
 _dropped = Counter("cift_marketdata_questdb_rows_dropped", "Rows that were given up", ["reason"])
 _waiting = Gauge("cift_marketdata_questdb_rows_waiting", "Rows that QuestDB does not have yet")
 _up = Gauge("cift_marketdata_questdb_up", "1 while QuestDB takes rows")
+_suspended = Gauge("cift_marketdata_questdb_tables_suspended", "Tables that were suspended at the last look")
 _flush = Histogram(
     "cift_marketdata_questdb_flush_seconds",
     "Duration of a flush",
@@ -37,6 +38,7 @@ _flush = Histogram(
 CHUNK_ROWS = 10_000
 ROW_BYTES = 200
 """About what a row that is not encoded yet weighs in the bound."""
+RESUME_SECONDS = 30.0
 RETRY_SECONDS = (0.25, 0.5, 1.0, 2.0)
 
 
@@ -68,11 +70,12 @@ class QuestDbWriter:
         self._loop = asyncio.get_running_loop()
         # Our own retries: they see new rows meanwhile, and the bound holds.
         self._sender = Sender.from_conf(
-            self._at.sender_conf + "protocol_version=3;auto_flush=off;retry_timeout=0;request_timeout=10000;"
+            self._at.sender_conf + "protocol_version=3;auto_flush=off;retry_timeout=0;request_timeout=5000;"
         )
         self._sender.establish()  # type: ignore[no-untyped-call]
         self._schema_ready = False
         self._said = ("", "")
+        self._resumed_at = float("-inf")
         self.healthy = False
         self.rows_written = 0
         self.rows_dropped = 0
@@ -106,7 +109,7 @@ class QuestDbWriter:
         """Flushes once more, and gives up what QuestDB does not take."""
         self._stopping = True
         self._wake.set()
-        await asyncio.to_thread(self._thread.join, 15)
+        await asyncio.to_thread(self._thread.join, 8)
 
     def _run(self) -> None:
         failures = 0
@@ -125,6 +128,8 @@ class QuestDbWriter:
     def _run_once(self) -> bool:
         self._run_encode()
         ok = self._run_schema() and self._run_flush_fills() and self._run_flush_ticks()
+        if ok and time.monotonic() - self._resumed_at > RESUME_SECONDS:
+            self._run_resume()
         if ok != self.healthy:
             self.healthy = ok
             _up.set(ok)
@@ -160,6 +165,17 @@ class QuestDbWriter:
         except Unavailable as error:
             self._run_say("bars cannot be had: the views are not there", error.message)
         return True
+
+    def _run_resume(self) -> None:
+        self._resumed_at = time.monotonic()
+        try:
+            suspended = questdb_schema.resume(self._at)
+        except Unavailable as error:
+            self._run_say("QuestDB does not resume its tables", error.message)
+            return
+        _suspended.set(len(suspended))
+        if suspended:
+            _log.error("QuestDB had suspended tables, resumed them", tables=suspended)
 
     def _run_say(self, event: str, error: str) -> None:
         """The same trouble is logged once."""

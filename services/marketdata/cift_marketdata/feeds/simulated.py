@@ -35,6 +35,9 @@ class SimulatedFeed:
         loop = asyncio.get_running_loop()
         interval = 1 / self._rate
         slice_seconds = BUSY_SLICE_SECONDS if self._rate >= BUSY_RATE else SLICE_SECONDS
+        # Every symbol has a price from the start.
+        time_ns = self._clock()
+        yield [tick for _ in self.symbols for tick in self._market.step(time_ns)]
         due = loop.time()
         while True:
             wait = due - loop.time()
