@@ -4,7 +4,7 @@ from cift_operator.api import TradingPlatform
 from cift_operator.components import nats, postgres, valkey
 from cift_operator.components.model import Component, GeneratedSecret, Port, Probe, Stage
 from cift_operator.components.service import metrics_port, service
-from cift_operator.components.values import Address, Listen, Secret, Site
+from cift_operator.components.values import Listen, Secret, Site
 
 JWT_KEY = GeneratedSecret("jwt", "key")
 
@@ -22,15 +22,12 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_DATABASE_URL": postgres.url(spec),
             "CIFT_NATS_URL": nats.url(spec),
             "CIFT_CACHE_URL": valkey.url(spec),
-            "CIFT_TRADING_ADDRESS": Address("trading", "grpc"),
-            "CIFT_RISK_ADDRESS": Address("risk", "grpc"),
-            "CIFT_EXECUTION_ADDRESS": Address("execution", "grpc"),
-            "CIFT_MARKETDATA_ADDRESS": Address("marketdata", "grpc"),
             "CIFT_JWT_KEY": Secret(JWT_KEY.name, JWT_KEY.key),
             "CIFT_CREDENTIALS_FILE": Site("credentials-file"),
             "CIFT_WEB_DIR": Site("web-dir"),
         },
         secrets=(JWT_KEY,),
+        peers=("trading", "risk", "marketdata"),
         depends_on=("postgres", "nats", "valkey", "trading", "risk", "execution", "marketdata", "migrate-gateway"),
         replicas=spec.services.gateway.replicas,
     )

@@ -21,5 +21,6 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_NATS_URL": nats.url(spec),
             "CIFT_CACHE_URL": valkey.url(spec),
         },
+        peers=("trading",),
         depends_on=("postgres", "nats", "valkey", "migrate-risk"),
     )

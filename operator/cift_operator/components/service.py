@@ -18,12 +18,16 @@ def service(
     readiness: Probe,
     env: dict[str, Value],
     depends_on: tuple[str, ...],
+    peers: tuple[str, ...] = (),
     volumes: tuple[Volume, ...] = (),
     secrets: tuple[GeneratedSecret, ...] = (),
     replicas: int = 1,
     stop_seconds: int = 15,
 ) -> Component:
-    """`python -m cift_<name>` with the settings that every service takes."""
+    """`python -m cift_<name>` with the settings that every service takes.
+
+    `peers` are the services that it calls; those that it cannot start without stand in `depends_on` as well.
+    """
     settings: ServiceSpec = getattr(platform.spec.services, name)
     common: dict[str, Value] = {
         "CIFT_METRICS_LISTEN": Listen("metrics"),
@@ -33,13 +37,14 @@ def service(
         "CIFT_TRACE_EXPORT": Site("trace-export"),
         "CIFT_TRACE_RATIO": format(platform.spec.observability.tracing.sampling_ratio, "f"),
     }
+    addresses: dict[str, Value] = {f"CIFT_{peer.upper()}_ADDRESS": Address(peer, "grpc") for peer in peers}
     return Component(
         name=name,
         stage=stage,
         image=f"{REGISTRY}/{name}:{platform.spec.version}",
         version=platform.spec.version,
         command=("python", "-m", f"cift_{name}"),
-        env=common | env,
+        env=common | addresses | env,
         files=(platform_file.config_file(platform.metadata.name, platform.spec),),
         ports=ports,
         readiness=readiness,

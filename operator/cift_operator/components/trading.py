@@ -5,7 +5,7 @@ from cift_operator.components import nats, postgres, valkey
 from cift_operator.components.execution import DECISION_KEY
 from cift_operator.components.model import Component, GeneratedSecret, Stage, Volume
 from cift_operator.components.service import GRPC_HEALTH, grpc_port, metrics_port, service
-from cift_operator.components.values import Address, Folder, Listen, Secret, text
+from cift_operator.components.values import Folder, Listen, Secret, text
 
 AUDIT_KEY = GeneratedSecret("audit", "key")
 
@@ -23,14 +23,13 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_DATABASE_URL": postgres.url(spec),
             "CIFT_NATS_URL": nats.url(spec),
             "CIFT_CACHE_URL": valkey.url(spec),
-            "CIFT_RISK_ADDRESS": Address("risk", "grpc"),
-            "CIFT_EXECUTION_ADDRESS": Address("execution", "grpc"),
             "CIFT_DECISION_KEY": Secret(DECISION_KEY.name, DECISION_KEY.key),
             "CIFT_AUDIT_KEY": Secret(AUDIT_KEY.name, AUDIT_KEY.key),
             "CIFT_AUDIT_ANCHOR": text(Folder("audit"), "/anchor.jsonl"),
         },
         volumes=(Volume("audit", "/var/lib/cift-audit", shared=True),),
         secrets=(DECISION_KEY, AUDIT_KEY),
+        peers=("risk", "marketdata"),
         depends_on=("postgres", "nats", "valkey", "risk", "execution", "migrate-trading"),
         stop_seconds=20,
     )

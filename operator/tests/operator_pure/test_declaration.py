@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 from cift_operator.api import InvalidPlatform, TradingPlatform, default_platform, parse, validate
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 
@@ -93,6 +93,7 @@ _WHOLE = default_platform().model_dump(mode="json", by_alias=True)
 _ALL_PATHS = [path for path in _paths(_WHOLE) if path]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(_ALL_PATHS), _JSON)
 def test_whatever_is_put_anywhere_is_taken_or_refused_with_a_reason(path: tuple[Any, ...], value: Any) -> None:
     document = parse_copy(_WHOLE)
