@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import asyncpg
 from cift_common import logging
-from cift_common.errors import AlreadyExists, CiftError, PermissionDenied, ResourceExhausted, Unavailable
+from cift_common.errors import AlreadyExists, CiftError, PermissionDenied, ResourceExhausted, RiskRefused, Unavailable
 from cift_common.ids import Clock, new_uuid7
 from cift_common.messaging import token
 from cift_common.outbox import Outbox, OutboxMessage
@@ -154,7 +154,7 @@ class Submission:
         order_id = new_uuid7(self._clock)
         trace = tracing.current()
         with tracing.span("cache.get_quote", trace, order_id):
-            await self._prices.refresh(terms.symbol)
+            answered = await self._prices.refresh(terms.symbol)
         key = terms.account_id, terms.client_order_id or order_id
         if key in self._claimed:
             raise _in_use(key[1])
@@ -169,10 +169,12 @@ class Submission:
         if not decision.accepted:
             if await self._stored_before(terms) is not None:
                 return None
-            error = refusal(decision)
-            metrics.orders.labels("unavailable" if decision.unavailable else "refused", error.reason).inc()
-            if not decision.unavailable:
+            error = refusal(decision, prices_answered=answered)
+            if isinstance(error, RiskRefused):
+                metrics.orders.labels("refused", error.reason).inc()
                 self._breaches.tell(terms, error, checked_at)
+            else:
+                metrics.orders.labels("unavailable", error.reason).inc()
             raise error
         order, approved = sign(order, decision, checked_at, self._decision_key)
         payload = approved.SerializeToString()

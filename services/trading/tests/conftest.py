@@ -9,6 +9,7 @@ import sys
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from cift_proto.risk.v1 import risk_pb2, risk_pb2_grpc
 from cift_proto.trading.v1 import trading_pb2, trading_pb2_grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
 
 from tests.stores import Stores
 from tests.stores import stores as stores
@@ -95,8 +98,19 @@ class Venue:
     heard: list[str] = field(default_factory=list)
     sequence: int = field(default_factory=lambda: time.time_ns())
 
-    async def on_new(self, message: Any) -> None:
-        new = trading_pb2.OrderNew.FromString(message.data)
+    async def on_message(self, message: Any) -> None:
+        match message.subject.split(".")[1]:
+            case "new":
+                await self.on_new(trading_pb2.OrderNew.FromString(message.data))
+            case "cancel":
+                cancel = trading_pb2.OrderCancel.FromString(message.data)
+                self.cancels[cancel.order_id] = cancel
+            case "replace":
+                wish = trading_pb2.OrderReplace.FromString(message.data)
+                self.replaces[wish.order.order_id] = wish
+        await message.ack()
+
+    async def on_new(self, new: trading_pb2.OrderNew) -> None:
         self.heard.append(new.order.order_id)
         if new.order.order_id in self.orders:
             return
@@ -105,14 +119,6 @@ class Venue:
             await self.say(new.order, types_pb2.EXECUTION_TYPE_NEW)
         if self.mode == "fill":
             await self.fill(new.order, new.order.quantity_nanos)
-
-    async def on_cancel(self, message: Any) -> None:
-        cancel = trading_pb2.OrderCancel.FromString(message.data)
-        self.cancels[cancel.order_id] = cancel
-
-    async def on_replace(self, message: Any) -> None:
-        wish = trading_pb2.OrderReplace.FromString(message.data)
-        self.replaces[wish.order.order_id] = wish
 
     async def fill(self, order: trading_pb2.Order, quantity: int, price: int = 0, **more: Any) -> str:
         return await self.say(
@@ -168,7 +174,7 @@ class Trading:
 
     async def start(self, **settings: str) -> None:
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: ASYNC220
                 [sys.executable, "-m", "cift_trading"], env={**os.environ, **self.environment, **settings}, stderr=log
             )
         await until(self.is_serving, f"the trading service; its log is {self.log}")
@@ -186,6 +192,11 @@ class Trading:
         assert self.process is not None
         self.process.send_signal(number)
         return await asyncio.to_thread(self.process.wait, 30)
+
+    async def close(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            await self.end()
+        await self.channel.close()
 
     async def restart(self, **settings: str) -> None:
         await self.end(signal.SIGKILL)
@@ -226,8 +237,7 @@ class Trading:
         return list(response.updates)
 
     async def check_ledger(self) -> trading_pb2.CheckLedgerResponse:
-        response = await self.stub.CheckLedger(trading_pb2.CheckLedgerRequest())
-        return response  # type: ignore[no-any-return]
+        return await self.stub.CheckLedger(trading_pb2.CheckLedgerRequest())  # type: ignore[no-any-return]
 
 
 def order_request(account_id: str, **changes: Any) -> trading_pb2.SubmitOrderRequest:
@@ -264,6 +274,9 @@ class World:
     database: asyncpg.Connection
     stores: Stores
 
+    async def disconnect(self) -> None:
+        await self.database.close()
+
     async def reconnect(self) -> None:
         """After the database was away."""
         self.database = await asyncpg.connect(self.trading.environment["CIFT_DATABASE_URL"])
@@ -291,56 +304,50 @@ async def shared_world(
     platform_file.write_text(
         json.dumps({"name": "test", "instruments": [{"symbol": "AAPL"}, {"symbol": "BRK.B"}, {"symbol": "TSLA"}]})
     )
-    risk = RiskService()
-    risk_server = grpc.aio.server()
-    risk_pb2_grpc.add_RiskServiceServicer_to_server(risk, risk_server)
-    risk_port = risk_server.add_insecure_port("127.0.0.1:0")
-    await risk_server.start()
-    address = f"127.0.0.1:{free_port()}"
-    url = stores.create_database()
-    trading = Trading(
-        {
-            **stores.environment(url),
-            "CIFT_GRPC_LISTEN": address,
-            "CIFT_TRADING_ADDRESS": address,
-            "CIFT_RISK_ADDRESS": f"127.0.0.1:{risk_port}",
-            "CIFT_MARKETDATA_ADDRESS": f"127.0.0.1:{free_port()}",
-            "CIFT_PLATFORM_FILE": str(platform_file),
-            "CIFT_DECISION_KEY": DECISION_KEY,
-            "CIFT_AUDIT_KEY": "22" * 32,
-            "CIFT_AUDIT_ANCHOR": str(folder / "anchor.jsonl"),
-            "CIFT_AUDIT_SEAL_SECONDS": "0.05",
-            "CIFT_AUDIT_CHECKPOINT_SECONDS": "0.1",
-            "CIFT_POLICY_REFRESH_SECONDS": "0.2",
-            "CIFT_EQUITY_INTERVAL_SECONDS": "1",
-        },
-        folder / "trading.log",
-    )
-    migrated = trading.run("migrate")
-    assert migrated.returncode == 0, migrated.stderr
-    messenger = await Messenger.connect(stores.nats_url, "tests")
-    await messenger.ensure_streams()
-    venue = Venue(messenger)
-    for subject, handler in (
-        ("order.new.>", venue.on_new),
-        ("order.cancel.>", venue.on_cancel),
-        ("order.replace.>", venue.on_replace),
-    ):
-        await messenger.subscribe_core(subject, handler)
-    cache = Redis.from_url(stores.cache_url)
-    database = await asyncpg.connect(url)
-    world = World(trading, venue, risk, cache, messenger, database, stores)
-    for symbol in ("AAPL", "BRK.B"):
-        await world.quote(symbol)
-    await trading.start()
-    yield world
-    if trading.process is not None and trading.process.poll() is None:
-        await trading.end()
-    await trading.channel.close()
-    await world.database.close()
-    await cache.aclose()
-    await messenger.close()
-    await risk_server.stop(0)
+    async with AsyncExitStack() as stack:
+        risk = RiskService()
+        risk_server = grpc.aio.server()
+        stack.push_async_callback(risk_server.stop, 0)
+        risk_pb2_grpc.add_RiskServiceServicer_to_server(risk, risk_server)
+        risk_port = risk_server.add_insecure_port("127.0.0.1:0")
+        await risk_server.start()
+        address = f"127.0.0.1:{free_port()}"
+        url = stores.create_database()
+        trading = Trading(
+            {
+                **stores.environment(url),
+                "CIFT_GRPC_LISTEN": address,
+                "CIFT_TRADING_ADDRESS": address,
+                "CIFT_RISK_ADDRESS": f"127.0.0.1:{risk_port}",
+                "CIFT_MARKETDATA_ADDRESS": f"127.0.0.1:{free_port()}",
+                "CIFT_PLATFORM_FILE": str(platform_file),
+                "CIFT_DECISION_KEY": DECISION_KEY,
+                "CIFT_AUDIT_KEY": "22" * 32,
+                "CIFT_AUDIT_ANCHOR": str(folder / "anchor.jsonl"),
+                "CIFT_AUDIT_SEAL_SECONDS": "0.05",
+                "CIFT_AUDIT_CHECKPOINT_SECONDS": "0.1",
+                "CIFT_POLICY_REFRESH_SECONDS": "0.2",
+                "CIFT_EQUITY_INTERVAL_SECONDS": "1",
+            },
+            folder / "trading.log",
+        )
+        stack.push_async_callback(trading.close)
+        migrated = await asyncio.to_thread(trading.run, "migrate")
+        assert migrated.returncode == 0, migrated.stderr
+        messenger = await Messenger.connect(stores.nats_url, "tests")
+        stack.push_async_callback(messenger.close)
+        await messenger.ensure_streams()
+        venue = Venue(messenger)
+        wishes = ["order.new.>", "order.cancel.>", "order.replace.>"]
+        await messenger.consume("ORDERS", "venue", wishes, venue.on_message, ack_wait_seconds=5)
+        cache = Redis.from_url(stores.cache_url, retry=Retry(ExponentialBackoff(), 10))
+        stack.push_async_callback(cache.aclose)
+        world = World(trading, venue, risk, cache, messenger, await asyncpg.connect(url), stores)
+        stack.push_async_callback(world.disconnect)
+        for symbol in ("AAPL", "BRK.B"):
+            await world.quote(symbol)
+        await trading.start()
+        yield world
 
 
 @pytest.fixture

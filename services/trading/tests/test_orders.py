@@ -109,9 +109,7 @@ async def test_unknown_accounts_and_foreign_orders_are_not_found(world: World) -
     with rpc.translated(), pytest.raises(errors.NotFound), rpc.translated():
         await world.trading.stub.GetOrder(trading_pb2.GetOrderRequest(account_id=other, order_id=order.order_id))
     with pytest.raises(errors.NotFound), rpc.translated():
-        await world.trading.stub.CancelOrder(
-            trading_pb2.CancelOrderRequest(account_id=other, order_id=order.order_id)
-        )
+        await world.trading.stub.CancelOrder(trading_pb2.CancelOrderRequest(account_id=other, order_id=order.order_id))
     with pytest.raises(errors.InvalidArgument), rpc.translated():
         await world.trading.stub.GetOrder(trading_pb2.GetOrderRequest(account_id=other, order_id="junk"))
 

@@ -41,7 +41,7 @@ class Prices:
         self._cache_timeout, self._marketdata_timeout = cache_timeout_seconds, marketdata_timeout_seconds
         self._raw: dict[str, bytes] = {}
         self._quotes: dict[str, Quote] = {}
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[str, asyncio.Task[bool]] = {}
         self._cache_rests_until = self._marketdata_rests_until = 0.0
 
     def latest(self, symbol: str) -> int:
@@ -53,27 +53,32 @@ class Prices:
             return (quote.bid_price_nanos + quote.ask_price_nanos) // 2
         return quote.bid_price_nanos or quote.ask_price_nanos
 
-    async def refresh(self, symbol: str) -> None:
-        """Reads the latest quote; orders of a symbol that come together share one reading."""
+    async def refresh(self, symbol: str) -> bool:
+        """Reads the latest quote; orders of a symbol that come together share one reading. False: nobody answered."""
         task = self._running.get(symbol)
         if task is None:
             task = asyncio.create_task(self.refresh_all((symbol,)))
             self._running[symbol] = task
             task.add_done_callback(lambda _: self._running.pop(symbol, None))
-        await asyncio.shield(task)
+        return await asyncio.shield(task)
 
-    async def refresh_all(self, symbols: Iterable[str]) -> None:
-        """Never raises: an old price is told by its age."""
+    async def refresh_all(self, symbols: Iterable[str]) -> bool:
+        """Never raises: an old price is told by its age. False: for some symbol nobody answered."""
         wanted = tuple(symbols)
         if not wanted:
-            return
-        missing = wanted
+            return True
+        missing: tuple[str, ...] | None = None
         if time.monotonic() >= self._cache_rests_until:
             missing = await self._from_cache(wanted)
-        if missing and time.monotonic() >= self._marketdata_rests_until:
-            await self._from_marketdata(missing)
+        if missing == ():
+            return True
+        if time.monotonic() >= self._marketdata_rests_until and await self._from_marketdata(missing or wanted):
+            return True
+        # An empty cache is an answer, too.
+        return missing is not None
 
-    async def _from_cache(self, symbols: tuple[str, ...]) -> tuple[str, ...]:
+    async def _from_cache(self, symbols: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The symbols that the cache does not have; None where it does not answer."""
         try:
             async with asyncio.timeout(self._cache_timeout):
                 values = await self._cache.mget([f"md:quote:{symbol}" for symbol in symbols])
@@ -81,7 +86,7 @@ class Prices:
             _FAILED.inc()
             self._cache_rests_until = time.monotonic() + REST_SECONDS
             _log.warning("the cache does not answer; asking market data", error=repr(error))
-            return symbols
+            return None
         missing = []
         for symbol, raw in zip(symbols, values, strict=True):
             if raw is None:
@@ -95,7 +100,7 @@ class Prices:
                 self._take(Quote.FromString(raw))
         return tuple(missing)
 
-    async def _from_marketdata(self, symbols: tuple[str, ...]) -> None:
+    async def _from_marketdata(self, symbols: tuple[str, ...]) -> bool:
         request = marketdata_pb2.GetSnapshotsRequest(symbols=symbols)
         try:
             response = await self._marketdata.GetSnapshots(request, timeout=self._marketdata_timeout)
@@ -103,13 +108,14 @@ class Prices:
             _FALLBACK_FAILED.inc()
             self._marketdata_rests_until = time.monotonic() + REST_SECONDS
             _log.warning("market data does not answer", error=error.details())
-            return
+            return False
         for snapshot in response.snapshots:
             if snapshot.HasField("quote"):
                 _FALLBACK_HIT.inc()
                 self._take(snapshot.quote)
             else:
                 _FALLBACK_MISS.inc()
+        return True
 
     def _take(self, quote: Quote) -> None:
         known = self._quotes.get(quote.symbol)

@@ -163,11 +163,16 @@ class Risk:
         return self.engine.exposure(account_id)
 
 
-def refusal(decision: Decision) -> RiskRefused | Unavailable:
+def refusal(decision: Decision, *, prices_answered: bool = True) -> RiskRefused | Unavailable:
+    """The error of a decision that is not a yes. What only a missing answer of others caused is no refusal."""
     if decision.unavailable:
         return Unavailable(
             "the risk policy is not confirmed at the moment; the order was not decided about",
             reason=decision.reason or "LEASE_EXPIRED",
+        )
+    if decision.reason == "STALE_PRICE" and not prices_answered:
+        return Unavailable(
+            "no source of prices answers at the moment; the order was not decided about", reason="PRICES_UNAVAILABLE"
         )
     field = "qty" if decision.field == "quantity" else decision.field
     return RiskRefused(
