@@ -331,6 +331,29 @@ impl RiskEngine {
             .map_err(engine_error)
     }
 
+    fn restore_replace(
+        &mut self,
+        original_order_id: &str,
+        new_order_id: &str,
+        quantity_nanos: i64,
+        limit_price_nanos: i64,
+        stop_price_nanos: i64,
+    ) -> PyResult<()> {
+        let (original, new) = (
+            id("original_order_id", original_order_id)?,
+            id("new_order_id", new_order_id)?,
+        );
+        self.engine
+            .restore_replace(
+                original,
+                new,
+                quantity_nanos,
+                limit_price_nanos,
+                stop_price_nanos,
+            )
+            .map_err(engine_error)
+    }
+
     fn on_fill(&mut self, order_id: &str, quantity_nanos: i64, price_nanos: i64) -> PyResult<()> {
         self.engine
             .on_fill(id("order_id", order_id)?, quantity_nanos, price_nanos)

@@ -5,7 +5,7 @@ use crate::cell::Quantities;
 use crate::engine::{EngineError, RiskEngine};
 use crate::money::{MAX_PRICE_NANOS, MAX_QUANTITY_NANOS, notional};
 use crate::open_orders::OpenOrders;
-use crate::order::{NO_CHANGE, OpenOrder, OrderKind, Prices, Side, Terms};
+use crate::order::{Change, NO_CHANGE, OpenOrder, OrderKind, Prices, Side, Terms};
 use crate::pricing::{slipped, trailing_trigger};
 use crate::slot_index::hash_id;
 
@@ -58,6 +58,54 @@ impl RiskEngine {
             kind,
         };
         self.orders.insert(hash, order);
+        Ok(())
+    }
+
+    /// Takes a change that the venue has not answered yet in at start, without checks. Terms as in
+    /// [`RiskEngine::check_replace`].
+    pub fn restore_replace(
+        &mut self,
+        original_id: u128,
+        new_id: u128,
+        open_nanos: i64,
+        limit_nanos: i64,
+        stop_nanos: i64,
+    ) -> Result<(), EngineError> {
+        check_amount("quantity_nanos", open_nanos, 1..=MAX_QUANTITY_NANOS)?;
+        check_amount("limit_price_nanos", limit_nanos, 0..=MAX_PRICE_NANOS)?;
+        check_amount("stop_price_nanos", stop_nanos, 0..=MAX_PRICE_NANOS)?;
+        let slot = self.slot_of(original_id)?;
+        let new_hash = hash_id(new_id);
+        let order = *self.orders.get(slot);
+        if order.change != NO_CHANGE || self.orders.find(new_id, new_hash).is_some() {
+            return Err(EngineError::OrderExists(new_id));
+        }
+        let mut prices = order.terms.prices;
+        prices.limit = if limit_nanos == 0 {
+            prices.limit
+        } else {
+            limit_nanos
+        };
+        prices.stop = if stop_nanos == 0 {
+            prices.stop
+        } else {
+            stop_nanos
+        };
+        let reserve_price = match order.side {
+            Side::Sell => 0,
+            Side::Buy => {
+                let instrument = self.cells[order.cell].instrument;
+                self.worst_price(instrument, order.cell, order.kind, &prices)
+            }
+        };
+        let terms = Terms {
+            open_nanos,
+            reserve_price,
+            prices,
+        };
+        self.change_order(slot, |orders| {
+            orders.begin_change(slot, new_hash, Change { new_id, terms })
+        });
         Ok(())
     }
 

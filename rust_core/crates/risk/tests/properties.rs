@@ -573,18 +573,17 @@ proptest! {
         for (&(account, symbol), &quantity) in &first.model.positions {
             restarted.engine.set_position(account, SYMBOLS[symbol], quantity, 0).unwrap();
         }
-        // Orders without a limit are reserved at the prices of the day they are restored on.
-        let settled = first.model.orders.iter().filter(|(_, order)| order.change.is_none());
-        for (&id, order) in settled.clone() {
-            restarted.engine
-                .restore_order(order.account, id, SYMBOLS[order.symbol], order.side, order.kind, order.open, order.prices)
-                .unwrap();
+        for (&id, order) in first.model.orders.iter().filter(|(_, order)| order.open > 0) {
+            let (symbol, engine) = (SYMBOLS[order.symbol], &mut restarted.engine);
+            engine.restore_order(order.account, id, symbol, order.side, order.kind, order.open, order.prices).unwrap();
+            if let Some((new_id, open, _, prices)) = order.change.filter(|change| change.1 > 0) {
+                engine.restore_replace(id, new_id, open, prices.limit, prices.stop).unwrap();
+            }
         }
         for &account in first.model.accounts.keys() {
-            let mine = || settled.clone().filter(|(_, order)| order.account == account);
-            if mine().any(|(_, order)| order.side == Side::Buy && !order.kind.has_limit())
-                || first.model.orders.values().any(|order| order.account == account && order.change.is_some())
-            {
+            let mut mine = first.model.orders.values().filter(|order| order.account == account);
+            // Buys without a limit are reserved at the prices of the time they are restored at.
+            if mine.any(|order| order.open == 0 || (order.side == Side::Buy && !order.kind.has_limit())) {
                 continue;
             }
             let (before, after) = (first.engine.exposure(account).unwrap(), restarted.engine.exposure(account).unwrap());
