@@ -63,7 +63,7 @@ class RunningPlatform:
 def free_port_offset() -> int:
     """An offset at which none of the platform's ports is taken."""
     for step in range(200):
-        offset = 1_000 + (os.getpid() * 7 + step * 13) % 1_400 * 10
+        offset = 1_000 + (os.getpid() * 7 + step * 13) % 1_250 * 10
         if all(_is_free(port + offset) for port in PORTS):
             return offset
     raise RuntimeError("no free range of ports")

@@ -40,7 +40,7 @@ UNBOUNDED = {
 
 def free_offset() -> int:
     """A port offset that is likely to be free, different for each process."""
-    return 1_000 + os.getpid() % 140 * 100
+    return 1_000 + os.getpid() % 120 * 100
 
 
 @contextlib.contextmanager
