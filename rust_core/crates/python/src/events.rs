@@ -36,8 +36,9 @@ macro_rules! event {
                 ];
                 let mut shown = Vec::with_capacity(fields.len());
                 for (name, value) in fields {
-                    // Ids and times make lines that nobody reads.
-                    if !value.is_none() && !matches!(name, "account_id" | "time_ns" | "sequence") {
+                    // What is not there, and ids and times, make lines that nobody reads.
+                    let hidden = matches!(name, "account_id" | "time_ns" | "sequence");
+                    if !hidden && (value.is_truthy()? || name == "leaves_quantity") {
                         shown.push(format!("{name}={}", value.str()?));
                     }
                 }

@@ -12,10 +12,13 @@ JOURNAL = Path(__file__).parent / "journal"
 def test_a_journal_gives_its_venue_back() -> None:
     venue = replay(JOURNAL, from_start=True)
     assert (venue.symbols, venue.records, venue.time_ns) == (["AAPL"], 7, 1006)
-    assert [(trade.price, trade.quantity) for trade in venue.trades("AAPL")] == [(Decimal(189), 10), (Decimal(190), 5)]
+    assert [(trade.price, trade.quantity) for trade in venue.trades("AAPL")] == [
+        (Decimal(189), Decimal(10)),
+        (Decimal(190), Decimal(5)),
+    ]
     depth = venue.depth("AAPL")
-    assert [(level.price, level.quantity) for level in depth.bids] == [(Decimal(187), 5)]
-    assert [(level.price, level.quantity) for level in depth.asks] == [(Decimal(190), 5)]
+    assert [(level.price, level.quantity) for level in depth.bids] == [(Decimal(187), Decimal(5))]
+    assert [(level.price, level.quantity) for level in depth.asks] == [(Decimal(190), Decimal(5))]
     assert {order.order_id[-1] for order in venue.orders("AAPL")} == {"2", "5"}
 
 

@@ -41,7 +41,7 @@ class Desk:
 
     def order(self, side: int = BUY, quantity: int = 10, limit: float = 189.42, **changes: Any) -> Decision:
         self.orders += 1
-        order = {
+        order: dict[str, Any] = {
             "account_id": ACCOUNT,
             "order_id": order_id(self.orders),
             "symbol": "AAPL",
@@ -259,14 +259,13 @@ def test_cash_may_outgrow_64_bits(desk: Desk) -> None:
         desk.engine.put_account(ACCOUNT, 10**37)
 
 
-def test_what_cannot_be_read_raises(desk: Desk) -> None:
-    for changes, message in [
-        ({"account_id": "x"}, "account_id: .x. is not a UUID"),
-        ({"side": 3}, "side: 3"),
-        ({"type": 0}, "type: 0"),
-    ]:
-        with pytest.raises(ValueError, match=message):
-            desk.order(**changes)
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [({"account_id": "x"}, r"account_id: .x. is not a UUID"), ({"side": 3}, "side: 3"), ({"type": 0}, "type: 0")],
+)
+def test_what_cannot_be_read_raises(desk: Desk, changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        desk.order(**changes)
     with pytest.raises(OverflowError):
         desk.order(quantity_nanos=10**30)
     with pytest.raises(KeyError, match="symbol: MSFT"):

@@ -3,47 +3,10 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from os import PathLike
-from typing import Any, Final, Literal, TypeAlias, TypedDict, final
+from typing import Any, Final, Literal, Self, final
 
-Number: TypeAlias = Decimal | int | str
-"""A price or quantity with up to nine decimal places; never a float."""
-OrderId: TypeAlias = str | int
-"""A UUID, or its number for those who count."""
-SideName: TypeAlias = Literal["buy", "sell"]
-OrderTypeName: TypeAlias = Literal["market", "limit", "stop", "stop_limit", "trailing_stop"]
-TimeInForceName: TypeAlias = Literal["day", "gtc", "opg", "ioc", "fok", "gtd", "cls"]
-Event: TypeAlias = Report | OrderChange | LevelChange | Trade | QuoteChange | Trigger | PhaseChange
-
-class PositionExposure(TypedDict):
-    """One symbol of an account, nanos."""
-
-    quantity: int
-    cost_basis: int
-    mark_price: int
-    market_value: int
-    open_buy: int
-    open_sell: int
-
-class AccountExposure(TypedDict):
-    """What an account has, holds and has set aside, in nanos of money."""
-
-    cash: int
-    reserved: int
-    buying_power: int
-    equity: int
-    gross: int
-    net: int
-    gross_worst: int
-    """Gross if the worse side of the open orders fills."""
-    open_buy: int
-    open_sell: int
-    day_start_equity: int
-    daily_pnl: int
-    day_started_at_ns: int
-    open_orders: int
-    multiplier: int
-    shorting_enabled: bool
-    positions: dict[str, PositionExposure]
+from cift_core.types import AccountExposure as AccountExposure
+from cift_core.types import Event, Number, OrderId, OrderTypeName, SideName, TimeInForceName
 
 @final
 class Decision:
@@ -98,7 +61,7 @@ class RiskEngine:
     refusal instead and raise only for what is no UUID, side or type.
     """
 
-    def __init__(self, mark_tolerance_bp: int = 0) -> None:
+    def __new__(cls, mark_tolerance_bp: int = 0) -> Self:
         """`mark_tolerance_bp`: value positions anew only when a price has moved by more than this."""
 
     def put_instrument(self, symbol: str, tick_size_nanos: int, lot_size_nanos: int) -> None:
@@ -345,7 +308,9 @@ class Book:
     left out, time stands still. Orders without an id are numbered 1, 2, …; orders without an account are of account 1.
     """
 
-    def __init__(self, symbol: str, tick: Number, lot: Number = 1) -> None: ...
+    def __new__(cls, symbol: str, tick: Number, lot: Number | None = None) -> Self:
+        """`lot`: 1 unless given."""
+
     def submit(
         self,
         side: SideName,
