@@ -6,7 +6,7 @@ until QuestDB answers.
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from cift_common import logging, rpc, service
@@ -87,9 +87,7 @@ async def start(settings: MarketDataSettings, fatal: service.Fatal) -> AsyncIter
         yield
     finally:
         await server.stop(grace_seconds=1)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _end(tasks)
         await writer.stop()
         for messenger in messengers:
             await messenger.close()
@@ -124,6 +122,15 @@ async def _run_feed(pipeline: Pipeline, feed: Feed, bus: Bus) -> None:
     with suppress(TimeoutError):
         await asyncio.wait_for(bus.attached.wait(), NATS_WAIT_SECONDS)
     await pipeline.run(feed)
+
+
+async def _end(tasks: Sequence["asyncio.Task[None]"]) -> None:
+    """Cancels until all have ended: the NATS client swallows a cancellation that meets it while it waits to send."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=0.5)
 
 
 async def _connect(url: str, bus: Bus, fills: Fills, messengers: list[Messenger]) -> None:

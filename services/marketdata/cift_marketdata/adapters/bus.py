@@ -12,6 +12,7 @@ _log = logging.get(__name__)
 _published = Counter("cift_marketdata_nats_messages", "Messages handed to NATS")
 _lost = Counter("cift_marketdata_nats_messages_lost", "Messages that nobody got because NATS was away")
 EVENTS_MAX = 10_000
+EVENTS_AT_ONCE = 200
 
 
 class Bus:
@@ -44,22 +45,22 @@ class Bus:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            latest, self._latest = self._latest, {}
-            events, self._events = self._events, deque()
-            client = self._messenger.client if self._messenger is not None else None
-            # The client would keep messages for when NATS is back; by then they are old prices.
-            if client is None or not client.is_connected:
-                _lost.inc(len(latest) + len(events))
-                continue
-            sent = 0
+            while self._latest or self._events:
+                await self._publish_some()
+
+    async def _publish_some(self) -> None:
+        """The latest go first, and between any few events: orders are decided by them."""
+        latest, self._latest = self._latest, {}
+        messages = [*latest.items(), *(self._events.popleft() for _ in range(min(len(self._events), EVENTS_AT_ONCE)))]
+        client = self._messenger.client if self._messenger is not None else None
+        sent = 0
+        # The client would keep messages for when NATS is back; by then they are old prices.
+        if client is not None and client.is_connected:
             try:
-                for subject, payload in events:
-                    await client.publish(subject, payload)
-                    sent += 1
-                for subject, payload in latest.items():
+                for subject, payload in messages:
                     await client.publish(subject, payload)
                     sent += 1
             except (NatsError, OSError) as error:
-                _lost.inc(len(latest) + len(events) - sent)
                 _log.warning("NATS did not take all messages", error=repr(error))
-            _published.inc(sent)
+        _published.inc(sent)
+        _lost.inc(len(messages) - sent)
