@@ -163,7 +163,9 @@ impl Desk<'_> {
     pub(super) fn forget(&mut self, incoming: &Incoming) {
         self.book.open_quantity -= incoming.order.leaves;
         if incoming.is_fresh() {
-            self.shared.ids.insert_done(incoming.order.id);
+            self.shared
+                .ids
+                .insert_done(&self.shared.orders, incoming.order.id);
         } else {
             self.free(incoming.slot);
         }
@@ -182,7 +184,9 @@ impl Desk<'_> {
                 .shared
                 .orders
                 .insert(incoming.order, incoming.extra.as_ref());
-            self.shared.ids.insert_open(incoming.order.id, slot);
+            self.shared
+                .ids
+                .insert_open(&self.shared.orders, incoming.order.id, slot);
             slot
         } else {
             self.shared

@@ -138,7 +138,9 @@ impl Desk<'_> {
             reason,
         );
         self.name_original(replace.order_id);
-        self.shared.ids.insert_done(replace.new_order_id.0);
+        self.shared
+            .ids
+            .insert_done(&self.shared.orders, replace.new_order_id.0);
     }
 
     fn name_original(&mut self, original: OrderId) {
@@ -153,7 +155,9 @@ impl Desk<'_> {
     fn rename(&mut self, slot: u32, replace: &Replace) {
         self.shared.ids.close(replace.order_id.0, slot);
         self.shared.orders.get_mut(slot).id = replace.new_order_id.0;
-        self.shared.ids.insert_open(replace.new_order_id.0, slot);
+        self.shared
+            .ids
+            .insert_open(&self.shared.orders, replace.new_order_id.0, slot);
     }
 
     fn replace_in_place(&mut self, slot: u32, replace: &Replace, leaves: i64) {

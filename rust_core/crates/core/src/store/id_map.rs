@@ -1,14 +1,18 @@
 //! Order ids: which are open and where, and which have ended lately.
 //!
-//! One open-addressing table of 8-byte entries: half is a fingerprint, half says where the full id is, in the order's
-//! slot or in the ring of ended ids. Ids that follow one another share a cache line (the low three bits choose the
-//! place in it), so that counted ids, like random ones, find their place after a look or two. The table is never more
-//! than half full, so every search ends. The hash takes a seed: who must not be able to make ids collide passes a secret one;
-//! nothing that the map answers depends on it.
+//! Entries of 8 bytes lie in lines of eight, one cache line each: half an entry is a fingerprint, half says where the
+//! full id is, in the order's slot or in the ring of ended ids. Ids that were counted up follow one another through
+//! the lines, so that those in use stay in the cache; what lies above their low bits is hashed, so that random ids
+//! spread. What finds its line full goes to a small table beside. The hash takes a seed: who must not be able to
+//! make ids collide passes a secret one; nothing that the map answers depends on it.
 
 use super::orders::Orders;
+use super::overflow::Overflow;
 
-const EMPTY: u64 = u64::MAX;
+pub(super) const EMPTY: u64 = u64::MAX;
+const LINE: usize = 8;
+/// Ids that agree above these bits lie beside one another.
+const LOCAL_BITS: u32 = 24;
 const DONE: u32 = 1 << 31;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,11 +23,17 @@ pub(crate) enum Entry {
     Done,
 }
 
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Line([u64; LINE]);
+
 #[derive(Debug)]
 pub(crate) struct IdMap {
     seed: u64,
     /// `fingerprint << 32 | place`; `place` is a slot, or with the bit `DONE` an index of the ring.
-    table: Vec<u64>,
+    lines: Vec<Line>,
+    overflow: Overflow,
+    /// Entries in the lines.
     used: usize,
     /// Ended ids; when it is full the oldest is forgotten.
     ring: Vec<u128>,
@@ -31,16 +41,29 @@ pub(crate) struct IdMap {
     oldest: usize,
 }
 
+/// Where an id belongs.
+#[derive(Clone, Copy)]
+struct Home {
+    line: usize,
+    fingerprint: u32,
+}
+
+#[inline]
 fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     product as u64 ^ (product >> 64) as u64
+}
+
+#[inline]
+fn entry(fingerprint: u32, place: u32) -> u64 {
+    u64::from(fingerprint) << 32 | u64::from(place)
 }
 
 impl IdMap {
     /// Remembers `remembered` ended ids; has room for `reserved` ids before it must grow.
     pub(crate) fn new(seed: u64, remembered: usize, reserved: usize) -> IdMap {
         assert!(remembered < DONE as usize, "ring places have 31 bits");
-        let entries = (reserved * 2).next_power_of_two().max(64);
+        let lines = (reserved * 2 / LINE).next_power_of_two().max(8);
         let mut ring = Vec::new();
         if reserved > 0 {
             // Written to now, so that the pages are there before the first order.
@@ -49,7 +72,8 @@ impl IdMap {
         }
         IdMap {
             seed,
-            table: vec![EMPTY; entries],
+            lines: vec![Line([EMPTY; LINE]); lines],
+            overflow: Overflow::default(),
             used: 0,
             ring,
             ring_limit: remembered,
@@ -58,68 +82,72 @@ impl IdMap {
     }
 
     #[inline]
-    fn fingerprint(&self, id: u128) -> u32 {
-        let block = id >> 3;
+    fn home(&self, id: u128) -> Home {
+        let high = id >> LOCAL_BITS;
         let low = fold(
-            block as u64 ^ self.seed ^ 0x9e37_79b9_7f4a_7c15,
+            high as u64 ^ self.seed ^ 0x9e37_79b9_7f4a_7c15,
             0xa076_1d64_78bd_642f,
         );
-        let mixed = fold(low ^ (block >> 64) as u64, 0xe703_7ed1_a0b4_28db);
-        (mixed as u32) << 3 | (id as u32 & 7)
-    }
-
-    #[inline]
-    fn mask(&self) -> usize {
-        self.table.len() - 1
+        let hash = fold(low ^ (high >> 64) as u64, 0xe703_7ed1_a0b4_28db);
+        let local = id as u32 & ((1 << LOCAL_BITS) - 1);
+        let line = (hash as usize ^ (local as usize / LINE)) & (self.lines.len() - 1);
+        let fingerprint = (hash >> 32) as u32 ^ local.wrapping_mul(0x9e37_79b1);
+        Home { line, fingerprint }
     }
 
     #[inline]
     pub(crate) fn find(&self, orders: &Orders, id: u128) -> Entry {
-        let fingerprint = self.fingerprint(id);
-        let mut at = fingerprint as usize & self.mask();
-        loop {
-            let entry = self.table[at];
-            if entry == EMPTY {
-                return Entry::Unknown;
+        let home = self.home(id);
+        for &entry in &self.lines[home.line].0 {
+            if (entry >> 32) as u32 == home.fingerprint
+                && entry != EMPTY
+                && let Some(found) = self.verify(orders, id, entry as u32)
+            {
+                return found;
             }
-            if (entry >> 32) as u32 == fingerprint {
-                let place = entry as u32;
-                if place & DONE == 0 {
-                    if orders.get(place).id == id {
-                        return Entry::Open(place);
-                    }
-                } else if self.ring[(place & !DONE) as usize] == id {
-                    return Entry::Done;
-                }
-            }
-            at = (at + 1) & self.mask();
+        }
+        if self.overflow.is_empty() {
+            return Entry::Unknown;
+        }
+        self.find_in_overflow(orders, id, home.fingerprint)
+    }
+
+    fn find_in_overflow(&self, orders: &Orders, id: u128, fingerprint: u32) -> Entry {
+        self.overflow
+            .places(fingerprint)
+            .find_map(|place| self.verify(orders, id, place))
+            .unwrap_or(Entry::Unknown)
+    }
+
+    #[inline]
+    fn verify(&self, orders: &Orders, id: u128, place: u32) -> Option<Entry> {
+        if place & DONE == 0 {
+            (orders.get(place).id == id).then_some(Entry::Open(place))
+        } else {
+            (self.ring[(place & !DONE) as usize] == id).then_some(Entry::Done)
         }
     }
 
     /// The id is unknown.
     #[inline]
-    pub(crate) fn insert_open(&mut self, id: u128, slot: u32) {
-        self.insert(self.fingerprint(id), slot);
+    pub(crate) fn insert_open(&mut self, orders: &Orders, id: u128, slot: u32) {
+        self.insert(orders, id, slot);
     }
 
-    /// The id is unknown, or that of a slot in which another order is now.
-    pub(crate) fn insert_done(&mut self, id: u128) {
-        let place = self.remember(id);
-        if let Some(place) = place {
-            self.insert(self.fingerprint(id), place | DONE);
+    /// The id is unknown.
+    #[inline]
+    pub(crate) fn insert_done(&mut self, orders: &Orders, id: u128) {
+        if let Some(place) = self.remember(id) {
+            self.insert(orders, id, place | DONE);
         }
     }
 
     /// The order in the slot has ended.
     #[inline]
     pub(crate) fn close(&mut self, id: u128, slot: u32) {
-        let place = self.remember(id);
-        let at = self.locate(self.fingerprint(id), slot);
-        match place {
-            Some(place) => {
-                self.table[at] = self.table[at] & !u64::from(u32::MAX) | u64::from(place | DONE)
-            }
-            None => self.erase(at),
+        match self.remember(id) {
+            Some(place) => self.replace(id, slot, place | DONE),
+            None => self.erase(id, slot),
         }
     }
 
@@ -136,32 +164,68 @@ impl IdMap {
     }
 
     #[inline]
-    fn insert(&mut self, fingerprint: u32, place: u32) {
-        if (self.used + 1) * 2 > self.table.len() {
-            self.grow();
+    fn insert(&mut self, orders: &Orders, id: u128, place: u32) {
+        if self.used * 2 >= self.lines.len() * LINE {
+            self.grow(orders);
         }
-        self.used += 1;
-        self.put(fingerprint, place);
+        let home = self.home(id);
+        self.put(home, id, place);
+    }
+
+    /// Takes the entry of the line that the low bits name, else any, else one in the overflow.
+    #[inline]
+    fn put(&mut self, home: Home, id: u128, place: u32) {
+        let line = &mut self.lines[home.line].0;
+        let wanted = id as usize % LINE;
+        let free = if line[wanted] == EMPTY {
+            Some(wanted)
+        } else {
+            line.iter().position(|&entry| entry == EMPTY)
+        };
+        match free {
+            Some(at) => {
+                line[at] = entry(home.fingerprint, place);
+                self.used += 1;
+            }
+            None => self.overflow.insert(home.fingerprint, place),
+        }
     }
 
     #[inline]
-    fn put(&mut self, fingerprint: u32, place: u32) {
-        let mut at = fingerprint as usize & self.mask();
-        while self.table[at] != EMPTY {
-            at = (at + 1) & self.mask();
+    fn position(&self, home: Home, id: u128, place: u32) -> Option<usize> {
+        let wanted = entry(home.fingerprint, place);
+        let line = &self.lines[home.line].0;
+        let likely = id as usize % LINE;
+        if line[likely] == wanted {
+            Some(likely)
+        } else {
+            line.iter().position(|&entry| entry == wanted)
         }
-        self.table[at] = u64::from(fingerprint) << 32 | u64::from(place);
     }
 
-    /// Where the entry with this place is; it must be there.
+    /// The id's entry, which is there, gets another place.
     #[inline]
-    fn locate(&self, fingerprint: u32, place: u32) -> usize {
-        let wanted = u64::from(fingerprint) << 32 | u64::from(place);
-        let mut at = fingerprint as usize & self.mask();
-        while self.table[at] != wanted {
-            at = (at + 1) & self.mask();
+    fn replace(&mut self, id: u128, old: u32, new: u32) {
+        let home = self.home(id);
+        match self.position(home, id, old) {
+            Some(at) => self.lines[home.line].0[at] = entry(home.fingerprint, new),
+            None => {
+                self.overflow.remove(home.fingerprint, old);
+                self.overflow.insert(home.fingerprint, new);
+            }
         }
-        at
+    }
+
+    /// The id's entry is there.
+    fn erase(&mut self, id: u128, place: u32) {
+        let home = self.home(id);
+        match self.position(home, id, place) {
+            Some(at) => {
+                self.lines[home.line].0[at] = EMPTY;
+                self.used -= 1;
+            }
+            None => self.overflow.remove(home.fingerprint, place),
+        }
     }
 
     /// Puts the id into the ring; `None` where nothing is remembered.
@@ -175,8 +239,7 @@ impl IdMap {
             return None;
         }
         let place = self.oldest;
-        let at = self.locate(self.fingerprint(self.ring[place]), place as u32 | DONE);
-        self.erase(at);
+        self.erase(self.ring[place], place as u32 | DONE);
         self.ring[place] = id;
         self.oldest = if place + 1 == self.ring_limit {
             0
@@ -186,29 +249,24 @@ impl IdMap {
         Some(place as u32)
     }
 
-    /// Removes an entry and moves up those behind it that it stood in the way of.
-    fn erase(&mut self, at: usize) {
-        self.used -= 1;
-        let mask = self.mask();
-        let (mut hole, mut next) = (at, (at + 1) & mask);
-        while self.table[next] != EMPTY {
-            let home = (self.table[next] >> 32) as usize & mask;
-            // How far the entry has come from home, and how far the hole is behind it.
-            if next.wrapping_sub(home) & mask >= next.wrapping_sub(hole) & mask {
-                self.table[hole] = self.table[next];
-                hole = next;
-            }
-            next = (next + 1) & mask;
-        }
-        self.table[hole] = EMPTY;
-    }
-
     #[cold]
-    fn grow(&mut self) {
-        let doubled = vec![EMPTY; self.table.len() * 2];
-        let old = std::mem::replace(&mut self.table, doubled);
-        for entry in old.into_iter().filter(|&entry| entry != EMPTY) {
-            self.put((entry >> 32) as u32, entry as u32);
+    fn grow(&mut self, orders: &Orders) {
+        let doubled = vec![Line([EMPTY; LINE]); self.lines.len() * 2];
+        let lines = std::mem::replace(&mut self.lines, doubled);
+        let overflow = std::mem::take(&mut self.overflow);
+        self.used = 0;
+        let entries = lines
+            .iter()
+            .flat_map(|line| line.0)
+            .filter(|&entry| entry != EMPTY)
+            .map(|entry| entry as u32);
+        for place in entries.chain(overflow.all()) {
+            let id = if place & DONE == 0 {
+                orders.get(place).id
+            } else {
+                self.ring[(place & !DONE) as usize]
+            };
+            self.put(self.home(id), id, place);
         }
     }
 }
@@ -237,7 +295,7 @@ mod tests {
     proptest! {
         #[test]
         fn agrees_with_a_hash_map(
-            steps in prop::collection::vec((0..3u8, 0..400u128, any::<bool>()), 0..1_500),
+            steps in prop::collection::vec((0..3u8, 0..400u128, 0..3u8), 0..1_500),
             remembered in 0..200usize,
             seed in any::<u64>(),
         ) {
@@ -245,7 +303,12 @@ mod tests {
             let mut open: HashMap<u128, u32> = HashMap::new();
             let mut done: VecDeque<u128> = VecDeque::new();
             for (kind, id, spread) in steps {
-                let id = if spread { (id + 1) << 90 | id << 3 } else { id + 1 };
+                let id = match spread {
+                    0 => id + 1,
+                    1 => (id + 1) << 90 | id << 3,
+                    // All in one line of a table of its first size.
+                    _ => (id + 1) << 9,
+                };
                 let forget = |done: &mut VecDeque<u128>| while done.len() > remembered { done.pop_front(); };
                 match (kind, open.get(&id).copied()) {
                     (0, Some(slot)) => {
@@ -256,13 +319,13 @@ mod tests {
                         forget(&mut done);
                     }
                     (1, None) if !done.contains(&id) => {
-                        ids.insert_done(id);
+                        ids.insert_done(&orders, id);
                         done.push_back(id);
                         forget(&mut done);
                     }
                     (2, None) if !done.contains(&id) => {
                         let slot = orders.insert(order(id), None);
-                        ids.insert_open(id, slot);
+                        ids.insert_open(&orders, id, slot);
                         open.insert(id, slot);
                     }
                     _ => {}
@@ -278,7 +341,7 @@ mod tests {
                 prop_assert_eq!(ids.find(&orders, id), Entry::Open(slot));
             }
             prop_assert_eq!(ids.done().collect::<Vec<_>>(), done.iter().copied().collect::<Vec<_>>());
-            prop_assert_eq!(ids.used, open.len() + done.len());
+            prop_assert_eq!(ids.used + ids.overflow.len(), open.len() + done.len());
         }
     }
 }

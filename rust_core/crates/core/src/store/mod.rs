@@ -7,6 +7,7 @@ mod id_map;
 mod ladder;
 mod levels;
 mod orders;
+mod overflow;
 
 pub(crate) use id_map::{Entry, IdMap};
 pub(crate) use ladder::Ladder;

@@ -1,0 +1,108 @@
+//! `match-bench ops.bin ROUNDS`: the venue that the sidecar runs, with all features, every event produced, ids in a
+//! hash map as clients send them.
+
+use cift_bench::{Engine, Op, Tally, run};
+use cift_core::{
+    AccountId, Action, Cancel, Command, Event, NANOS, NewOrder, OrderId, Price, PutInstrument, Qty,
+    Side, SymbolId, TimeInForce, Venue, VenueConfig, VenueTuning,
+};
+use std::process::ExitCode;
+
+const TICK: i64 = NANOS / 100;
+const SYMBOL: SymbolId = SymbolId(0);
+
+struct Cift {
+    venue: Venue,
+    events: Vec<Event>,
+    time_ns: i64,
+}
+
+impl Cift {
+    #[inline]
+    fn apply(&mut self, action: Action) {
+        self.time_ns += 1;
+        self.events.clear();
+        let command = Command {
+            time_ns: self.time_ns,
+            action,
+        };
+        if let Err(refusal) = self.venue.apply(&command, &mut self.events) {
+            panic!("{command:?}: {refusal}");
+        }
+    }
+
+    #[inline]
+    fn submit(&mut self, op: &Op, time_in_force: TimeInForce, tally: &mut Tally) {
+        let side = if op.is_buy { Side::Buy } else { Side::Sell };
+        let account = AccountId(u128::from(op.id % 64 + 1));
+        let quantity = Qty(i64::from(op.quantity) * NANOS);
+        let plain = NewOrder::limit(
+            OrderId(u128::from(op.id)),
+            account,
+            SYMBOL,
+            side,
+            quantity,
+            Price(op.price * TICK),
+        );
+        self.apply(Action::NewOrder(NewOrder {
+            time_in_force,
+            ..plain
+        }));
+        for event in &self.events {
+            if let Event::Report(report) = event
+                && report.maker
+            {
+                let (quantity, price) =
+                    (report.last_quantity.0 / NANOS, report.last_price.0 / TICK);
+                tally.trade(report.order_id.0 as u64, quantity as u64, price as u64);
+            }
+        }
+    }
+}
+
+impl Engine for Cift {
+    fn new(max_id: u64) -> Cift {
+        let tuning = VenueTuning {
+            reserve_orders: max_id as usize,
+            hash_seed: 0,
+        };
+        let mut venue = Venue::tuned(VenueConfig::default(), tuning);
+        let name = "BENCH".parse().expect("a valid symbol");
+        let instrument = PutInstrument {
+            symbol: SYMBOL,
+            name,
+            tick: Price(TICK),
+            lot: Qty(NANOS),
+        };
+        let mut events = Vec::with_capacity(4096);
+        venue
+            .apply(&Command::at(0, instrument), &mut events)
+            .expect("a valid instrument");
+        Cift {
+            venue,
+            events,
+            time_ns: 0,
+        }
+    }
+
+    #[inline]
+    fn add(&mut self, op: &Op, tally: &mut Tally) {
+        self.submit(op, TimeInForce::Gtc, tally);
+    }
+
+    #[inline]
+    fn cancel(&mut self, op: &Op) {
+        self.apply(Action::Cancel(Cancel {
+            order_id: OrderId(u128::from(op.id)),
+        }));
+    }
+
+    #[inline]
+    fn ioc(&mut self, op: &Op, tally: &mut Tally) {
+        self.submit(op, TimeInForce::Ioc, tally);
+    }
+}
+
+fn main() -> ExitCode {
+    run::<Cift>("cift (venue, Rust)")
+}
