@@ -16,7 +16,7 @@ from tests.conftest import RunningPlatform, start_platform
 
 BAC = Path(__file__).resolve().parents[3] / "shared/data/lean/equity/usa/tick/bac"
 NEW_YORK = ZoneInfo("America/New_York")
-SPEED = 20
+SPEED = 100
 
 pytestmark = [
     pytest.mark.data,
