@@ -22,4 +22,8 @@ def uuid7(time_ns: int, random_bits: int) -> uuid.UUID:
 
 
 def new_uuid7(clock: Clock = system_clock) -> str:
-    return str(uuid7(clock(), secrets.randbits(74)))
+    """A new id, as text; several times as fast as `str(uuid7(…))`, which it equals."""
+    random = secrets.randbits(74)
+    high = clock() // 1_000_000 << 16 & (1 << 64) - 1 | 0x7000 | random >> 62
+    digits = f"{high:016x}{1 << 63 | random & (1 << 62) - 1:016x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -1,6 +1,6 @@
 import uuid
 
-from cift_common.ids import uuid7
+from cift_common.ids import new_uuid7, uuid7
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,3 +24,9 @@ def test_sorts_by_time(first: int, second: int, some: int, other: int) -> None:
 @given(times, st.lists(bits, unique=True))
 def test_different_bits_are_different_ids(time_ns: int, many: list[int]) -> None:
     assert len({uuid7(time_ns, one) for one in many}) == len(many)
+
+
+def test_the_fast_way_makes_version_7_ids_of_the_same_time() -> None:
+    made = uuid.UUID(new_uuid7(lambda: 1_700_000_000_123_456_789))
+    assert (made.version, made.variant) == (7, uuid.RFC_4122)
+    assert made.int >> 80 == 1_700_000_000_123

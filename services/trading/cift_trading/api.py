@@ -1,6 +1,5 @@
 """Proto ↔ domain, and nothing else."""
 
-from dataclasses import replace
 from typing import TypeVar
 
 from cift_common import money
@@ -44,7 +43,7 @@ def replaced_terms(old: OrderTerms, request: trading_pb2.ReplaceOrderRequest) ->
             changes[name] = getattr(request, f"{name}_nanos")
     if request.time_in_force:
         changes["time_in_force"] = _known(TimeInForce, "time_in_force", request.time_in_force)
-    return replace(old, client_order_id=request.client_order_id, **changes)  # type: ignore[arg-type]
+    return old._replace(client_order_id=request.client_order_id, **changes)  # type: ignore[arg-type]
 
 
 def side_or_none(number: int) -> Side | None:

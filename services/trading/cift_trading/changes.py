@@ -2,12 +2,11 @@
 
 import asyncio
 import time
-import uuid
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Protocol
 
 from cift_common.errors import CiftError, FailedPrecondition, InvalidArgument, NotFound
+from cift_common.ids import new_uuid7
 from cift_common.messaging import token
 from cift_common.outbox import OutboxMessage
 from cift_common.platform import Platform
@@ -95,7 +94,7 @@ class CancelWish(Wish):
                 requested_at_ns=draft.now,
             )
             subject = f"order.cancel.{token(order.terms.symbol)}"
-            draft.send(OutboxMessage(str(uuid.uuid4()), subject, wish.SerializeToString(), tracing.headers(self.trace)))
+            draft.send(OutboxMessage(new_uuid7(), subject, wish.SerializeToString(), tracing.headers(self.trace)))
         return step.order
 
 
@@ -127,7 +126,7 @@ class ReplaceWish(Wish):
                 field="order_id",
             )
         terms = self._change(original.terms)
-        terms = terms if terms.client_order_id else replace(terms, client_order_id=self._new_order_id)
+        terms = terms if terms.client_order_id else terms._replace(client_order_id=self._new_order_id)
         rules.check(terms, self._platform.instrument(terms.symbol), draft.now)
         if terms.quantity <= original.filled_quantity:
             raise InvalidArgument(
@@ -236,7 +235,7 @@ class ReportArrived:
         report, terms = self.report, order.terms
         signed = terms.side.sign * report.quantity
         account = draft.account(terms.account_id)
-        account = replace(account, cash=account.cash + cash_of(signed, report.price))
+        account = account._replace(cash=account.cash + cash_of(signed, report.price))
         position = trade(draft.position(terms.account_id, terms.symbol), signed, report.price, draft.now)
         step = lifecycle.apply_execution(order, report, draft.now)
         draft.put_account(account)
@@ -291,7 +290,7 @@ class ReportArrived:
         draft.tell(step.order, Event.EVENT_ORDER_REPLACE_REJECTED, self.trace, report=self.report)
         if replacement is None:
             return
-        rejected = lifecycle.apply_execution(replacement, replace(self.report, kind=Kind.REJECTED), draft.now)
+        rejected = lifecycle.apply_execution(replacement, self.report._replace(kind=Kind.REJECTED), draft.now)
         draft.put_order(rejected.order)
         draft.tell(rejected.order, Event.EVENT_REJECTED, self.trace, report=self.report)
         draft.effects.append(lambda: self._risk.end_replace(original, replacement, changed=False))

@@ -3,11 +3,10 @@
 Nothing in it is seen by anybody until the commit has succeeded; then `install` puts it in place.
 """
 
-import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from cift_common import money
+from cift_common.ids import new_uuid7
 from cift_common.outbox import OutboxMessage
 from cift_proto.trading.v1 import trading_pb2
 
@@ -72,7 +71,7 @@ class Draft:
         self._orders[order.order_id] = order
 
     def put_account(self, account: Account) -> None:
-        self._accounts[account.account_id] = replace(account, updated_at=self.now)
+        self._accounts[account.account_id] = account
 
     def put_position(self, position: Position) -> None:
         self._positions[position.account_id, position.symbol] = position
@@ -98,7 +97,7 @@ class Draft:
     ) -> None:
         """Writes what happened to the audit trail and tells the account, with its next sequence number."""
         account = self.account(order.terms.account_id)
-        account = replace(account, sequence=account.sequence + 1)
+        account = account._replace(sequence=account.sequence + 1)
         self.put_account(account)
         update = trading_pb2.AccountUpdate(
             account_id=account.account_id,
@@ -114,7 +113,7 @@ class Draft:
                 update.position_quantity_nanos = self.position(account.account_id, order.terms.symbol).quantity
                 update.cash = money.text(account.cash)
         message = OutboxMessage(
-            str(uuid.uuid4()),
+            new_uuid7(),
             f"account.{account.account_id}.updates",
             update.SerializeToString(),
             tracing.headers(trace),
@@ -152,7 +151,7 @@ class Draft:
 
     def _bumped(self) -> Iterable[tuple[str, Account]]:
         for key, account in self._accounts.items():
-            yield key, replace(account, version=self._state.account(key).version + 1)
+            yield key, account._replace(version=self._state.account(key).version + 1, updated_at=self.now)
 
     @property
     def is_empty(self) -> bool:

@@ -1,7 +1,6 @@
 """What is done from time to time: prices of what is held, equity points, the start of a day."""
 
 import asyncio
-from dataclasses import replace
 
 import asyncpg
 import grpc
@@ -103,7 +102,7 @@ class Keeper:
             equity = self._views.equity(account).equity
 
             def change(account: Account, equity: int = equity) -> Account:
-                return replace(account, last_equity=equity, day=today)
+                return account._replace(last_equity=equity, day=today)
 
             wish = AccountWish(account.account_id, "DAY_STARTED", change, self._risk)
             self._changes.put(wish)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from cift_common import money
 from cift_common.errors import InvalidArgument, NotFound, RiskRefused
@@ -240,8 +239,7 @@ class Trading:
 
     async def configure(self, account_id: str, *, suspended: bool | None, shorting: bool | None) -> AccountView:
         def change(account: Account) -> Account:
-            return replace(
-                account,
+            return account._replace(
                 suspended=account.suspended if suspended is None else suspended,
                 shorting_enabled=account.shorting_enabled if shorting is None else shorting,
             )

@@ -1,7 +1,5 @@
 """The proof that risk let an order through, which execution asks for."""
 
-from dataclasses import replace
-
 from cift_common import decision as decisions
 from cift_core import Decision
 from cift_proto.trading.v1 import trading_pb2
@@ -22,4 +20,4 @@ def sign(order: Order, decision: Decision, checked_at: int, key: bytes) -> tuple
         ),
     )
     approved.decision.signature = decisions.sign(key, approved.order, approved.decision)
-    return replace(order, decision=approved.decision.SerializeToString()), approved
+    return order._replace(decision=approved.decision.SerializeToString()), approved

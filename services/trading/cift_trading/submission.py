@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import asyncpg
 from cift_common import logging
@@ -162,7 +162,7 @@ class Submission:
             # It came while we read the price.
             await asyncio.shield(twin.stored)
             return None
-        order = Order(order_id, replace(terms, client_order_id=key[1]), submitted_at=now, updated_at=now)
+        order = Order(order_id, terms._replace(client_order_id=key[1]), submitted_at=now, updated_at=now)
         with tracing.span("risk.check", trace, order_id):
             checked_at = self._clock()
             decision = self._risk.check(order_id, order, checked_at, closing=closing)

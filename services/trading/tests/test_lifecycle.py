@@ -1,7 +1,5 @@
 """The order state machine: whatever the order in which the venue's reports arrive, the end is the same."""
 
-from dataclasses import replace
-
 import pytest
 from cift_common.errors import FailedPrecondition
 from cift_trading.domain import lifecycle
@@ -51,7 +49,7 @@ def venue_histories(draw: st.DrawFn) -> list[Report]:
 def end_state(reports: list[Report], start: Order) -> Order:
     for one in reports:
         start = lifecycle.apply_execution(start, one, NOW).order
-    return replace(start, version=0, updated_at=0)
+    return start._replace(version=0, updated_at=0)
 
 
 @given(st.data(), venue_histories(), st.booleans())
@@ -87,7 +85,7 @@ def test_closed_orders_stay_closed_and_take_no_wishes(status: Status) -> None:
         outcome = TABLE[status, event]
         assert not isinstance(outcome, Status) or not outcome.is_open
     with pytest.raises(FailedPrecondition):
-        lifecycle.wish_cancel(replace(order(), status=status), NOW)
+        lifecycle.wish_cancel(order()._replace(status=status), NOW)
 
 
 def test_a_cancel_that_the_venue_refuses_leaves_the_order_as_its_fills_say() -> None:
@@ -102,13 +100,13 @@ def test_a_cancel_that_the_venue_refuses_leaves_the_order_as_its_fills_say() -> 
 @given(st.permutations(["original fill", "replaced", "late fill", "own fill"]))
 def test_a_replacement_counts_the_fills_of_the_order_it_replaced(arrivals: list[str]) -> None:
     original = lifecycle.apply_execution(order(), report(Kind.NEW, 1), NOW).order
-    new = replace(order(20, "o2"), replaces="o1")
+    new = order(20, "o2")._replace(replaces="o1")
     original = lifecycle.wish_replace(original, "o2", NOW).order
     assert original.status is Status.PENDING_REPLACE
     for arrival in arrivals:
         match arrival:
             case "replaced":
-                said = replace(report(Kind.REPLACED, 5), order_id="o2", original_order_id="o1")
+                said = report(Kind.REPLACED, 5)._replace(order_id="o2", original_order_id="o1")
                 first, second = lifecycle.take_over(original, new, said, NOW)
                 original, new = first.order, second.order
             case "own fill":

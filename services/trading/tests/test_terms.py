@@ -1,6 +1,5 @@
 """What an order may ask for: each refusal names field and limit."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -16,38 +15,38 @@ NANOS = 10**9
 NOW = 1_700_000_000 * NANOS
 AAPL = Instrument(symbol="AAPL", tick_size=Decimal("0.01"), lot_size=Decimal(1))
 MARKET = OrderTerms("a", "c", "AAPL", Side.BUY, OrderType.MARKET, TimeInForce.DAY, NANOS)
-LIMIT = replace(MARKET, type=OrderType.LIMIT, limit_price=100 * NANOS)
+LIMIT = MARKET._replace(type=OrderType.LIMIT, limit_price=100 * NANOS)
 
 GOOD = [
     MARKET,
     LIMIT,
-    replace(MARKET, type=OrderType.STOP, stop_price=NANOS, time_in_force=TimeInForce.GTC),
-    replace(LIMIT, type=OrderType.STOP_LIMIT, stop_price=NANOS),
-    replace(MARKET, type=OrderType.TRAILING_STOP, trail_price=NANOS),
-    replace(MARKET, type=OrderType.TRAILING_STOP, trail_percent_bp=50),
-    replace(LIMIT, time_in_force=TimeInForce.GTD, expires_at=NOW + 1),
-    replace(LIMIT, extended_hours=True),
+    MARKET._replace(type=OrderType.STOP, stop_price=NANOS, time_in_force=TimeInForce.GTC),
+    LIMIT._replace(type=OrderType.STOP_LIMIT, stop_price=NANOS),
+    MARKET._replace(type=OrderType.TRAILING_STOP, trail_price=NANOS),
+    MARKET._replace(type=OrderType.TRAILING_STOP, trail_percent_bp=50),
+    LIMIT._replace(time_in_force=TimeInForce.GTD, expires_at=NOW + 1),
+    LIMIT._replace(extended_hours=True),
 ]
 BAD = [
-    (replace(MARKET, quantity=0), "qty", "> 0"),
-    (replace(MARKET, quantity=-NANOS), "qty", "> 0"),
-    (replace(MARKET, quantity=NANOS // 2), "qty", "1"),
-    (replace(MARKET, limit_price=NANOS), "limit_price", "none"),
-    (replace(LIMIT, limit_price=0), "limit_price", "> 0"),
-    (replace(LIMIT, limit_price=-NANOS), "limit_price", "> 0"),
-    (replace(LIMIT, limit_price=NANOS + 1), "limit_price", "0.01"),
-    (replace(MARKET, type=OrderType.STOP), "stop_price", "> 0"),
-    (replace(LIMIT, type=OrderType.STOP_LIMIT, stop_price=5), "stop_price", "0.01"),
-    (replace(MARKET, trail_price=NANOS), "trail_price", "none"),
-    (replace(MARKET, type=OrderType.TRAILING_STOP), "trail_price", "one of the two"),
-    (replace(MARKET, type=OrderType.TRAILING_STOP, trail_percent_bp=10_000), "trail_percent", "0.01..99.99"),
-    (replace(MARKET, type=OrderType.STOP, stop_price=NANOS, time_in_force=TimeInForce.IOC), "time_in_force", "day"),
-    (replace(LIMIT, time_in_force=TimeInForce.GTD), "expires_at", "> now"),
-    (replace(LIMIT, expires_at=NOW + 1), "expires_at", "none"),
-    (replace(MARKET, extended_hours=True), "extended_hours", "limit"),
-    (replace(MARKET, client_order_id="x" * 129), "client_order_id", "128"),
-    (replace(MARKET, client_order_id="a\nb"), "client_order_id", "128"),
-    (replace(MARKET, strategy="x" * 65), "strategy", "64"),
+    (MARKET._replace(quantity=0), "qty", "> 0"),
+    (MARKET._replace(quantity=-NANOS), "qty", "> 0"),
+    (MARKET._replace(quantity=NANOS // 2), "qty", "1"),
+    (MARKET._replace(limit_price=NANOS), "limit_price", "none"),
+    (LIMIT._replace(limit_price=0), "limit_price", "> 0"),
+    (LIMIT._replace(limit_price=-NANOS), "limit_price", "> 0"),
+    (LIMIT._replace(limit_price=NANOS + 1), "limit_price", "0.01"),
+    (MARKET._replace(type=OrderType.STOP), "stop_price", "> 0"),
+    (LIMIT._replace(type=OrderType.STOP_LIMIT, stop_price=5), "stop_price", "0.01"),
+    (MARKET._replace(trail_price=NANOS), "trail_price", "none"),
+    (MARKET._replace(type=OrderType.TRAILING_STOP), "trail_price", "one of the two"),
+    (MARKET._replace(type=OrderType.TRAILING_STOP, trail_percent_bp=10_000), "trail_percent", "0.01..99.99"),
+    (MARKET._replace(type=OrderType.STOP, stop_price=NANOS, time_in_force=TimeInForce.IOC), "time_in_force", "day"),
+    (LIMIT._replace(time_in_force=TimeInForce.GTD), "expires_at", "> now"),
+    (LIMIT._replace(expires_at=NOW + 1), "expires_at", "none"),
+    (MARKET._replace(extended_hours=True), "extended_hours", "limit"),
+    (MARKET._replace(client_order_id="x" * 129), "client_order_id", "128"),
+    (MARKET._replace(client_order_id="a\nb"), "client_order_id", "128"),
+    (MARKET._replace(strategy="x" * 65), "strategy", "64"),
 ]
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from cift_trading.domain.position import Position
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """`sequence` counts what the account was told; `last_equity` is what it was worth when `day` began."""
 
     account_id: str

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cift_trading.domain.position import cash_of
 
@@ -12,8 +12,7 @@ EXTERNAL = "external"
 FEES = "fees"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """`amount` in nanos of `asset`: a currency or a symbol. `transaction_id` names the execution or the deposit."""
 
     transaction_id: str

@@ -4,7 +4,7 @@ Executions may come late, twice or in another order than they happened: whatever
 fill counts in every status, an end is final, and a report that brings nothing new changes nothing.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from cift_common.errors import FailedPrecondition
@@ -103,7 +103,7 @@ def wish_cancel(order: Order, now: int) -> Step:
         )
     if status is SAME:
         return Step(order, news=False)
-    return Step(replace(order, status=CANCELING, updated_at=now, version=order.version + 1), news=True)
+    return Step(order._replace(status=CANCELING, updated_at=now, version=order.version + 1), news=True)
 
 
 def wish_replace(order: Order, replacement: str, now: int) -> Step:
@@ -115,7 +115,7 @@ def wish_replace(order: Order, replacement: str, now: int) -> Step:
             reason="ORDER_NOT_REPLACEABLE",
             field="order_id",
         )
-    changed = replace(order, status=REPLACING, replacement=replacement, updated_at=now, version=order.version + 1)
+    changed = order._replace(status=REPLACING, replacement=replacement, updated_at=now, version=order.version + 1)
     return Step(changed, news=True)
 
 
@@ -125,14 +125,14 @@ def apply_execution(order: Order, report: Report, now: int) -> Step:
         return _fill(order, report, now)
     match report.kind:
         case Kind.NEW:
-            changed = replace(order, acknowledged=True)
+            changed = _acknowledged(order)
         case Kind.CANCEL_REJECTED:
             # A wish that overtook its order does not prove that the venue has the order.
-            changed = replace(order, acknowledged=order.acknowledged or report.reason != "UNKNOWN_ORDER")
+            changed = order if report.reason == "UNKNOWN_ORDER" else _acknowledged(order)
         case Kind.REPLACE_REJECTED:
-            changed = replace(order, replacement="")
+            changed = order._replace(replacement="") if order.replacement else order
         case Kind.REPLACED:
-            changed = replace(order, acknowledged=True, replacement="", replaced_by=report.order_id)
+            changed = order._replace(acknowledged=True, replacement="", replaced_by=report.order_id)
         case _:
             changed = order
     return _finish(order, changed, _resolve(changed, _target(order, _EVENTS[report.kind])), report, now)
@@ -141,17 +141,16 @@ def apply_execution(order: Order, report: Report, now: int) -> Step:
 def take_over(original: Order, replacement: Order, report: Report, now: int) -> tuple[Step, Step]:
     """Both orders after REPLACED: the replacement rests at the venue, the fills of the original count as its own."""
     first = apply_execution(original, report, now)
-    accepted = apply_execution(replacement, replace(report, kind=Kind.NEW), now)
+    accepted = apply_execution(replacement, report._replace(kind=Kind.NEW), now)
     if not original.filled_quantity:
         return first, accepted
     carried = carry(accepted.order, original.filled_quantity, original.filled_value, now)
-    return first, Step(replace(carried, version=replacement.version + 1), accepted.news)
+    return first, Step(carried._replace(version=replacement.version + 1), accepted.news)
 
 
 def carry(order: Order, quantity: int, value: int, now: int) -> Order:
     """The replacement after the original had a fill: the two are one order to their owner."""
-    changed = replace(
-        order,
+    changed = order._replace(
         filled_quantity=order.filled_quantity + quantity,
         filled_value=order.filled_value + value,
         updated_at=now,
@@ -160,12 +159,11 @@ def carry(order: Order, quantity: int, value: int, now: int) -> Order:
     if order.status not in (NEW, PARTIAL):
         return changed
     status = changed.resting_status
-    return replace(changed, status=status, filled_at=now if status is FILLED else 0)
+    return changed._replace(status=status, filled_at=now if status is FILLED else 0)
 
 
 def _fill(order: Order, report: Report, now: int) -> Step:
-    changed = replace(
-        order,
+    changed = order._replace(
         acknowledged=True,
         filled_quantity=order.filled_quantity + report.quantity,
         filled_value=order.filled_value + report.quantity * report.price,
@@ -173,6 +171,10 @@ def _fill(order: Order, report: Report, now: int) -> Step:
     event = Event.FULL_FILL if changed.filled_quantity >= order.terms.quantity else Event.PARTIAL_FILL
     filled = _finish(order, changed, _resolve(changed, _target(order, event)), report, now)
     return Step(filled.order, news=True)
+
+
+def _acknowledged(order: Order) -> Order:
+    return order if order.acknowledged else order._replace(acknowledged=True)
 
 
 def _target(order: Order, event: Event) -> Status | Next:
@@ -189,13 +191,11 @@ def _resolve(changed: Order, target: Status | Next) -> Status:
 
 
 def _finish(before: Order, changed: Order, status: Status, report: Report, now: int) -> Step:
-    after = replace(changed, status=status)
-    if status in _ENDS and status is not before.status:
-        after = replace(after, reason=report.reason, **{_ENDS[status]: report.time})  # type: ignore[arg-type]
+    moved = status is not before.status
     refused = report.kind in (Kind.CANCEL_REJECTED, Kind.REPLACE_REJECTED)
-    if after == before:
+    if changed is before and not moved:
         return Step(before, news=refused)
-    return Step(
-        replace(after, updated_at=now, version=before.version + 1),
-        news=status is not before.status or refused,
-    )
+    if moved and status in _ENDS:
+        ended = {"reason": report.reason, _ENDS[status]: report.time}
+        changed = changed._replace(**ended)  # type: ignore[arg-type]
+    return Step(changed._replace(status=status, updated_at=now, version=before.version + 1), news=moved or refused)

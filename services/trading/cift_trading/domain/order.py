@@ -1,7 +1,7 @@
 """An order and its words. Numbers are nanos, times UTC nanoseconds; enumerations carry the numbers of the contract."""
 
-from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 from cift_common import money
 
@@ -61,8 +61,7 @@ OPEN = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class OrderTerms:
+class OrderTerms(NamedTuple):
     """What a client asks for: the part of an order that never changes."""
 
     account_id: str
@@ -81,8 +80,7 @@ class OrderTerms:
     strategy: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """Terms, and what became of them.
 
     `filled_quantity` and `filled_value` (nanos × nanos, exact) count what an order that this one replaces had before.
@@ -108,7 +106,7 @@ class Order:
     replacement: str = ""
     version: int = 1
     # The serialized risk decision, which travels with the order.
-    decision: bytes = field(default=b"", repr=False)
+    decision: bytes = b""
 
     @property
     def leaves_quantity(self) -> int:

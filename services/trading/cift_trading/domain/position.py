@@ -1,12 +1,11 @@
 """A position at average cost, in exact integers: quantity in nanos, money in nanos of the account's currency."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cift_common import money
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """`quantity` and `cost_basis` are negative when short. `realized_pnl` counts over the position's whole life.
 
     Holds always, whatever was traded: the cash that trading this symbol brought in = realized_pnl - cost_basis.

@@ -1,7 +1,7 @@
 """What the venue says about an order: an execution report, FIX 4.4 ExecType."""
 
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class Kind(IntEnum):
@@ -15,8 +15,7 @@ class Kind(IntEnum):
     REPLACE_REJECTED = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """`price` and `quantity` are those of this execution, 0 where it is no trade.
 
     REPLACED: `order_id` is the new order, `original_order_id` the one whose place it took.
