@@ -45,6 +45,7 @@ def up(
     state: StateFolder = DEFAULT_STATE,
     feed: Annotated[str, typer.Option(help="simulated, or replay:PATH (LEAN ticks).")] = "",
     speed: Annotated[str, typer.Option(help="Of a replay: 10 is ten times as fast as it happened.")] = "",
+    watch: Annotated[bool, typer.Option(help="Start a service again when its sources change.")] = True,
 ) -> None:
     """Start the platform on this machine and stay until Ctrl-C."""
     declaration = _with_feed(_declaration(file), feed, speed)
@@ -74,7 +75,7 @@ def up(
         out.print(f"Platform ready in {time.monotonic() - begun:.0f} s.")
     _tell_ways_in(platform, state, first)
     if not detach and not ran:
-        foreground.stay(platform, out.print)
+        foreground.stay(platform, out.print, watch=watch)
 
 
 @app.command()
@@ -113,10 +114,11 @@ def show_logs(
         known = ", ".join(sorted(log.stem for log in platform.state.logs.glob("*.log"))) or "none yet"
         _refuse(f"There is no log of {name}; there are: {known}")
     try:
-        for line in logs.last_lines(path, lines):
-            print(line)
+        last, offset = logs.last_lines(path, lines)
+        for line in last:
+            print(line, flush=follow)
         if follow:
-            for line in logs.follow(path):
+            for line in logs.follow(path, offset):
                 print(line, flush=True)
     except KeyboardInterrupt:
         pass

@@ -8,8 +8,8 @@ from pathlib import Path
 _CHUNK = 64 * 1024
 
 
-def last_lines(path: Path, count: int) -> list[str]:
-    """The last lines, read from the end."""
+def last_lines(path: Path, count: int) -> tuple[list[str], int]:
+    """The last whole lines, read from the end, and where they end in the file."""
     with path.open("rb") as file:
         position = file.seek(0, os.SEEK_END)
         block = b""
@@ -18,13 +18,14 @@ def last_lines(path: Path, count: int) -> list[str]:
             position -= step
             file.seek(position)
             block = file.read(step) + block
-    return block.decode(errors="replace").splitlines()[-count:]
+    whole, newline, _ = block.rpartition(b"\n")
+    return whole.decode(errors="replace").split("\n")[-count:] if whole else [], position + len(whole + newline)
 
 
-def follow(path: Path) -> Iterator[str]:
-    """Lines as they are added, for ever; goes on in the new file after a rotation."""
+def follow(path: Path, offset: int) -> Iterator[str]:
+    """Lines as they are added after `offset`, for ever; goes on in the new file after a rotation."""
     file = path.open("rb")
-    file.seek(0, os.SEEK_END)
+    file.seek(offset)
     rest = b""
     while True:
         rest += file.read(_CHUNK)
@@ -36,7 +37,7 @@ def follow(path: Path) -> Iterator[str]:
         if _rotated(path, file.fileno()):
             file.close()
             file = path.open("rb")
-        time.sleep(0.2)
+        time.sleep(0.1)
 
 
 def _rotated(path: Path, descriptor: int) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cift_operator.local.demo.client import Placed
-from cift_operator.local.demo.evidence import Evidence
+from cift_operator.local.demo.evidence import Evidence, Quote
 from cift_operator.local.traces import Span, brief
 
 
@@ -31,8 +31,7 @@ def steps(placed: Placed, found: Evidence) -> list[Step]:
         _span(1, "gateway", "authenticated, validated", spans.first("gateway.authenticate")),
         _check(2, "trading", "this client order id for the first time", found.orders_with_client_id == 1,
                _gap(spans.first("SubmitOrder"), spans.first("cache.get_quote"), from_start=True)),
-        _span(3, "cache", f"{symbol} {quote.bid} × {quote.ask}, {brief(quote.age_ns)} old" if quote else "",
-              spans.first("cache.get_quote") if quote else None),
+        _span(3, "cache", f"{symbol} {_touch(quote)}" if quote else "", spans.first("cache.get_quote")),
         _check(4, "trading", f"{found.checks_passed} risk checks passed in Rust", found.checks_passed > 0,
                brief(found.check_ns)),
         _span(5, "trading", "order, decision, audit entry and message saved", spans.first("postgres.commit_orders")),
@@ -44,7 +43,7 @@ def steps(placed: Placed, found: Evidence) -> list[Step]:
         _span(9, "execution", f"order.filled.{symbol} acknowledged", spans.last("nats.publish order.filled")),
         _check(10, "trading", "execution, order, position, cash, ledger, audit saved", found.ledger_sum == 0,
                _duration(spans.last("postgres.commit_executions"))),
-        _check(11, "cache", f"position {found.cached_position} {symbol}, account",
+        _check(11, "cache", f"position {_plain(found.cached_position)} {symbol}, account",
                found.cached_position == found.position, _duration(spans.last("cache.set_account"))),
         _check(12, "questdb", f"{found.fills} fill", found.fills > 0, _duration(spans.last("questdb.write fill"))),
         _check(13, "gateway", f"you were told over the WebSocket: {told['event']}", pushed is not None,
@@ -110,6 +109,16 @@ def _gap(before: Span | None, after: Span | None, *, from_start: bool = False) -
     if before is None or after is None:
         return ""
     return brief(max(0, after.start_ns - (before.start_ns if from_start else before.end_ns)))
+
+
+def _touch(quote: Quote) -> str:
+    return f"{_price(quote.bid)} × {_price(quote.ask)}, {brief(quote.age_ns)} old"
+
+
+def _price(price: Decimal) -> str:
+    """Two decimal places, or as many as it has."""
+    digits = price.normalize().as_tuple().exponent
+    return f"{price:.{max(2, -digits if isinstance(digits, int) else 2)}f}"
 
 
 def _plain(number: Decimal | None) -> str:
