@@ -2,6 +2,7 @@
 
 import orjson
 from fastapi import FastAPI, Response, WebSocket
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp
 
 from cift_gateway.api import errors, openapi
@@ -26,6 +27,12 @@ def build(gateway: Gateway) -> ASGIApp:
 
     if gateway.settings.web_path is not None:
         app.mount("/", Web(gateway.settings.web_path), name="web")
+    else:
+
+        @app.get("/", include_in_schema=False)
+        async def root() -> Response:
+            return RedirectResponse("/docs")
+
     return Edge(FastOrders(app, gateway), gateway.settings.body_size_max)
 
 

@@ -78,7 +78,15 @@ def plain(status: int, message: str, reason: str = "") -> Response:
     return reply({"code": code, "message": message, "reason": reason or _HTTP_REASONS.get(status, "HTTP")}, status)
 
 
-_STORE_ERRORS = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, ConnectionError, TimeoutError)
+_STORE_ERRORS = (
+    asyncpg.PostgresConnectionError,
+    # The server starts, stops, or has no room.
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+    TimeoutError,
+)
 
 
 def answer(error: Exception) -> Response:
