@@ -9,6 +9,7 @@ In a part's `tests/conftest.py`: `from tests.stores import stores as stores`. A 
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -54,10 +55,26 @@ class Stores:
 
 @pytest.fixture(scope="session")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
-    """All four stores, stopped and removed at the end of the session."""
-    platform = Platform(tmp_path_factory.mktemp("stores") / "state", port_offset=None)
-    platform.up(STORES)
+    """All four stores, stopped and removed at the end of the session; the same ones for every part that imports it."""
+    _users.append(None)
+    if _running is None:
+        _start(tmp_path_factory.mktemp("stores") / "state")
     try:
-        yield Stores(platform, **platform.store_urls())
+        assert _running is not None
+        yield _running
     finally:
-        platform.down(purge=True)
+        _users.pop()
+        if not _users and _running is not None:
+            _running.platform.down(purge=True)
+
+
+# pytest makes one fixture of each import; all of them share these.
+_running: Stores | None = None
+_users: list[None] = []
+
+
+def _start(state: Path) -> None:
+    global _running
+    platform = Platform(state, port_offset=None)
+    platform.up(STORES)
+    _running = Stores(platform, **platform.store_urls())

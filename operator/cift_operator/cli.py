@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -54,6 +55,8 @@ def up(
     first = not platform.state.credentials.exists()
     ran = platform.supervisor.alive
     begun = time.monotonic()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     progress = Progress(out)
     try:
         started = platform.up(show=progress.steps, progress=progress.doing)

@@ -242,7 +242,8 @@ class Platform:
         try:
             return start(rendered, kept, self.supervisor, self.state, show)
         except BaseException:
-            self._stop([process for process in fresh if not process.task], _quiet)
+            if self.supervisor.alive:
+                self._stop([process for process in fresh if not process.task], _quiet)
             if not kept:
                 self.supervisor.shutdown()
             raise
