@@ -75,7 +75,16 @@ async def start(settings: ExecutionSettings, fatal: service.Fatal) -> AsyncItera
     broker = PaperBroker(channels[0], instruments(platform), system_clock, "execution")
     outbound = Outbound(messenger, broker.name, cursor)
     await outbound.start()
-    execution = ExecutionService(broker, outbound, cursor, store, expiry, decision_key=decision_key, clock=system_clock)
+    execution = ExecutionService(
+        broker,
+        outbound,
+        cursor,
+        store,
+        expiry,
+        decision_key=decision_key,
+        patience_seconds=2 * settings.redeliver_seconds,
+        clock=system_clock,
+    )
     reconciler = Reconciler(
         broker,
         execution,

@@ -113,10 +113,11 @@ class Reconciler:
                 await self._find(there, plan.concerned, known_too=True)
                 plan = compare(orders, there, **settled)
             await self._mend(plan)
-            self.last = Result(now_ns, plan.compared, len(plan.send), tuple(plan.differences))
             _differences.set(len(plan.differences))
-            for difference in plan.differences[:20]:
+            told = self.last.differences if self.last else ()
+            for difference in [difference for difference in plan.differences if difference not in told][:20]:
                 _log.warning("differs from the broker", difference=difference)
+            self.last = Result(now_ns, plan.compared, len(plan.send), tuple(plan.differences))
             return self.last
 
     async def _find(self, there: dict[str, VenueOrder], order_ids: Iterable[str], *, known_too: bool = False) -> None:

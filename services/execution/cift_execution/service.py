@@ -38,8 +38,6 @@ NO_RISK_DECISION = "NO_RISK_DECISION"
 RETRY_SECONDS_MIN = 0.02
 RETRY_SECONDS_MAX = 1.0
 SILENT_SECONDS = 5.0
-# Why a replace is refused when it was carried out before.
-_ORIGINAL_GONE = ("ORDER_DONE", "UNKNOWN_ORDER")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +83,13 @@ class ExecutionService:
         expiry: Expiry,
         *,
         decision_key: bytes,
+        patience_seconds: float,
         clock: Clock,
     ) -> None:
+        """`patience_seconds`: how long a cancel waits for an order that the broker does not know."""
         self._broker, self._reports, self._cursor = broker, reports, cursor
         self._sent, self._expiry = sent, expiry
-        self._key, self._clock = decision_key, clock
+        self._key, self._patience_ns, self._clock = decision_key, round(patience_seconds * 1e9), clock
         self._pending: Pending[Delivery] = Pending()
         self._traces = Traces()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -143,8 +143,7 @@ class ExecutionService:
             self.close_due.set()
             return
         request = entry.request
-        entry.sent_at_ns = now_ns
-        entry.attempts += 1
+        entry.sent(now_ns)
         if not isinstance(request, Cancel):
             self._sent.add(request.order.order_id, self._cursor.arrived, now_ns)
             self._expiry.expect(request.order.expires_at_ns)
@@ -185,13 +184,19 @@ class ExecutionService:
         request = entry.request
         if refused.known:
             await self._answered(request.key, "known")
-        elif not refused.final:
+        elif not refused.final or (refused.unknown_order and self._may_still_come(entry)):
             self._retry(entry, refused.reason)
-        elif isinstance(request, Replace) and refused.reason in _ORIGINAL_GONE:
-            # The broker's answer takes a call, and reports must not wait for it.
+        elif isinstance(request, Replace):
+            # Had it been carried out before, the original would be gone. The broker's answer takes a call, and reports
+            # must not wait for it.
             self._spawn(self._refused_replace(entry, refused))
         else:
             await self._refused(entry, refused)
+
+    def _may_still_come(self, entry: Entry[Delivery]) -> bool:
+        """Messages that are delivered again come behind later ones: a cancel may arrive before its order."""
+        since_ns = entry.first_sent_at_ns
+        return since_ns is not None and self._clock() - since_ns < self._patience_ns
 
     async def _refused_replace(self, entry: Entry[Delivery], refused: Refused) -> None:
         try:
@@ -246,7 +251,8 @@ class ExecutionService:
         """The broker cannot take it now. That is no rejection: the order stays pending."""
         _requests.labels(entry.request.key.kind.value, "deferred").inc()
         pause = min(RETRY_SECONDS_MIN * 2 ** min(entry.attempts, 10), RETRY_SECONDS_MAX)
-        _log.warning("deferred by the broker", order_id=entry.request.key.order_id, reason=reason, again_in=pause)
+        if entry.attempts == 1:
+            _log.warning("deferred by the broker", order_id=entry.request.key.order_id, reason=reason)
 
         def again() -> None:
             if self._pending.ticket(entry.ticket) is entry:

@@ -3,12 +3,19 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
+import psycopg
 import pytest
+from cift_common import migrations
+from cift_common.messaging import Messenger
 from cift_operator.local import rust
+from nats.js.errors import NotFoundError
 
-from tests.processes import MatcherProcess
+from tests.desk import Desk, OpenOrders
+from tests.processes import MatcherProcess, ServiceProcess
+from tests.stores import Stores
 from tests.stores import stores as stores
 
 PLATFORM = {
@@ -47,3 +54,70 @@ def platform_file(tmp_path: Path) -> Path:
 @pytest.fixture
 def decision_key() -> bytes:
     return secrets.token_bytes(32)
+
+
+@pytest.fixture
+async def messenger(stores: Stores) -> AsyncIterator[Messenger]:
+    """With a fresh stream of orders."""
+    connection = await Messenger.connect(stores.nats_url, "test")
+    with suppress(NotFoundError):
+        await connection.jetstream.delete_stream("ORDERS")
+    await connection.ensure_streams()
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def desk(messenger: Messenger, decision_key: bytes) -> Desk:
+    desk = Desk(messenger, decision_key)
+    await desk.read()
+    return desk
+
+
+@pytest.fixture
+async def trading() -> AsyncIterator[OpenOrders]:
+    service = OpenOrders()
+    await service.start()
+    yield service
+    await service.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated(stores: Stores) -> str:
+    database = stores.create_database()
+    migrations.upgrade("cift_execution", "execution", database)
+    return database
+
+
+@pytest.fixture
+def database(migrated: str) -> str:
+    """Empty: its cursor is that of an empty journal."""
+    with psycopg.connect(migrated, autocommit=True) as connection:
+        connection.execute("TRUNCATE execution.cursor, execution.sent_order")
+    return migrated
+
+
+@pytest.fixture
+def environment(
+    stores: Stores,
+    database: str,
+    platform_file: Path,
+    matcher: MatcherProcess,
+    decision_key: bytes,
+    trading: OpenOrders,
+) -> dict[str, str]:
+    return stores.environment(database) | {
+        "CIFT_PLATFORM_FILE": str(platform_file),
+        "CIFT_MATCHER_ADDRESS": matcher.address,
+        "CIFT_TRADING_ADDRESS": f"127.0.0.1:{trading.port}",
+        "CIFT_DECISION_KEY": decision_key.hex(),
+        "CIFT_REDELIVER_SECONDS": "2",
+        "CIFT_RECONCILE_SECONDS": "1",
+        "CIFT_RECONCILE_GRACE_SECONDS": "1",
+    }
+
+
+@pytest.fixture
+async def execution(environment: dict[str, str], desk: Desk) -> AsyncIterator[ServiceProcess]:
+    async with ServiceProcess("execution", environment, migrate=False) as process:
+        yield process

@@ -251,13 +251,13 @@ async def test_the_outside_market_fills_orders_until_it_is_withdrawn(broker: Ven
     tickets = iter(range(1, 100))
 
     async def shown(*quotes: types_pb2.Quote) -> None:
-        """Returns when these are at the venue: a quote of MSFT behind them has filled an order there."""
-        witness = buy(1, "50.00", symbol="MSFT")
-        broker.send(next(tickets), New(witness))
+        """Returns when these are at the venue: a quote of MSFT with them has filled an order that none before did."""
+        ticket = next(tickets)
+        witness = buy(1, f"{100 - ticket}.00", symbol="MSFT")
+        broker.send(ticket, New(witness))
         await session.until(lambda: session.kinds(witness.order_id))
-        broker.set_quotes([*quotes, quote("MSFT", "49.00", "49.50")])
+        broker.set_quotes([*quotes, quote("MSFT", "1.00", f"{100 - ticket}.00")])
         await session.until(lambda: "TRADE" in session.kinds(witness.order_id))
-        broker.set_quotes([types_pb2.Quote(symbol="MSFT")])
 
     first, resting, late = buy(3, "0", **market), buy(2, "99.00"), buy(1, "0", **market)
     async with session_with(broker) as session:

@@ -26,7 +26,6 @@ QUOTES_SECONDS = 0.01
 COMMANDS_MAX = 512
 # The venue may take the same command a moment later.
 _PASSING = frozenset({"BACK_PRESSURE", "DRAINING", "DISK_FULL", "UNAVAILABLE"})
-_KNOWN = "DUPLICATE_ORDER"
 
 
 class PaperBroker:
@@ -114,7 +113,8 @@ class PaperBroker:
             refusal.reason,
             refusal.message,
             final=refusal.reason not in _PASSING,
-            known=refusal.reason == _KNOWN,
+            known=refusal.reason == "DUPLICATE_ORDER",
+            unknown_order=refusal.reason == "UNKNOWN_ORDER",
         )
         await listener.on_refused(refusal.client_sequence, refused)
 

@@ -25,13 +25,15 @@ class VenueOrder:
 class Refused:
     """The broker did not take a request: it changed nothing and no report follows.
 
-    `final`: asking again would give the same answer. `known`: it has this very request already.
+    `final`: asking again would give the same answer. `known`: it has this very request already. `unknown_order`: it has
+    never heard of the order that is to be canceled or replaced.
     """
 
     reason: str
     message: str
     final: bool
     known: bool = False
+    unknown_order: bool = False
 
 
 class Listener(Protocol):

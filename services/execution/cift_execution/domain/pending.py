@@ -23,7 +23,14 @@ class Entry(Generic[D]):
     deliveries: list[D] = field(default_factory=list)
     # When it was last sent, of the clock that the caller uses; None: not yet.
     sent_at_ns: int | None = None
+    first_sent_at_ns: int | None = None
     attempts: int = 0
+
+    def sent(self, now_ns: int) -> None:
+        self.sent_at_ns = now_ns
+        if self.first_sent_at_ns is None:
+            self.first_sent_at_ns = now_ns
+        self.attempts += 1
 
 
 class Pending(Generic[D]):
