@@ -273,10 +273,12 @@ class Trading:
         self._state.account(account_id)
         return await self._store.updates(account_id, after_sequence, min(limit or UPDATES_MAX, UPDATES_MAX))
 
-    async def fills(self, account_id: str, *, limit: int, after: int, until: int, ascending: bool) -> list[bytes]:
+    async def fills(
+        self, account_id: str, *, limit: int, after: int, until: int, ascending: bool, page: int
+    ) -> list[bytes]:
         self._state.account(account_id)
         return await self._store.fills(
-            account_id, after=after, until=until, ascending=ascending, limit=min(limit or 100, ORDERS_MAX)
+            account_id, after=after, until=until, ascending=ascending, limit=min(limit or 100, ORDERS_MAX), page=page
         )
 
     # --- proof ---

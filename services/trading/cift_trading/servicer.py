@@ -138,6 +138,7 @@ class TradingServicer(trading_pb2_grpc.TradingServiceServicer):
             after=request.after_ns,
             until=request.until_ns,
             ascending=request.ascending,
+            page=min(request.page_sequence, 2**63 - 1),
         )
         return trading_pb2.ListActivitiesResponse(fills=map(trading_pb2.AccountUpdate.FromString, fills))
 

@@ -437,18 +437,20 @@ class EquityPoint(_message.Message):
     def __init__(self, time_ns: _Optional[int] = ..., equity: _Optional[str] = ..., profit_loss: _Optional[str] = ...) -> None: ...
 
 class ListActivitiesRequest(_message.Message):
-    __slots__ = ("account_id", "limit", "after_ns", "until_ns", "ascending")
+    __slots__ = ("account_id", "limit", "after_ns", "until_ns", "ascending", "page_sequence")
     ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
     LIMIT_FIELD_NUMBER: _ClassVar[int]
     AFTER_NS_FIELD_NUMBER: _ClassVar[int]
     UNTIL_NS_FIELD_NUMBER: _ClassVar[int]
     ASCENDING_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     account_id: str
     limit: int
     after_ns: int
     until_ns: int
     ascending: bool
-    def __init__(self, account_id: _Optional[str] = ..., limit: _Optional[int] = ..., after_ns: _Optional[int] = ..., until_ns: _Optional[int] = ..., ascending: _Optional[bool] = ...) -> None: ...
+    page_sequence: int
+    def __init__(self, account_id: _Optional[str] = ..., limit: _Optional[int] = ..., after_ns: _Optional[int] = ..., until_ns: _Optional[int] = ..., ascending: _Optional[bool] = ..., page_sequence: _Optional[int] = ...) -> None: ...
 
 class ListActivitiesResponse(_message.Message):
     __slots__ = ("fills",)

@@ -117,7 +117,7 @@ def trade_update(update: trading.AccountUpdate) -> Json:
 def activity(update: trading.AccountUpdate) -> Json:
     filled = update.order
     return {
-        "id": f"{rfc3339(update.occurred_at_ns)[:19].translate(_DIGITS_ONLY)}000::{execution_id(update.execution_id)}",
+        "id": f"{rfc3339(update.occurred_at_ns)[:19].translate(_DIGITS_ONLY)}000::{update.sequence}",
         "account_id": update.account_id,
         "activity_type": "FILL",
         "transaction_time": rfc3339(update.occurred_at_ns),

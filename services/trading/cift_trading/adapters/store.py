@@ -97,19 +97,23 @@ class Store:
         )
         return [row["payload"] for row in found]
 
-    async def fills(self, account_id: str, *, after: int, until: int, ascending: bool, limit: int) -> list[bytes]:
-        """Serialized AccountUpdates of fills, by time."""
-        order = "ASC" if ascending else "DESC"
+    async def fills(
+        self, account_id: str, *, after: int, until: int, ascending: bool, limit: int, page: int
+    ) -> list[bytes]:
+        """Serialized AccountUpdates of fills, by sequence; from the one after `page` on, where that is not 0."""
+        order, beyond = ("ASC", ">") if ascending else ("DESC", "<")
         found = await self._pool.fetch(
             f"""SELECT payload FROM trading.events
                 WHERE account_id = $1 AND sequence IS NOT NULL AND kind = ANY ($2)
                   AND ($3::timestamptz IS NULL OR recorded_at > $3) AND ($4::timestamptz IS NULL OR recorded_at <= $4)
+                  AND ($6::bigint = 0 OR sequence {beyond} $6)
                 ORDER BY sequence {order} LIMIT $5""",
             account_id,
             FILLS,
             rows.moment_or_none(after),
             rows.moment_or_none(until),
             limit,
+            page,
         )
         return [row["payload"] for row in found]
 

@@ -85,8 +85,9 @@ async def list_activities(
     until: str | None = None,
     direction: str = "desc",
     page_size: Annotated[int, Query(ge=1, le=100)] = 100,
+    page_token: str = "",
 ) -> Response:
-    """Fills; other kinds of activity do not occur on paper accounts."""
+    """Fills; other kinds do not occur on paper accounts. `page_token` is the id of the last one that you have."""
     kinds = {kind.strip().upper() for kind in (activity_type or activity_types or "FILL").split(",")}
     if "FILL" not in kinds:
         return reply([])
@@ -103,9 +104,20 @@ async def list_activities(
             after_ns=after_ns,
             until_ns=until_ns,
             ascending=is_ascending("direction", direction),
+            page_sequence=_sequence_of(page_token),
         ),
     )
     return reply([render.activity(fill) for fill in answer.fills])
+
+
+def _sequence_of(activity_id: str) -> int:
+    """Of the update that an activity's id names; 0 for none."""
+    if not activity_id:
+        return 0
+    _, found, sequence = activity_id.partition("::")
+    if not found or not (sequence.isascii() and sequence.isdigit() and len(sequence) < 19):
+        raise InvalidArgument("page_token must be the id of an activity", field="page_token")
+    return int(sequence)
 
 
 @router.get("/v2/account/portfolio/history", response_model=models.PortfolioHistory)
