@@ -21,7 +21,7 @@ from cift_common import logging, telemetry
 from cift_common.errors import Unavailable
 
 _log = logging.get(__name__)
-_published = Counter("messaging_client_published_messages", "Messages published", ["stream_kind", "outcome"])
+published = Counter("messaging_client_published_messages", "Messages published", ["stream_kind", "outcome"])
 _consumed = Counter("messaging_client_consumed_messages", "Messages consumed", ["consumer"])
 
 _DAY_SECONDS = 24 * 3600
@@ -94,16 +94,16 @@ class Messenger:
                 subject, payload, headers={**(headers or telemetry.headers()), "Nats-Msg-Id": message_id}
             )
         except (NatsError, TimeoutError) as error:
-            _published.labels("jetstream", "failed").inc()
+            published.labels("jetstream", "failed").inc()
             raise Unavailable(f"NATS did not take {subject}: {error!r}") from error
-        _published.labels("jetstream", "ok").inc()
+        published.labels("jetstream", "ok").inc()
 
     async def publish_core(self, subject: str, payload: bytes) -> None:
         """Publishes to whoever listens now; nobody learns of a loss."""
         try:
             await self.client.publish(subject, payload, headers=telemetry.headers() or None)
         except NatsError as error:
-            _published.labels("core", "failed").inc()
+            published.labels("core", "failed").inc()
             raise Unavailable(f"NATS did not take {subject}: {error!r}") from error
 
     async def subscribe_core(self, subject: str, handler: Handler) -> Subscription:

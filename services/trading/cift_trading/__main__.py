@@ -68,6 +68,7 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
             risk.on_quote,
             cache_timeout_seconds=settings.cache_timeout_seconds,
             marketdata_timeout_seconds=settings.marketdata_timeout_seconds,
+            reuse_seconds=settings.price_reuse_seconds,
         )
         closes = LastCloses(marketdata, settings.marketdata_timeout_seconds)
         views = Views(state, risk, prices.latest, closes.of)

@@ -24,6 +24,8 @@ class Settings(ServiceSettings):
 
     policy_refresh_seconds: float = Field(default=3, gt=0)
     cache_timeout_seconds: float = Field(default=0.2, gt=0)
+    # A price that was read less than this ago is not read again.
+    price_reuse_seconds: float = Field(default=0.02, ge=0)
     marketdata_timeout_seconds: float = Field(default=0.25, gt=0)
     equity_interval_seconds: int = Field(default=60, ge=1)
     audit_seal_seconds: float = Field(default=0.5, gt=0)

@@ -17,7 +17,7 @@ _log = logging.get(__name__)
 _ok = metrics.cache_writes.labels("ok")
 _failed = metrics.cache_writes.labels("failed")
 
-PAUSE_SECONDS = 0.01
+PAUSE_SECONDS = 0.05
 RETRY_SECONDS = 1.0
 
 

@@ -1,6 +1,7 @@
 """Latest prices: from the cache; from market data where the cache is away or empty. What was read last is kept."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Iterable
 
@@ -14,6 +15,7 @@ from redis.exceptions import RedisError
 from cift_trading import metrics
 
 _log = logging.get(__name__)
+_REUSED = metrics.price_reads.labels("memory", "hit")
 _HIT = metrics.price_reads.labels("cache", "hit")
 _MISS = metrics.price_reads.labels("cache", "miss")
 _FAILED = metrics.price_reads.labels("cache", "failed")
@@ -36,12 +38,15 @@ class Prices:
         *,
         cache_timeout_seconds: float,
         marketdata_timeout_seconds: float,
+        reuse_seconds: float,
     ) -> None:
         self._cache, self._marketdata, self._on_quote = cache, marketdata, on_quote
         self._cache_timeout, self._marketdata_timeout = cache_timeout_seconds, marketdata_timeout_seconds
+        self._reuse = reuse_seconds
         self._raw: dict[str, bytes] = {}
         self._quotes: dict[str, Quote] = {}
         self._running: dict[str, asyncio.Task[bool]] = {}
+        self._read_at: dict[str, float] = {}
         self._cache_rests_until = self._marketdata_rests_until = 0.0
 
     def latest(self, symbol: str) -> int:
@@ -55,6 +60,9 @@ class Prices:
 
     async def refresh(self, symbol: str) -> bool:
         """Reads the latest quote; orders of a symbol that come together share one reading. False: nobody answered."""
+        if time.monotonic() - self._read_at.get(symbol, -math.inf) < self._reuse:
+            _REUSED.inc()
+            return True
         task = self._running.get(symbol)
         if task is None:
             task = asyncio.create_task(self.refresh_all((symbol,)))
@@ -88,12 +96,14 @@ class Prices:
             _log.warning("the cache does not answer; asking market data", error=repr(error))
             return None
         missing = []
+        now = time.monotonic()
         for symbol, raw in zip(symbols, values, strict=True):
             if raw is None:
                 _MISS.inc()
                 missing.append(symbol)
                 continue
             _HIT.inc()
+            self._read_at[symbol] = now
             assert isinstance(raw, bytes)
             if raw != self._raw.get(symbol):
                 self._raw[symbol] = raw
