@@ -1,8 +1,6 @@
 """What tests that span parts share: one running platform a session, started as a user starts it."""
 
 import json
-import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +13,6 @@ import pytest
 import yaml
 
 CIFT = Path(sys.executable).parent / "cift"
-PORTS = (8000, 50051, 50052, 50053, 50054, 5432, 4222, 8222, 6379, 9000, 9003, 9101, 9102, 9103, 9104, 9105, 9106)
 
 
 @dataclass(frozen=True)
@@ -60,24 +57,6 @@ class RunningPlatform:
         return environment
 
 
-def free_port_offset() -> int:
-    """An offset at which none of the platform's ports is taken."""
-    for step in range(200):
-        offset = 1_000 + (os.getpid() * 7 + step * 13) % 1_250 * 10
-        if all(_is_free(port + offset) for port in PORTS):
-            return offset
-    raise RuntimeError("no free range of ports")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
 def start_platform(state: Path, spec: dict[str, Any]) -> Iterator[RunningPlatform]:
     """Starts a platform of this spec, yields it when it is ready, and stops it."""
     declaration = state.parent / f"{state.name}.yaml"
@@ -92,7 +71,7 @@ def start_platform(state: Path, spec: dict[str, Any]) -> Iterator[RunningPlatfor
         )
     )
     running = RunningPlatform(state)
-    running.cift("up", "--detach", "-f", str(declaration), "--port-offset", str(free_port_offset()))
+    running.cift("up", "--detach", "-f", str(declaration), "--port-offset", "auto")
     try:
         yield running
     finally:

@@ -42,7 +42,7 @@ def main() -> None:
 def up(
     file: DeclarationFile = None,
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Return when it is ready.")] = False,
-    port_offset: Annotated[int, typer.Option(min=0, max=14_000, help="Added to every port.")] = 0,
+    port_offset: Annotated[str, typer.Option(help="Added to every port; auto takes free ones.")] = "0",
     state: StateFolder = DEFAULT_STATE,
     feed: Annotated[str, typer.Option(help="simulated, or replay:PATH (LEAN ticks).")] = "",
     speed: Annotated[str, typer.Option(help="Of a replay: 10 is ten times as fast as it happened.")] = "",
@@ -50,7 +50,7 @@ def up(
 ) -> None:
     """Start the platform on this machine and stay until Ctrl-C."""
     declaration = _with_feed(_declaration(file), feed, speed)
-    platform = Platform(state, declaration, port_offset=port_offset)
+    platform = Platform(state, declaration, port_offset=_offset(port_offset))
     out.print(f'cift {VERSION} · platform "{declaration.metadata.name}" · state in {_shown(state)}/', soft_wrap=True)
     first = not platform.state.credentials.exists()
     ran = platform.supervisor.alive
@@ -217,6 +217,15 @@ def _declaration(file: Path | None) -> TradingPlatform:
         _refuse(f"{file}: is not text in UTF-8")
     except InvalidPlatform as invalid:
         _refuse(f"{file} is not a platform that can be started:", *invalid.problems)
+
+
+def _offset(text: str) -> int | None:
+    if text == "auto":
+        return None
+    # 50061 is the highest of the usual ports.
+    if not text.isdigit() or int(text) > 65_535 - 50_061:
+        _refuse(f"--port-offset {text}: must be auto, or a number from 0 to {65_535 - 50_061}")
+    return int(text)
 
 
 def _with_feed(declaration: TradingPlatform, feed: str, speed: str) -> TradingPlatform:

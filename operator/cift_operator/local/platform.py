@@ -163,13 +163,14 @@ class Platform:
 
     def _ports(self) -> Ports:
         known = self._record.ports if self._record else {}
+        automatic = self._port_offset is None
+        plan = (
+            ports.free(self.components, HOST) if automatic else ports.shifted(self.components, self._port_offset or 0)
+        )
         if self.supervisor.alive:
-            return ports.shifted(self.components, self._port_offset or 0) | known
-        if self._port_offset is not None:
-            return ports.shifted(self.components, self._port_offset)
-        return ports.free(self.components, HOST) | {
-            key: number for key, number in known.items() if ports.is_free(HOST, number)
-        }
+            return plan | known
+        # The same again where that is possible: clients may have noted an address.
+        return plan | {key: number for key, number in known.items() if automatic and ports.is_free(HOST, number)}
 
     def _render(self, wanted: Sequence[Component], plan: Ports, progress: Callable[[str], None]) -> list[Process]:
         found = programs.find(wanted, self.state.data, progress)

@@ -1,6 +1,8 @@
 """Ports: which numbers a platform takes, and whether they are free."""
 
+import random
 import socket
+import time
 from collections.abc import Iterable
 
 import psutil
@@ -22,18 +24,21 @@ def shifted(components: Iterable[Component], offset: int) -> Ports:
 
 
 def free(components: Iterable[Component], host: str = "127.0.0.1") -> Ports:
-    """Ports that nobody has now, as the system gives them; kept open together so that none comes twice."""
-    held: list[socket.socket] = []
+    """Ports that nobody has now, none of which the system gives to outgoing connections.
+
+    A process that is killed finds such a port free again when it comes back.
+    """
     ports: Ports = {}
-    try:
-        for key in shifted(components, 0):
-            held.append(opened := socket.socket())
-            opened.bind((host, 0))
-            ports[key] = opened.getsockname()[1]
-    finally:
-        for opened in held:
-            opened.close()
+    candidates = random.sample(_UNASSIGNED, len(_UNASSIGNED))
+    for key in shifted(components, 0):
+        while not is_free(host, number := candidates.pop()):
+            pass
+        ports[key] = number
     return ports
+
+
+# Linux gives 32768–60999 to outgoing connections, other systems start at 49152.
+_UNASSIGNED = range(10_240, 32_768)
 
 
 def problems(components: Iterable[Component], plan: Ports, host: str) -> list[Problem]:
@@ -46,14 +51,30 @@ def problems(components: Iterable[Component], plan: Ports, host: str) -> list[Pr
             number = plan[component.name, port.name]
             if not 0 < number < 65536:
                 found.append(Problem(f"{component.name} would take port {number}, which is none", "a smaller offset"))
-            elif not is_free(host, number):
+            elif not _becomes_free(host, number):
                 found.append(
                     Problem(
                         f"port {number} ({component.name}, {port.name}) is in use{_by_whom(number)}",
-                        "end that program, or move every port of this platform: cift up --port-offset 1000",
+                        "end that program, or move every port of this platform: cift up --port-offset auto",
                     )
                 )
     return found
+
+
+def _becomes_free(host: str, number: int) -> bool:
+    """An outgoing connection may have the port for a moment; a listener keeps it."""
+    deadline = time.monotonic() + 3
+    while not is_free(host, number):
+        if _listens(host, number) or time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _listens(host: str, number: int) -> bool:
+    with socket.socket() as client:
+        client.settimeout(1)
+        return client.connect_ex((host, number)) == 0
 
 
 def is_free(host: str, number: int) -> bool:
@@ -70,8 +91,7 @@ def is_free(host: str, number: int) -> bool:
 def _by_whom(number: int) -> str:
     try:
         for connection in psutil.net_connections("tcp"):
-            listening = connection.status == psutil.CONN_LISTEN and connection.laddr
-            if listening and connection.pid and listening.port == number:
+            if connection.laddr and connection.pid and connection.laddr.port == number:
                 return f" by {psutil.Process(connection.pid).name()} (process {connection.pid})"
     except psutil.Error:
         pass
