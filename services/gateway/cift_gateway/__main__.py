@@ -6,12 +6,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from cift_common import database, logging, service
-from cift_common.errors import CiftError
 from cift_common.messaging import Messenger
 
 from cift_gateway.adapters.api_keys import ApiKeyStore
 from cift_gateway.adapters.attempts import Attempts
 from cift_gateway.adapters.backends import Backends
+from cift_gateway.adapters.outage import ANY_AWAY
 from cift_gateway.adapters.passwords import Passwords
 from cift_gateway.adapters.sessions import SessionStore
 from cift_gateway.adapters.users import UserStore
@@ -117,10 +117,8 @@ async def _keep_house(users: Users, sessions: SessionStore) -> None:
         try:
             await users.open_missing_accounts()
             await sessions.delete_expired()
-        except (CiftError, OSError, TimeoutError) as error:
+        except ANY_AWAY as error:
             _log.warning("housekeeping has to wait", error=repr(error))
-        except Exception:
-            _log.exception("housekeeping failed")
         await asyncio.sleep(_HOUSEKEEPING_SECONDS)
 
 

@@ -10,6 +10,8 @@ from cift_gateway.api.app import make
 from conftest import RunningGateway, bearer
 from prometheus_client import REGISTRY
 
+from tests.stores import Stores
+
 
 def test_every_route_is_described_with_its_answer() -> None:
     document = make("0.1.0").openapi()
@@ -136,10 +138,8 @@ async def test_watchlists_are_kept_in_order_and_bounded(gateway: RunningGateway)
 
 
 @pytest.mark.parametrize("store", ["postgres", "valkey"])
-async def test_a_store_that_dies_is_unavailable_for_a_while_and_nothing_worse(
-    launch: Any, stores: Any, store: str
-) -> None:
-    async with launch(credential_cache_seconds=0) as gateway:
+async def test_a_store_that_dies_is_away_for_a_while_and_nothing_worse(launch: Any, stores: Stores, store: str) -> None:
+    async with launch(credential_cache_seconds=0, log_in_rate_per_email="10000/minute") as gateway:
         log_in = await gateway.sign_up()
         person = {"email": log_in["user"]["email"], "password": "correct horse battery staple"}
         stores.kill(store)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import asyncpg
 from cift_common import errors, logging
 from cift_common.errors import CiftError
 from fastapi import FastAPI, Request, Response
@@ -10,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from cift_gateway.adapters.outage import DATABASE_AWAY
 from cift_gateway.api.reply import reply
 from cift_gateway.domain.fields import BadJson, from_validation
 from cift_gateway.service.order_path import FateUnknown
@@ -78,17 +78,6 @@ def plain(status: int, message: str, reason: str = "") -> Response:
     return reply({"code": code, "message": message, "reason": reason or _HTTP_REASONS.get(status, "HTTP")}, status)
 
 
-_STORE_ERRORS = (
-    asyncpg.PostgresConnectionError,
-    # The server starts, stops, or has no room.
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.InterfaceError,
-    ConnectionError,
-    TimeoutError,
-)
-
-
 def answer(error: Exception) -> Response:
     """What a client is told of an exception; a bug is told as one, and nothing about it."""
     if isinstance(error, CiftError):
@@ -100,7 +89,7 @@ def answer(error: Exception) -> Response:
         if problems and problems[0]["type"] == "json_invalid":
             return response(BadJson("request body format is invalid: not JSON"))
         return response(from_validation(problems))
-    if isinstance(error, _STORE_ERRORS):
+    if isinstance(error, DATABASE_AWAY):
         _log.error("store failed", error=repr(error))
         return response(errors.Unavailable("the database does not answer", reason="DATABASE_UNAVAILABLE"))
     return plain(500, "internal error; it is in the gateway's log", "INTERNAL")
@@ -110,5 +99,5 @@ def install(app: FastAPI) -> None:
     async def handle(_: Request, error: Exception) -> Response:
         return answer(error)
 
-    for kind in (CiftError, HTTPException, RequestValidationError, *_STORE_ERRORS, Exception):
+    for kind in (CiftError, HTTPException, RequestValidationError, *DATABASE_AWAY, Exception):
         app.add_exception_handler(kind, handle)

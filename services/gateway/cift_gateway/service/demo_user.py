@@ -4,14 +4,13 @@ import asyncio
 import secrets
 from pathlib import Path
 
-import asyncpg
 from cift_common import logging
-from cift_common.errors import CiftError
 from cift_common.ids import new_uuid7
 
 from cift_gateway.adapters import credentials_file
 from cift_gateway.adapters.api_keys import ApiKeyStore
 from cift_gateway.adapters.credentials_file import Credentials
+from cift_gateway.adapters.outage import ANY_AWAY
 from cift_gateway.adapters.passwords import Passwords
 from cift_gateway.adapters.users import User, UserStore
 from cift_gateway.domain import secret
@@ -50,7 +49,7 @@ class DemoUser:
         while True:
             try:
                 await self._make_once()
-            except (CiftError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            except ANY_AWAY as error:
                 _log.warning("the demo user has to wait", error=repr(error))
                 await asyncio.sleep(_AGAIN_SECONDS)
             else:

@@ -5,6 +5,7 @@ import asyncio
 import asyncpg
 
 from cift_gateway.adapters.backends import Backends
+from cift_gateway.adapters.outage import DATABASE_AWAY
 
 _PROBE_SECONDS = 1.0
 
@@ -31,6 +32,6 @@ class Health:
     async def _database_answers(self) -> bool:
         try:
             await self._pool.fetchval("SELECT 1", timeout=_PROBE_SECONDS)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except DATABASE_AWAY:
             return False
         return True
