@@ -104,10 +104,15 @@ class Desk:
         made.signature = decision.sign(self._key, order, made)
         return trading_pb2.OrderNew(order=order, decision=made)
 
-    async def send(self, message: trading_pb2.OrderNew, message_id: str = "") -> str:
+    async def send(
+        self, message: trading_pb2.OrderNew, message_id: str = "", headers: dict[str, str] | None = None
+    ) -> str:
         order = message.order
         await self.messenger.publish(
-            f"order.new.{order.symbol}", message.SerializeToString(), message_id=message_id or order.order_id
+            f"order.new.{order.symbol}",
+            message.SerializeToString(),
+            message_id=message_id or order.order_id,
+            headers=headers,
         )
         return order.order_id
 

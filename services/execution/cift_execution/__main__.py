@@ -51,9 +51,13 @@ async def keep_writing(lock: WriterLock) -> None:
         await asyncio.sleep(1)
         if lock.held:
             continue
-        with suppress(OSError, asyncpg.PostgresError):
+        try:
             async with asyncio.timeout(TAKEN_OVER_SECONDS):
                 await lock.acquire()
+        except TimeoutError:
+            raise RuntimeError("another process is the way to the broker now") from None
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            continue
 
 
 @asynccontextmanager

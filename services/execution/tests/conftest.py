@@ -82,6 +82,12 @@ async def trading() -> AsyncIterator[OpenOrders]:
     await service.stop()
 
 
+@pytest.fixture
+def traces(tmp_path: Path) -> Path:
+    """Where services write their spans."""
+    return tmp_path / "traces"
+
+
 @pytest.fixture(scope="session")
 def migrated(stores: Stores) -> str:
     database = stores.create_database()
@@ -105,12 +111,15 @@ def environment(
     matcher: MatcherProcess,
     decision_key: bytes,
     trading: OpenOrders,
+    traces: Path,
 ) -> dict[str, str]:
     return stores.environment(database) | {
         "CIFT_PLATFORM_FILE": str(platform_file),
         "CIFT_MATCHER_ADDRESS": matcher.address,
         "CIFT_TRADING_ADDRESS": f"127.0.0.1:{trading.port}",
         "CIFT_DECISION_KEY": decision_key.hex(),
+        "CIFT_TRACE_EXPORT": f"file:{traces}",
+        "CIFT_TRACE_RATIO": "0",
         "CIFT_REDELIVER_SECONDS": "2",
         "CIFT_RECONCILE_SECONDS": "1",
         "CIFT_RECONCILE_GRACE_SECONDS": "1",

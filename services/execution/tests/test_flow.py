@@ -1,8 +1,10 @@
 """Orders from NATS to the matcher and back, with everything real but trading, and with parts of it killed."""
 
 import asyncio
+import json
 import random
 import time
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -28,6 +30,34 @@ async def test_an_order_is_accepted_filled_and_acknowledged(execution: ServicePr
         while True:
             if not (await desk.messenger.jetstream.consumer_info("ORDERS", "execution")).num_ack_pending:
                 break
+
+
+async def test_the_callers_trace_goes_on_to_the_venue_and_back(
+    execution: ServiceProcess, desk: Desk, traces: Path
+) -> None:
+    trace_id = "0af7651916cd43dd8448eb211c80319c"
+    seller = desk.new(SELL, "100")
+    await desk.send(seller)
+    await desk.send(desk.new(price="100"), headers={"traceparent": f"00-{trace_id}-b7ad6b7169203331-01"})
+    await desk.until(lambda: desk.end(seller.order.order_id))
+    execution.stop()
+    spans = [
+        span
+        for line in (traces / "execution.jsonl").read_text().splitlines()
+        for resource in json.loads(line)["resourceSpans"]
+        for scope in resource["scopeSpans"]
+        for span in scope["spans"]
+    ]
+    assert {span["traceId"] for span in spans} == {trace_id}, "what the caller does not trace costs nothing"
+    names = {span["spanId"]: span["name"] for span in spans}
+    assert {(span["name"], names.get(span["parentSpanId"], "caller")) for span in spans} == {
+        ("nats.consume order.new", "caller"),
+        ("matcher.session", "nats.consume order.new"),
+        ("matcher.venue", "matcher.session"),
+        ("matcher.match", "matcher.venue"),
+        ("nats.publish order.accepted", "matcher.session"),
+        ("nats.publish order.filled", "matcher.session"),
+    }
 
 
 async def test_a_message_that_comes_again_has_no_second_effect(execution: ServiceProcess, desk: Desk) -> None:

@@ -158,7 +158,7 @@ async def connected(pool: asyncpg.Pool) -> AsyncIterator[Any]:
     except (
         asyncpg.PostgresConnectionError,
         asyncpg.InterfaceError,
-        asyncpg.CannotConnectNowError,
+        asyncpg.exceptions.OperatorInterventionError,
         OSError,
         TimeoutError,
     ) as error:
