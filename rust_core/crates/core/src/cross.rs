@@ -28,7 +28,7 @@ pub(crate) fn clearing(buys: &[Interest], sells: &[Interest], rules: &Rules) -> 
     let demand = Curve::new(buys);
     let supply = Curve::new(sells);
     // Volume and imbalance only change next to an order's price; in between, what is nearest the reference is
-    // the reference or an end.
+    // the reference, an end, or a band.
     let prices = |side: &[Interest]| -> Vec<i64> {
         side.iter()
             .map(|interest| interest.limit)
@@ -42,7 +42,7 @@ pub(crate) fn clearing(buys: &[Interest], sells: &[Interest], rules: &Rules) -> 
             .chain(Some(rules.reference).filter(|&price| price > 0))
     };
     let (lowest, highest) = (named().min()?, named().max()?);
-    let mut candidates = vec![rules.reference];
+    let mut candidates = vec![rules.reference, rules.lower, rules.upper];
     candidates.extend(
         prices(buys)
             .iter()

@@ -80,10 +80,10 @@ impl Divider {
     /// `divisor` > 0.
     pub(crate) fn new(divisor: i64) -> Divider {
         assert!(divisor > 0, "a divisor is positive");
-        // For n < 2^63: n / d = n * ceil(2^(63+l) / d) >> (63+l), where 2^l >= d.
-        let bits = 64 - (divisor as u64 - 1).leading_zeros();
-        let shift = 63 + bits;
-        let multiplier = (1u128 << shift).div_ceil(divisor as u128) as u64;
+        // For n < 2^63: n / d = n * ceil(2^(63+l) / d) >> (63+l), where 2^l >= d. With 2n in place of n the first 64
+        // bits of the shift are the product's lower half.
+        let shift = 64 - (divisor as u64 - 1).leading_zeros();
+        let multiplier = (1u128 << (63 + shift)).div_ceil(divisor as u128) as u64;
         Divider {
             divisor,
             multiplier,
@@ -98,7 +98,8 @@ impl Divider {
     /// `n` ≥ 0: the quotient, rounded down.
     #[inline]
     pub(crate) fn quotient(self, n: i64) -> i64 {
-        ((u128::from(n as u64) * u128::from(self.multiplier)) >> self.shift) as i64
+        let product = u128::from((n as u64) << 1) * u128::from(self.multiplier);
+        ((product >> 64) as u64 >> self.shift) as i64
     }
 
     /// `n` ≥ 0: does it lie on the grid?

@@ -115,7 +115,8 @@ impl Venue {
         for _ in 0..done {
             let id = input.u128()?;
             venue.check_new_id(id)?;
-            venue.shared.ids.insert_done(&venue.shared.orders, id);
+            let home = venue.shared.ids.home(id);
+            venue.shared.ids.insert_done(home, &venue.shared.orders, id);
         }
         input.end()?;
         Ok(venue)
@@ -300,7 +301,10 @@ impl Venue {
         }
         self.books[symbol.0 as usize].open_quantity += leaves;
         let slot = self.shared.orders.insert(order, extra.as_ref());
-        self.shared.ids.insert_open(&self.shared.orders, id, slot);
+        let home = self.shared.ids.home(id);
+        self.shared
+            .ids
+            .insert_open(home, &self.shared.orders, id, slot);
         let mut silent = Vec::new();
         self.desk(symbol, &mut silent).link(slot, kind, price);
         Ok(())

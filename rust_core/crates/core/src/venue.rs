@@ -2,8 +2,8 @@
 
 use crate::book::{Book, QuoteSide};
 use crate::command::*;
-use crate::desk::{Desk, Shared, check_form, check_price};
-use crate::event::{Event, Phase, ReportKind};
+use crate::desk::{Desk, Shared, check_form, check_price, is_plain};
+use crate::event::{Event, Phase};
 use crate::id::{AccountId, OrderId, SymbolId, SymbolName};
 use crate::number::{Price, Qty};
 use crate::order::{OrderType, Side, TimeInForce};
@@ -184,11 +184,29 @@ impl Venue {
         if order.order_id.0 == 0 {
             return Err(Refusal::new(Reason::InvalidId, Field::OrderId));
         }
-        if self.shared.ids.find(&self.shared.orders, order.order_id.0) != Entry::Unknown {
+        let home = self.shared.ids.home(order.order_id.0);
+        if self
+            .shared
+            .ids
+            .find_at(home, &self.shared.orders, order.order_id.0)
+            != Entry::Unknown
+        {
             return Err(Refusal::new(Reason::DuplicateOrder, Field::OrderId));
         }
         let book = self.book(order.symbol)?;
-        check_form(book, now, order)?;
+        let (plain, ticks) = (
+            is_plain(order),
+            book.tick.quotient(order.limit_price.0.max(0)),
+        );
+        let in_form = plain
+            && order.account_id.0 != 0
+            && order.quantity.0 > 0
+            && order.limit_price.0 > 0
+            && book.lot.divides(order.quantity.0)
+            && ticks * book.tick.divisor() == order.limit_price.0;
+        if !in_form {
+            check_form(book, now, order)?;
+        }
         if book.open_quantity.checked_add(order.quantity.0).is_none() {
             let room = i64::MAX - book.open_quantity;
             return Err(Refusal::with_limit(
@@ -207,7 +225,11 @@ impl Venue {
         }
         self.begin(now, out);
         let mut desk = self.desk(order.symbol, out);
-        desk.enter(order);
+        if in_form {
+            desk.enter_plain(order, home, ticks);
+        } else {
+            desk.enter(order, home);
+        }
         desk.fire_elected();
         Ok(())
     }
@@ -220,8 +242,7 @@ impl Venue {
         }
         self.shared.now = now;
         let symbol = self.symbol_of(slot);
-        self.desk(symbol, out)
-            .end(slot, ReportKind::Canceled, Reason::CancelRequested);
+        self.desk(symbol, out).cancel(slot);
         Ok(())
     }
 

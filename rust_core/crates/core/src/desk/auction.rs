@@ -26,21 +26,21 @@ impl Desk<'_> {
         for slot in joining {
             let limit = self.limit_of(slot);
             self.unlink(slot);
-            let incoming = Incoming::from_slot(&self.shared.orders, slot, limit);
+            let mut incoming = Incoming::from_slot(&self.shared.orders, slot, limit);
             if limit > 0 && self.book.is_outside_bands(incoming.order.side, limit) {
                 self.end_incoming(&incoming, ReportKind::Canceled, Reason::PriceBand);
             } else {
-                self.join_auction(incoming);
+                self.join_auction(&mut incoming);
             }
         }
     }
 
-    pub(super) fn join_auction(&mut self, mut incoming: Incoming) {
+    pub(super) fn join_auction(&mut self, incoming: &mut Incoming) {
         if incoming.limit > 0 {
             return self.rest(incoming);
         }
         incoming.extra = None;
-        let slot = self.keep(&incoming);
+        let slot = self.keep(incoming);
         self.link(slot, LevelKind::market(incoming.order.side), 0);
     }
 

@@ -5,7 +5,7 @@ use crate::event::{
     BookAction, Event, LevelEvent, OrderEvent, PhaseEvent, QuoteEvent, Report, ReportKind,
     TradeEvent, TriggerEvent,
 };
-use crate::id::{AccountId, OrderId};
+use crate::id::{AccountId, OrderId, SymbolId};
 use crate::number::{Price, Qty};
 use crate::order::Side;
 use crate::reason::Reason;
@@ -22,24 +22,49 @@ impl Desk<'_> {
         kind: ReportKind,
         reason: Reason,
     ) {
-        self.push_report(Report {
-            sequence: 0,
-            order_id: OrderId(order.id),
-            original_order_id: OrderId::NONE,
-            account_id: AccountId(order.account),
-            price: Price(price),
-            last_price: Price::ZERO,
-            last_quantity: Qty::ZERO,
-            cumulative_quantity: Qty(order.filled),
-            leaves_quantity: Qty(leaves),
-            trade_id: 0,
-            time_ns: self.shared.now,
-            symbol: self.book.symbol,
+        let told = Told {
+            price,
+            leaves,
             kind,
-            side: order.side,
-            maker: false,
             reason,
-        });
+            ..Told::default()
+        };
+        push_report(
+            &mut self.shared.sequence,
+            self.out,
+            self.shared.now,
+            self.book.symbol,
+            order,
+            &told,
+        );
+    }
+
+    /// As [`Desk::report`], about the order in a slot.
+    #[inline]
+    pub(super) fn report_slot(
+        &mut self,
+        slot: u32,
+        price: i64,
+        leaves: i64,
+        kind: ReportKind,
+        reason: Reason,
+    ) {
+        let told = Told {
+            price,
+            leaves,
+            kind,
+            reason,
+            ..Told::default()
+        };
+        let order = self.shared.orders.get(slot);
+        push_report(
+            &mut self.shared.sequence,
+            self.out,
+            self.shared.now,
+            self.book.symbol,
+            order,
+            &told,
+        );
     }
 
     /// REPLACED: `order` is the one that goes on.
@@ -66,31 +91,32 @@ impl Desk<'_> {
         quantity: i64,
         maker: bool,
     ) {
-        self.push_report(Report {
-            sequence: 0,
-            order_id: OrderId(order.id),
-            original_order_id: OrderId::NONE,
-            account_id: AccountId(order.account),
-            price: Price(limit),
-            last_price: Price(price),
-            last_quantity: Qty(quantity),
-            cumulative_quantity: Qty(order.filled),
-            leaves_quantity: Qty(order.leaves),
-            trade_id: self.shared.trade_id,
-            time_ns: self.shared.now,
-            symbol: self.book.symbol,
-            kind: ReportKind::Trade,
-            side: order.side,
-            maker,
-            reason: Reason::None,
-        });
+        let trade_id = self.shared.trade_id;
+        let told = Told::trade(order.leaves, limit, price, quantity, maker, trade_id);
+        push_report(
+            &mut self.shared.sequence,
+            self.out,
+            self.shared.now,
+            self.book.symbol,
+            order,
+            &told,
+        );
     }
 
+    /// As [`Desk::report_trade`], about the resting order in a slot.
     #[inline]
-    fn push_report(&mut self, mut report: Report) {
-        self.shared.sequence += 1;
-        report.sequence = self.shared.sequence;
-        self.out.push(Event::Report(report));
+    pub(super) fn report_fill(&mut self, slot: u32, price: i64, quantity: i64) {
+        let trade_id = self.shared.trade_id;
+        let order = self.shared.orders.get(slot);
+        let told = Told::trade(order.leaves, price, price, quantity, true, trade_id);
+        push_report(
+            &mut self.shared.sequence,
+            self.out,
+            self.shared.now,
+            self.book.symbol,
+            order,
+            &told,
+        );
     }
 
     #[inline]
@@ -195,4 +221,85 @@ impl Desk<'_> {
         self.report(&incoming.order, incoming.limit, 0, kind, reason);
         self.forget(incoming);
     }
+}
+
+/// What a report says beside what the order itself says.
+struct Told {
+    price: i64,
+    leaves: i64,
+    last_price: i64,
+    last_quantity: i64,
+    trade_id: u64,
+    kind: ReportKind,
+    maker: bool,
+    reason: Reason,
+}
+
+impl Default for Told {
+    #[inline]
+    fn default() -> Told {
+        Told {
+            price: 0,
+            leaves: 0,
+            last_price: 0,
+            last_quantity: 0,
+            trade_id: 0,
+            kind: ReportKind::Trade,
+            maker: false,
+            reason: Reason::None,
+        }
+    }
+}
+
+impl Told {
+    #[inline]
+    fn trade(
+        leaves: i64,
+        limit: i64,
+        price: i64,
+        quantity: i64,
+        maker: bool,
+        trade_id: u64,
+    ) -> Told {
+        let (last_price, last_quantity) = (price, quantity);
+        Told {
+            price: limit,
+            leaves,
+            last_price,
+            last_quantity,
+            trade_id,
+            maker,
+            ..Told::default()
+        }
+    }
+}
+
+#[inline(always)]
+fn push_report(
+    sequence: &mut u64,
+    out: &mut Vec<Event>,
+    now: i64,
+    symbol: SymbolId,
+    order: &Order,
+    told: &Told,
+) {
+    *sequence += 1;
+    out.push(Event::Report(Report {
+        sequence: *sequence,
+        order_id: OrderId(order.id),
+        original_order_id: OrderId::NONE,
+        account_id: AccountId(order.account),
+        price: Price(told.price),
+        last_price: Price(told.last_price),
+        last_quantity: Qty(told.last_quantity),
+        cumulative_quantity: Qty(order.filled),
+        leaves_quantity: Qty(told.leaves),
+        trade_id: told.trade_id,
+        time_ns: now,
+        symbol,
+        kind: told.kind,
+        side: order.side,
+        maker: told.maker,
+        reason: told.reason,
+    }));
 }

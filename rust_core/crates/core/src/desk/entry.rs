@@ -6,7 +6,7 @@ use crate::command::{AuctionKind, NewOrder};
 use crate::event::{Phase, ReportKind};
 use crate::order::{OrderType, PostOnly, TimeInForce};
 use crate::reason::{Field, Reason, Refusal};
-use crate::store::{Extra, LevelKind, NONE, Order};
+use crate::store::{Extra, Home, LevelKind, NONE, Order};
 
 /// Is the order one that a book with this grid can hold? Nothing here depends on what the market does.
 pub(crate) fn check_form(book: &Book, now: i64, order: &NewOrder) -> Result<(), Refusal> {
@@ -198,7 +198,7 @@ fn check_minimum(book: &Book, order: &NewOrder) -> Result<(), Refusal> {
 impl Desk<'_> {
     /// The order's form has been checked, its id is new.
     #[inline]
-    pub(crate) fn enter(&mut self, new: &NewOrder) {
+    pub(crate) fn enter(&mut self, new: &NewOrder, home: Home) {
         let mut incoming = Incoming {
             order: Order::new(
                 new.order_id.0,
@@ -212,6 +212,7 @@ impl Desk<'_> {
             limit: new.limit_price.0,
             extra: extra_of(new),
             slot: NONE,
+            home,
         };
         incoming.order.leaves = new.quantity.0;
         self.book.open_quantity += new.quantity.0;
@@ -226,7 +227,7 @@ impl Desk<'_> {
             ReportKind::New,
             Reason::None,
         );
-        self.place(incoming);
+        self.place(&mut incoming);
     }
 
     /// Does the market's state let the order in? A post-only order may slide.
@@ -284,7 +285,7 @@ impl Desk<'_> {
 
     /// Where an admitted order goes: matching, a stop ladder, or the wait for an auction.
     #[inline]
-    pub(super) fn place(&mut self, incoming: Incoming) {
+    pub(super) fn place(&mut self, incoming: &mut Incoming) {
         if incoming.order.order_type.is_stop() {
             return self.place_stop(incoming);
         }
@@ -297,7 +298,7 @@ impl Desk<'_> {
         self.execute(incoming);
     }
 
-    fn place_auction_only(&mut self, mut incoming: Incoming) {
+    fn place_auction_only(&mut self, incoming: &mut Incoming) {
         let joins = self
             .book
             .auction
@@ -309,7 +310,7 @@ impl Desk<'_> {
             limit: incoming.limit,
             ..incoming.extra.unwrap_or_default()
         });
-        let slot = self.keep(&incoming);
+        let slot = self.keep(incoming);
         self.link(slot, LevelKind::Waiting, 0);
     }
 }

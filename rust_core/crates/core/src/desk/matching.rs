@@ -19,23 +19,23 @@ enum Walk {
 impl Desk<'_> {
     /// Trades what can be traded now; the remainder rests or ends.
     #[inline]
-    pub(super) fn execute(&mut self, mut incoming: Incoming) {
+    pub(super) fn execute(&mut self, incoming: &mut Incoming) {
         let immediate = incoming.order.time_in_force;
-        if immediate == TimeInForce::Fok && self.available(&incoming) < incoming.order.leaves {
-            return self.end_incoming(&incoming, ReportKind::Canceled, Reason::FokNotFilled);
+        if immediate == TimeInForce::Fok && self.available(incoming) < incoming.order.leaves {
+            return self.end_incoming(incoming, ReportKind::Canceled, Reason::FokNotFilled);
         }
-        let ended = self.take(&mut incoming);
+        let ended = self.take(incoming);
         if ended {
-            return self.end_incoming(&incoming, ReportKind::Canceled, Reason::SelfTrade);
+            return self.end_incoming(incoming, ReportKind::Canceled, Reason::SelfTrade);
         }
         if incoming.order.leaves == 0 {
-            return self.forget(&incoming);
+            return self.forget(incoming);
         }
         if immediate.is_immediate() {
-            return self.end_incoming(&incoming, ReportKind::Canceled, Reason::IocRemainder);
+            return self.end_incoming(incoming, ReportKind::Canceled, Reason::IocRemainder);
         }
         if incoming.limit == 0 {
-            return self.end_incoming(&incoming, ReportKind::Canceled, Reason::NoLiquidity);
+            return self.end_incoming(incoming, ReportKind::Canceled, Reason::NoLiquidity);
         }
         self.rest(incoming);
     }
@@ -110,26 +110,28 @@ impl Desk<'_> {
             orders: counted,
             ..
         } = *self.shared.levels.get(level);
-        let self_trade = incoming.order.self_trade();
+        let guarded = incoming.order.self_trade() != SelfTrade::Allow;
         let trades_before = self.shared.trade_id;
         let (mut slot, mut ended, mut touched) = (head, false, false);
-        while slot != NONE && incoming.order.leaves > 0 {
-            let maker = *self.shared.orders.get(slot);
+        while slot != NONE && incoming.order.leaves > 0 && !ended {
+            let maker = self.shared.orders.get(slot);
             let next = maker.next;
-            if maker.has_extra() && self.is_too_small(incoming, slot) {
+            let special = maker.has_extra();
+            let own = guarded && maker.account == incoming.order.account;
+            if special && self.is_too_small(incoming, slot) {
                 slot = next;
                 continue;
             }
             touched = true;
-            if maker.account == incoming.order.account && self_trade != SelfTrade::Allow {
-                ended = self.prevent_self_trade(incoming, slot, self_trade, price);
-                if ended {
-                    break;
-                }
-                slot = next;
-                continue;
-            }
-            slot = self.trade(incoming, slot, level, price);
+            slot = if own {
+                ended = self.prevent_self_trade(incoming, slot, price);
+                next
+            } else if special {
+                self.trade(incoming, slot, level, price)
+            } else {
+                self.trade_plain(incoming, slot, price);
+                next
+            };
         }
         if touched {
             self.tell_level(level, counted);
@@ -140,6 +142,7 @@ impl Desk<'_> {
         if ended { Walk::Ended } else { Walk::Done }
     }
 
+    #[cold]
     fn is_too_small(&self, incoming: &Incoming, slot: u32) -> bool {
         let minimum = self
             .shared
@@ -149,8 +152,8 @@ impl Desk<'_> {
         minimum > incoming.order.leaves
     }
 
-    /// Trades with a resting order. Returns the slot to go on with.
-    #[inline]
+    /// Trades with an iceberg's piece, a hidden order, or one with an end date. Returns the slot to go on with.
+    #[cold]
     fn trade(&mut self, incoming: &mut Incoming, slot: u32, level: u32, price: i64) -> u32 {
         let quantity = self.piece(slot).min(incoming.order.leaves);
         incoming.order.leaves -= quantity;
@@ -244,13 +247,9 @@ impl Desk<'_> {
     }
 
     /// The incoming order has met one of its own account. True: it ends.
-    fn prevent_self_trade(
-        &mut self,
-        incoming: &mut Incoming,
-        slot: u32,
-        mode: SelfTrade,
-        price: i64,
-    ) -> bool {
+    #[cold]
+    fn prevent_self_trade(&mut self, incoming: &mut Incoming, slot: u32, price: i64) -> bool {
+        let mode = incoming.order.self_trade();
         match mode {
             SelfTrade::Allow => false,
             SelfTrade::CancelNewest => true,
@@ -404,6 +403,6 @@ impl Desk<'_> {
         {
             return self.end_incoming(&incoming, ReportKind::Canceled, Reason::PriceBand);
         }
-        self.execute(incoming);
+        self.execute(&mut incoming);
     }
 }

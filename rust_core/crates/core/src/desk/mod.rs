@@ -5,6 +5,7 @@ mod auction;
 mod emit;
 mod entry;
 mod matching;
+mod plain;
 mod queueing;
 mod quote;
 mod replace;
@@ -13,7 +14,7 @@ mod sweep;
 
 use crate::book::Book;
 use crate::event::{Event, Phase};
-use crate::store::{Extra, IdMap, Levels, NONE, Order, Orders};
+use crate::store::{Extra, Home, IdMap, Levels, NONE, Order, Orders};
 use std::collections::VecDeque;
 
 /// What all books share.
@@ -35,6 +36,7 @@ pub(crate) struct Shared {
 }
 
 pub(crate) use entry::{check_form, check_price, check_quantity};
+pub(crate) use plain::is_plain;
 pub(crate) use sweep::visit_slots;
 
 pub(crate) struct Desk<'a> {
@@ -51,6 +53,8 @@ pub(crate) struct Incoming {
     pub extra: Option<Extra>,
     /// Where it is kept, if it was in the book before.
     pub slot: u32,
+    /// Where its id belongs, if it was not.
+    pub home: Home,
 }
 
 impl Incoming {
@@ -61,6 +65,7 @@ impl Incoming {
             limit,
             extra: orders.extra(slot).copied(),
             slot,
+            home: Home::default(),
         }
     }
 

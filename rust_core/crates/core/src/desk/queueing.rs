@@ -11,17 +11,7 @@ impl Desk<'_> {
     pub(crate) fn link(&mut self, slot: u32, kind: LevelKind, price: i64) {
         let level = if (kind as usize) < LevelKind::LADDERS {
             let rank = self.book.rank(kind, price);
-            let found = self.book.ladder(kind).get(rank);
-            if found == NONE {
-                let level = self
-                    .shared
-                    .levels
-                    .insert(self.book.symbol.0 as u16, kind, price);
-                self.book.ladder(kind).insert(rank, level);
-                level
-            } else {
-                found
-            }
+            self.level_at(kind, price, rank)
         } else {
             let symbol = self.book.symbol.0 as u16;
             let queue = self.book.queue(kind);
@@ -38,6 +28,21 @@ impl Desk<'_> {
         self.shared
             .levels
             .push(&mut self.shared.orders, level, slot, shown);
+    }
+
+    /// The level of this price, which is of this rank.
+    #[inline]
+    pub(super) fn level_at(&mut self, kind: LevelKind, price: i64, rank: i64) -> u32 {
+        let found = self.book.ladder(kind).get(rank);
+        if found != NONE {
+            return found;
+        }
+        let level = self
+            .shared
+            .levels
+            .insert(self.book.symbol.0 as u16, kind, price);
+        self.book.ladder(kind).insert(rank, level);
+        level
     }
 
     /// Takes the order in `slot` out of its queue; of a shown order the deletion is told. The level stays, even empty.
@@ -127,9 +132,9 @@ impl Desk<'_> {
     }
 
     fn report_end(&mut self, slot: u32, kind: ReportKind, reason: Reason) -> u32 {
-        let order = *self.shared.orders.get(slot);
         let price = self.limit_of(slot);
-        self.report(&order, price, 0, kind, reason);
+        self.report_slot(slot, price, 0, kind, reason);
+        let order = self.shared.orders.get(slot);
         self.book.open_quantity -= order.leaves;
         order.level
     }
@@ -163,9 +168,10 @@ impl Desk<'_> {
     pub(super) fn forget(&mut self, incoming: &Incoming) {
         self.book.open_quantity -= incoming.order.leaves;
         if incoming.is_fresh() {
+            let id = incoming.order.id;
             self.shared
                 .ids
-                .insert_done(&self.shared.orders, incoming.order.id);
+                .insert_done(incoming.home, &self.shared.orders, id);
         } else {
             self.free(incoming.slot);
         }
@@ -184,9 +190,10 @@ impl Desk<'_> {
                 .shared
                 .orders
                 .insert(incoming.order, incoming.extra.as_ref());
+            let id = incoming.order.id;
             self.shared
                 .ids
-                .insert_open(&self.shared.orders, incoming.order.id, slot);
+                .insert_open(incoming.home, &self.shared.orders, id, slot);
             slot
         } else {
             self.shared
@@ -198,7 +205,7 @@ impl Desk<'_> {
 
     /// Puts an incoming limit order into its side of the book.
     #[inline]
-    pub(super) fn rest(&mut self, mut incoming: Incoming) {
+    pub(super) fn rest(&mut self, incoming: &mut Incoming) {
         if let Some(extra) = &mut incoming.extra {
             let waits = extra.minimum > 0 && incoming.order.filled == 0;
             extra.minimum = if waits {
@@ -215,7 +222,7 @@ impl Desk<'_> {
         }
         let (id, side) = (incoming.order.id, incoming.order.side);
         let kind = LevelKind::book(side);
-        let slot = self.keep(&incoming);
+        let slot = self.keep(incoming);
         self.link(slot, kind, incoming.limit);
         if self.shared.orders.get(slot).is_hidden() {
             return;

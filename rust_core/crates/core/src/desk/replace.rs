@@ -138,9 +138,10 @@ impl Desk<'_> {
             reason,
         );
         self.name_original(replace.order_id);
+        let id = replace.new_order_id.0;
         self.shared
             .ids
-            .insert_done(&self.shared.orders, replace.new_order_id.0);
+            .insert_done(self.shared.ids.home(id), &self.shared.orders, id);
     }
 
     fn name_original(&mut self, original: OrderId) {
@@ -155,9 +156,10 @@ impl Desk<'_> {
     fn rename(&mut self, slot: u32, replace: &Replace) {
         self.shared.ids.close(replace.order_id.0, slot);
         self.shared.orders.get_mut(slot).id = replace.new_order_id.0;
+        let id = replace.new_order_id.0;
         self.shared
             .ids
-            .insert_open(&self.shared.orders, replace.new_order_id.0, slot);
+            .insert_open(self.shared.ids.home(id), &self.shared.orders, id, slot);
     }
 
     fn replace_in_place(&mut self, slot: u32, replace: &Replace, leaves: i64) {
@@ -202,6 +204,6 @@ impl Desk<'_> {
         self.book.open_quantity += new.leaves - old_leaves;
         let order = incoming.order;
         self.report_replaced(&order, replace.order_id.0, incoming.limit, Reason::None);
-        self.place(incoming);
+        self.place(&mut incoming);
     }
 }

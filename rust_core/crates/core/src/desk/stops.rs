@@ -9,7 +9,7 @@ use crate::store::{Extra, LevelKind, NONE};
 
 impl Desk<'_> {
     /// Elects a stop at once where the market is there already, else lets it wait.
-    pub(super) fn place_stop(&mut self, mut incoming: Incoming) {
+    pub(super) fn place_stop(&mut self, incoming: &mut Incoming) {
         let side = incoming.order.side;
         let reference = self.book.reference(side);
         let mut extra = incoming.extra.unwrap_or_default();
@@ -21,7 +21,7 @@ impl Desk<'_> {
             extra.stop = trailing_stop(self.book, side, &extra);
         }
         incoming.extra = Some(extra);
-        let slot = self.keep(&incoming);
+        let slot = self.keep(incoming);
         if incoming.order.order_type == OrderType::TrailingStop
             && !self.book.trailing.contains(&slot)
         {

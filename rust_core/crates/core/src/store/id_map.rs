@@ -9,7 +9,6 @@
 use super::orders::Orders;
 use super::overflow::Overflow;
 
-pub(super) const EMPTY: u64 = u64::MAX;
 const LINE: usize = 8;
 /// Ids that agree above these bits lie beside one another.
 const LOCAL_BITS: u32 = 24;
@@ -25,12 +24,42 @@ pub(crate) enum Entry {
 
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
-struct Line([u64; LINE]);
+struct Line {
+    fingerprints: [u32; LINE],
+    /// A slot, or with the bit `DONE` an index of the ring.
+    places: [u32; LINE],
+}
+
+const NO_PLACE: u32 = u32::MAX;
+const EMPTY_LINE: Line = Line {
+    fingerprints: [0; LINE],
+    places: [NO_PLACE; LINE],
+};
+
+impl Line {
+    /// A bit for each entry with this fingerprint.
+    #[inline]
+    fn matches(&self, fingerprint: u32) -> u32 {
+        let mut bits = 0;
+        for (at, &other) in self.fingerprints.iter().enumerate() {
+            bits |= u32::from(other == fingerprint) << at;
+        }
+        bits
+    }
+
+    /// Where this place is; `likely` is looked at first.
+    #[inline]
+    fn position(&self, place: u32, likely: usize) -> Option<usize> {
+        if self.places[likely % LINE] == place {
+            return Some(likely % LINE);
+        }
+        self.places.iter().position(|&other| other == place)
+    }
+}
 
 #[derive(Debug)]
 pub(crate) struct IdMap {
     seed: u64,
-    /// `fingerprint << 32 | place`; `place` is a slot, or with the bit `DONE` an index of the ring.
     lines: Vec<Line>,
     overflow: Overflow,
     /// Entries in the lines.
@@ -42,8 +71,8 @@ pub(crate) struct IdMap {
 }
 
 /// Where an id belongs.
-#[derive(Clone, Copy)]
-struct Home {
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Home {
     line: usize,
     fingerprint: u32,
 }
@@ -52,11 +81,6 @@ struct Home {
 fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     product as u64 ^ (product >> 64) as u64
-}
-
-#[inline]
-fn entry(fingerprint: u32, place: u32) -> u64 {
-    u64::from(fingerprint) << 32 | u64::from(place)
 }
 
 impl IdMap {
@@ -72,7 +96,7 @@ impl IdMap {
         }
         IdMap {
             seed,
-            lines: vec![Line([EMPTY; LINE]); lines],
+            lines: vec![EMPTY_LINE; lines],
             overflow: Overflow::default(),
             used: 0,
             ring,
@@ -82,7 +106,7 @@ impl IdMap {
     }
 
     #[inline]
-    fn home(&self, id: u128) -> Home {
+    pub(crate) fn home(&self, id: u128) -> Home {
         let high = id >> LOCAL_BITS;
         let low = fold(
             high as u64 ^ self.seed ^ 0x9e37_79b9_7f4a_7c15,
@@ -97,14 +121,21 @@ impl IdMap {
 
     #[inline]
     pub(crate) fn find(&self, orders: &Orders, id: u128) -> Entry {
-        let home = self.home(id);
-        for &entry in &self.lines[home.line].0 {
-            if (entry >> 32) as u32 == home.fingerprint
-                && entry != EMPTY
-                && let Some(found) = self.verify(orders, id, entry as u32)
+        self.find_at(self.home(id), orders, id)
+    }
+
+    #[inline]
+    pub(crate) fn find_at(&self, home: Home, orders: &Orders, id: u128) -> Entry {
+        let line = &self.lines[home.line];
+        let mut bits = line.matches(home.fingerprint);
+        while bits != 0 {
+            let place = line.places[bits.trailing_zeros() as usize % LINE];
+            if place != NO_PLACE
+                && let Some(found) = self.verify(orders, id, place)
             {
                 return found;
             }
+            bits &= bits - 1;
         }
         if self.overflow.is_empty() {
             return Entry::Unknown;
@@ -112,9 +143,10 @@ impl IdMap {
         self.find_in_overflow(orders, id, home.fingerprint)
     }
 
+    #[cold]
     fn find_in_overflow(&self, orders: &Orders, id: u128, fingerprint: u32) -> Entry {
-        self.overflow
-            .places(fingerprint)
+        let mut places = self.overflow.places(fingerprint);
+        places
             .find_map(|place| self.verify(orders, id, place))
             .unwrap_or(Entry::Unknown)
     }
@@ -128,17 +160,17 @@ impl IdMap {
         }
     }
 
-    /// The id is unknown.
+    /// The id is unknown; `home` is its home.
     #[inline]
-    pub(crate) fn insert_open(&mut self, orders: &Orders, id: u128, slot: u32) {
-        self.insert(orders, id, slot);
+    pub(crate) fn insert_open(&mut self, home: Home, orders: &Orders, id: u128, slot: u32) {
+        self.insert(home, orders, id, slot);
     }
 
-    /// The id is unknown.
+    /// The id is unknown; `home` is its home.
     #[inline]
-    pub(crate) fn insert_done(&mut self, orders: &Orders, id: u128) {
+    pub(crate) fn insert_done(&mut self, home: Home, orders: &Orders, id: u128) {
         if let Some(place) = self.remember(id) {
-            self.insert(orders, id, place | DONE);
+            self.insert(home, orders, id, place | DONE);
         }
     }
 
@@ -164,42 +196,25 @@ impl IdMap {
     }
 
     #[inline]
-    fn insert(&mut self, orders: &Orders, id: u128, place: u32) {
-        if self.used * 2 >= self.lines.len() * LINE {
-            self.grow(orders);
+    fn insert(&mut self, home: Home, orders: &Orders, id: u128, place: u32) {
+        if self.used * 2 < self.lines.len() * LINE {
+            return self.put(home, id, place);
         }
-        let home = self.home(id);
-        self.put(home, id, place);
+        self.grow(orders);
+        self.put(self.home(id), id, place);
     }
 
     /// Takes the entry of the line that the low bits name, else any, else one in the overflow.
     #[inline]
     fn put(&mut self, home: Home, id: u128, place: u32) {
-        let line = &mut self.lines[home.line].0;
-        let wanted = id as usize % LINE;
-        let free = if line[wanted] == EMPTY {
-            Some(wanted)
-        } else {
-            line.iter().position(|&entry| entry == EMPTY)
-        };
-        match free {
+        let line = &mut self.lines[home.line];
+        match line.position(NO_PLACE, id as usize) {
             Some(at) => {
-                line[at] = entry(home.fingerprint, place);
+                line.fingerprints[at] = home.fingerprint;
+                line.places[at] = place;
                 self.used += 1;
             }
             None => self.overflow.insert(home.fingerprint, place),
-        }
-    }
-
-    #[inline]
-    fn position(&self, home: Home, id: u128, place: u32) -> Option<usize> {
-        let wanted = entry(home.fingerprint, place);
-        let line = &self.lines[home.line].0;
-        let likely = id as usize % LINE;
-        if line[likely] == wanted {
-            Some(likely)
-        } else {
-            line.iter().position(|&entry| entry == wanted)
         }
     }
 
@@ -207,8 +222,9 @@ impl IdMap {
     #[inline]
     fn replace(&mut self, id: u128, old: u32, new: u32) {
         let home = self.home(id);
-        match self.position(home, id, old) {
-            Some(at) => self.lines[home.line].0[at] = entry(home.fingerprint, new),
+        let line = &mut self.lines[home.line];
+        match line.position(old, id as usize) {
+            Some(at) => line.places[at] = new,
             None => {
                 self.overflow.remove(home.fingerprint, old);
                 self.overflow.insert(home.fingerprint, new);
@@ -219,9 +235,10 @@ impl IdMap {
     /// The id's entry is there.
     fn erase(&mut self, id: u128, place: u32) {
         let home = self.home(id);
-        match self.position(home, id, place) {
+        let line = &mut self.lines[home.line];
+        match line.position(place, id as usize) {
             Some(at) => {
-                self.lines[home.line].0[at] = EMPTY;
+                line.places[at] = NO_PLACE;
                 self.used -= 1;
             }
             None => self.overflow.remove(home.fingerprint, place),
@@ -251,16 +268,15 @@ impl IdMap {
 
     #[cold]
     fn grow(&mut self, orders: &Orders) {
-        let doubled = vec![Line([EMPTY; LINE]); self.lines.len() * 2];
+        let doubled = vec![EMPTY_LINE; self.lines.len() * 2];
         let lines = std::mem::replace(&mut self.lines, doubled);
         let overflow = std::mem::take(&mut self.overflow);
         self.used = 0;
-        let entries = lines
+        let places = lines
             .iter()
-            .flat_map(|line| line.0)
-            .filter(|&entry| entry != EMPTY)
-            .map(|entry| entry as u32);
-        for place in entries.chain(overflow.all()) {
+            .flat_map(|line| line.places)
+            .filter(|&place| place != NO_PLACE);
+        for place in places.chain(overflow.all()) {
             let id = if place & DONE == 0 {
                 orders.get(place).id
             } else {
@@ -319,13 +335,13 @@ mod tests {
                         forget(&mut done);
                     }
                     (1, None) if !done.contains(&id) => {
-                        ids.insert_done(&orders, id);
+                        ids.insert_done(ids.home(id), &orders, id);
                         done.push_back(id);
                         forget(&mut done);
                     }
                     (2, None) if !done.contains(&id) => {
                         let slot = orders.insert(order(id), None);
-                        ids.insert_open(&orders, id, slot);
+                        ids.insert_open(ids.home(id), &orders, id, slot);
                         open.insert(id, slot);
                     }
                     _ => {}

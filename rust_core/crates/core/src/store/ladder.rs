@@ -48,6 +48,12 @@ impl Ladder {
         self.best_level
     }
 
+    /// `i64::MAX` where the ladder is empty.
+    #[inline]
+    pub(crate) fn best_rank(&self) -> i64 {
+        self.best_rank
+    }
+
     #[inline]
     fn place(&self, rank: i64) -> Option<usize> {
         let place = rank.wrapping_sub(self.base) as u64;

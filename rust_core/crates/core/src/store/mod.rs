@@ -9,7 +9,7 @@ mod levels;
 mod orders;
 mod overflow;
 
-pub(crate) use id_map::{Entry, IdMap};
+pub(crate) use id_map::{Entry, Home, IdMap};
 pub(crate) use ladder::Ladder;
 pub(crate) use levels::{Level, LevelKind, Levels};
 pub(crate) use orders::{Extra, Order, Orders};

@@ -209,6 +209,14 @@ impl Orders {
         self.free = slot;
     }
 
+    /// As [`Orders::remove`], of an order without an extra.
+    #[inline]
+    pub(crate) fn remove_plain(&mut self, slot: u32) {
+        self.open -= 1;
+        self.slots[slot as usize].next = self.free;
+        self.free = slot;
+    }
+
     /// What the book shows of the order.
     #[inline]
     pub(crate) fn shown(&self, slot: u32) -> i64 {

@@ -1,6 +1,6 @@
 //! The few entries of the id map whose line is full: open addressing, never more than half full.
 
-use super::id_map::EMPTY;
+const EMPTY: u64 = u64::MAX;
 
 #[derive(Debug, Default)]
 pub(super) struct Overflow {

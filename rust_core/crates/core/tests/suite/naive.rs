@@ -1248,6 +1248,7 @@ impl Naive {
                 .collect()
         } else {
             named()
+                .chain([s.lower, s.upper])
                 .flat_map(|p| (-3..=3).filter_map(move |away| p.checked_add(away * tick)))
                 .filter(|p| (low..=high).contains(p))
                 .collect()
