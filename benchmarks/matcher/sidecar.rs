@@ -14,7 +14,8 @@ use std::{
 };
 
 use cift_core::{
-    AccountId, Action, Cancel, Command, NewOrder, OrderId, Price, PutInstrument, Qty, Side, SymbolId, TimeInForce,
+    AccountId, Action, Cancel, Command, NewOrder, OrderId, Price, PutInstrument, Qty, Side,
+    SymbolId, TimeInForce,
 };
 use cift_matcher::{
     engine::{self, request::Incoming},
@@ -61,12 +62,20 @@ fn fresh(dir: &Path) -> PathBuf {
 
 /// What a group costs at least: a write of one record and a flush, into a file that is all there.
 fn flush_floor(dir: &Path) {
-    let file = File::options().write(true).create_new(true).open(dir.join("floor")).expect("a file");
-    file.write_all_at(&vec![0; 8 << 20], 0).and_then(|()| file.sync_all()).expect("space");
+    let file = File::options()
+        .write(true)
+        .create_new(true)
+        .open(dir.join("floor"))
+        .expect("a file");
+    file.write_all_at(&vec![0; 8 << 20], 0)
+        .and_then(|()| file.sync_all())
+        .expect("space");
     let mut times = Vec::new();
     for round in 0..4_000 {
         let begun = Instant::now();
-        file.write_all_at(&[7; 168], round * 168).and_then(|()| file.sync_data()).expect("a flush");
+        file.write_all_at(&[7; 168], round * 168)
+            .and_then(|()| file.sync_data())
+            .expect("a flush");
         times.push(begun.elapsed());
     }
     print_times("floor: write + fdatasync of one record", "disk", times);
@@ -74,7 +83,8 @@ fn flush_floor(dir: &Path) {
 
 fn print_times(what: &str, durability: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
-    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_nanos() as f64 / 1e3;
+    let at =
+        |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_nanos() as f64 / 1e3;
     println!(
         r#"{{"what": "{what}", "durability": "{durability}", "p50_us": {:.1}, "p99_us": {:.1}, "p999_us": {:.1}}}"#,
         at(0.5),
@@ -85,7 +95,9 @@ fn print_times(what: &str, durability: &str, mut times: Vec<Duration>) {
 
 fn print_rate(what: &str, durability: &str, count: u64, unit: &str, elapsed: Duration, more: &str) {
     let rate = count as f64 / elapsed.as_secs_f64();
-    println!(r#"{{"what": "{what}", "durability": "{durability}", "per_second": {rate:.0}, "unit": "{unit}"{more}}}"#);
+    println!(
+        r#"{{"what": "{what}", "durability": "{durability}", "per_second": {rate:.0}, "unit": "{unit}"{more}}}"#
+    );
 }
 
 async fn sidecar(dir: &Path, durability: &str) -> Sidecar {
@@ -100,12 +112,19 @@ async fn round_trips(dir: &Path, durability: &str) {
     let mut sidecar = sidecar(dir, durability).await;
     let mut times = Vec::new();
     for _ in 0..ROUNDS {
-        let request = pb::GetBookRequest { symbol: "AAPL".into(), depth: 1 };
+        let request = pb::GetBookRequest {
+            symbol: "AAPL".into(),
+            depth: 1,
+        };
         let begun = Instant::now();
         sidecar.client.get_book(request).await.expect("a book");
         times.push(begun.elapsed());
     }
-    print_times("floor: a unary call through the engine, no journal", durability, times);
+    print_times(
+        "floor: a unary call through the engine, no journal",
+        durability,
+        times,
+    );
 
     let mut session = sidecar.session(0).await;
     session.catch_up().await;
@@ -114,9 +133,13 @@ async fn round_trips(dir: &Path, durability: &str) {
         let command = vec![flow(number, "AAPL")];
         let begun = Instant::now();
         assert!(session.send(command).await);
-        let Some(Response::Reports(reports)) = session.next().await.expect("a report") else { panic!("no report") };
+        let Some(Response::Reports(reports)) = session.next().await.expect("a report") else {
+            panic!("no report")
+        };
         times.push(begun.elapsed());
-        venue.push(Duration::from_nanos(reports.reports[0].venue_duration_ns as u64));
+        venue.push(Duration::from_nanos(
+            reports.reports[0].venue_duration_ns as u64,
+        ));
     }
     print_times("round trip of an order over the session", durability, times);
     print_times("of which in the sidecar until journaled", durability, venue);
@@ -147,50 +170,94 @@ async fn stream(dir: &Path, durability: &str) {
     let begun = Instant::now();
     let sender = tokio::spawn(async move {
         for commands in batches {
-            room.acquire_many(commands.len() as u32).await.expect("the window stays").forget();
+            room.acquire_many(commands.len() as u32)
+                .await
+                .expect("the window stays")
+                .forget();
             let commands = pb::session_request::Request::Commands(pb::Commands { commands });
-            requests.send(common::session_request(commands)).await.expect("the session stays");
+            requests
+                .send(common::session_request(commands))
+                .await
+                .expect("the session stays");
         }
     });
     let (mut orders, mut reports) = (0, 0);
     while orders < ORDERS {
-        let Some(Response::Reports(more)) = session.next().await.expect("reports") else { panic!("refused") };
+        let Some(Response::Reports(more)) = session.next().await.expect("reports") else {
+            panic!("refused")
+        };
         reports += more.reports.len() as u64;
-        let done = more.reports.iter().filter(|report| report.r#type == 1).count();
+        let done = more
+            .reports
+            .iter()
+            .filter(|report| report.r#type == 1)
+            .count();
         orders += done as u64;
         window.add_permits(done);
     }
     let elapsed = begun.elapsed();
     sender.await.expect("all sent");
-    let more = format!(r#", "reports_per_second": {:.0}"#, reports as f64 / elapsed.as_secs_f64());
-    print_rate("orders streamed over one session, journaled", durability, ORDERS, "orders", elapsed, &more);
+    let more = format!(
+        r#", "reports_per_second": {:.0}"#,
+        reports as f64 / elapsed.as_secs_f64()
+    );
+    print_rate(
+        "orders streamed over one session, journaled",
+        durability,
+        ORDERS,
+        "orders",
+        elapsed,
+        &more,
+    );
 }
 
 fn settings(dir: &Path, durability: &str) -> Settings {
     let journal = dir.join("journal");
-    Settings::parse_from(["cift-matcher", "--listen", "unix:/unused", "--snapshot-commands", "0"].map(String::from).into_iter().chain([
-        "--journal".to_owned(),
-        journal.display().to_string(),
-        "--durability".to_owned(),
-        durability.to_owned(),
-    ]))
+    Settings::parse_from(
+        [
+            "cift-matcher",
+            "--listen",
+            "unix:/unused",
+            "--snapshot-commands",
+            "0",
+        ]
+        .map(String::from)
+        .into_iter()
+        .chain([
+            "--journal".to_owned(),
+            journal.display().to_string(),
+            "--durability".to_owned(),
+            durability.to_owned(),
+        ]),
+    )
 }
 
 /// 60 % resting orders, 30 % cancels, 10 % orders that take, as in the matching benchmark.
 fn commands(count: u64) -> Vec<Incoming> {
     let symbol = SymbolId(0);
     let name = "AAPL".parse().ok();
-    let put = PutInstrument { symbol, name: "AAPL".parse().expect("a name"), tick: Price(10_000_000), lot: Qty(1_000_000_000) };
+    let put = PutInstrument {
+        symbol,
+        name: "AAPL".parse().expect("a name"),
+        tick: Price(10_000_000),
+        lot: Qty(1_000_000_000),
+    };
     let mut commands = vec![incoming(0, put.into(), name)];
     let mut random = 1_u64;
     let mut below = |bound: u64| {
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (random >> 33) % bound
     };
     let mut resting = Vec::new();
     for number in 1..count {
         let kind = below(10);
-        let (side, sign) = if below(2) == 0 { (Side::Buy, -1) } else { (Side::Sell, 1) };
+        let (side, sign) = if below(2) == 0 {
+            (Side::Buy, -1)
+        } else {
+            (Side::Sell, 1)
+        };
         let quantity = Qty::from_units(1 + below(100) as i64, 0);
         let id = OrderId(u128::from(number) << 64 | 9);
         let account = AccountId(1 + u128::from(below(1_000)));
@@ -203,28 +270,55 @@ fn commands(count: u64) -> Vec<Incoming> {
         let distance = if kind == 9 { -5 } else { 1 + below(500) as i64 };
         let price = Price((100_000 + sign * distance) * 10_000_000);
         let order = NewOrder::limit(id, account, symbol, side, quantity, price);
-        let time_in_force = if kind == 9 { TimeInForce::Ioc } else { TimeInForce::Gtc };
+        let time_in_force = if kind == 9 {
+            TimeInForce::Ioc
+        } else {
+            TimeInForce::Gtc
+        };
         if kind != 9 {
             resting.push(id);
         }
-        commands.push(incoming(number, NewOrder { time_in_force, ..order }.into(), name));
+        commands.push(incoming(
+            number,
+            NewOrder {
+                time_in_force,
+                ..order
+            }
+            .into(),
+            name,
+        ));
     }
     commands
 }
 
-fn incoming(client_sequence: u64, action: Action, symbol: Option<cift_core::SymbolName>) -> Incoming {
-    Incoming { client_sequence, command: Command { time_ns: client_sequence as i64, action }, symbol }
+fn incoming(
+    client_sequence: u64,
+    action: Action,
+    symbol: Option<cift_core::SymbolName>,
+) -> Incoming {
+    Incoming {
+        client_sequence,
+        command: Command {
+            time_ns: client_sequence as i64,
+            action,
+        },
+        symbol,
+    }
 }
 
 /// The engine thread and its journal, fed without gRPC.
 async fn engine_alone(dir: &Path, durability: &str) {
     const COMMANDS: u64 = 4_000_000;
     let settings = settings(dir, durability);
-    let started = engine::start(&settings, &Arc::new(Metrics::default())).expect("an empty journal");
+    let started =
+        engine::start(&settings, &Arc::new(Metrics::default()), None).expect("an empty journal");
     let (queue, requests, engine) = (started.queue, started.requests, started.engine);
     let thread = std::thread::spawn(move || engine.run(&requests));
     let (refusals, mut refused) = tokio::sync::mpsc::channel(1 << 20);
-    let batches: Vec<Vec<Incoming>> = commands(COMMANDS).chunks(1_024).map(<[_]>::to_vec).collect();
+    let batches: Vec<Vec<Incoming>> = commands(COMMANDS)
+        .chunks(1_024)
+        .map(<[_]>::to_vec)
+        .collect();
     let begun = Instant::now();
     for batch in batches {
         let mut batch = batch;
@@ -240,16 +334,26 @@ async fn engine_alone(dir: &Path, durability: &str) {
         count += list.len();
     }
     let more = format!(r#", "refused": {count}"#);
-    print_rate("commands journaled in groups, engine alone", durability, COMMANDS, "commands", elapsed, &more);
+    print_rate(
+        "commands journaled in groups, engine alone",
+        durability,
+        COMMANDS,
+        "commands",
+        elapsed,
+        &more,
+    );
     // Ends without the snapshot that draining writes, so that the start has everything to replay.
     drop(queue);
-    thread.join().expect("the engine ends").expect("the journal is whole");
+    thread
+        .join()
+        .expect("the engine ends")
+        .expect("the journal is whole");
 }
 
 fn recovery(dir: &Path) {
     let settings = settings(dir, "disk");
     let begun = Instant::now();
-    let started = engine::start(&settings, &Arc::new(Metrics::default())).expect("recovers");
+    let started = engine::start(&settings, &Arc::new(Metrics::default()), None).expect("recovers");
     let elapsed = begun.elapsed();
     let reports = started.tape.last();
     let mut events = 0;
@@ -265,5 +369,12 @@ fn recovery(dir: &Path) {
         state.record as f64 / elapsed.as_secs_f64(),
         reports as f64 / elapsed.as_secs_f64()
     );
-    print_rate("recovery from the journal alone", "", events, "events", elapsed, &more);
+    print_rate(
+        "recovery from the journal alone",
+        "",
+        events,
+        "events",
+        elapsed,
+        &more,
+    );
 }

@@ -23,6 +23,7 @@ pub mod settings;
 pub mod snapshots;
 pub mod tape;
 pub mod telemetry;
+pub mod traces;
 
 /// Of the bytes that a journal record and a snapshot hold; a journal of another one is refused.
 pub const RECORD_FORMAT: u32 = 1;

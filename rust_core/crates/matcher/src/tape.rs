@@ -12,7 +12,7 @@ use cift_core::{OrderId, Report, SymbolName};
 use cift_proto::Encoded;
 use tokio::sync::watch;
 
-use crate::api;
+use crate::{api, history};
 
 /// Reports that a message to a client holds at most, so that none outgrows a client's message limit.
 pub const REPORTS_PER_MESSAGE: usize = 1_024;
@@ -172,11 +172,11 @@ impl Tape {
             .collect())
     }
 
-    /// The last report of an order, where it is still here.
-    pub fn last_report(&self, order_id: OrderId) -> Option<(Stamped, Symbols)> {
+    /// The last report about an order up to `sequence`, where it is still here.
+    pub fn last_report(&self, order_id: OrderId, sequence: u64) -> Option<(Stamped, Symbols)> {
         // Backwards in pieces: the writer must never wait for a search over everything.
         const PIECE: usize = 512;
-        let mut upto = u64::MAX;
+        let mut upto = sequence.saturating_add(1);
         loop {
             let piece: Vec<_> = {
                 let batches = self.lock();
@@ -189,12 +189,10 @@ impl Tape {
                     .collect()
             };
             for batch in &piece {
-                if let Some(found) = batch
-                    .reports
-                    .iter()
-                    .rev()
-                    .find(|stamped| stamped.report.order_id == order_id)
-                {
+                if let Some(found) = batch.reports.iter().rev().find(|stamped| {
+                    stamped.report.sequence <= sequence
+                        && history::is_about(&stamped.report, order_id)
+                }) {
                     return Some((*found, batch.symbols.clone()));
                 }
             }

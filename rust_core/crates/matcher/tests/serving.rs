@@ -261,8 +261,26 @@ async fn sigterm_hands_out_every_event_writes_a_snapshot_and_ends_well() {
     let mut sidecar = start(dir.path(), &[]).await;
     let status = sidecar.status().await;
     assert_eq!((status.last_sequence, status.open_orders), (3_000, 3_000));
-    // What happened before the snapshot can still be read.
-    assert_eq!(sidecar.session(2_990).await.catch_up().await.len(), 10);
+    // What happened before the snapshot can still be read, also of one order.
+    let cancel = pb::CancelOrder {
+        order_id: order_id(7),
+        symbol: "AAPL".into(),
+    };
+    sidecar.execute(wire(0, Wire::CancelOrder(cancel))).await;
+    sidecar
+        .client
+        .snapshot(pb::SnapshotRequest {})
+        .await
+        .unwrap();
+    drop(sidecar);
+    let mut sidecar = start(dir.path(), &["--snapshot-commands", "0"]).await;
+    let request = pb::GetOrderRequest {
+        order_id: order_id(7),
+    };
+    let order = sidecar.client.get_order(request).await.unwrap();
+    let order = order.into_inner().order.unwrap();
+    assert_eq!((order.open, order.last_sequence), (false, 3_001));
+    assert_eq!(sidecar.session(2_990).await.catch_up().await.len(), 11);
 }
 
 #[tokio::test]

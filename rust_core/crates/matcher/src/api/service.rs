@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cift_core::{AccountId, DepthLevel, OrderState, OrderView, Side, SymbolName};
+use cift_core::{AccountId, DepthLevel, OrderId, OrderState, OrderView, Side, SymbolName};
 use cift_journal::Reader;
 use cift_proto::matcher::v1::{self as pb, server::MatcherService};
 use tokio::sync::{Semaphore, watch};
@@ -26,6 +26,7 @@ use crate::{
     metrics::{Metrics, ReasonLabel},
     snapshots::Snapshots,
     tape::Tape,
+    traces,
 };
 
 const DEFAULT_DEPTH: usize = 10;
@@ -99,6 +100,7 @@ impl MatcherService for Service {
         request: Request<pb::ExecuteRequest>,
     ) -> Result<Response<pb::ExecuteResponse>, Status> {
         let received = Instant::now();
+        let caller = traces::caller(request.metadata());
         let Some(command) = request.into_inner().command else {
             return Err(typed(
                 Code::InvalidArgument,
@@ -127,7 +129,12 @@ impl MatcherService for Service {
             Ok(command) => command,
             Err(refusal) => return at_edge(refusal),
         };
-        match self.venue.queue.execute(command.clone(), received).await {
+        match self
+            .venue
+            .queue
+            .execute(command.clone(), received, caller)
+            .await
+        {
             Err(refusal) => at_edge(refused(&command, refusal)),
             Ok(Err(refused)) => Ok(answer(refused)),
             Ok(Ok((stamped, symbols))) => {
@@ -156,17 +163,10 @@ impl MatcherService for Service {
                 [("field", "order_id".to_owned())],
             ));
         };
-        let state = self
-            .ask(move |venue| (venue.order(id), names(venue)))
+        let (state, symbols, sequence) = self
+            .ask(move |venue| (venue.order(id), names(venue), venue.last_sequence()))
             .await?;
-        let venue = self.venue.clone();
-        // A search over the tape takes up to a millisecond.
-        let last = tokio::task::spawn_blocking(move || venue.tape.last_report(id))
-            .await
-            .ok()
-            .flatten();
-        let last = last.map(|(stamped, symbols)| reports::report(&stamped, &symbols));
-        let (state, symbols): (OrderState, Vec<SymbolName>) = state;
+        let last = self.last_report(id, state, sequence).await?;
         match reports::order(id, &state, &symbols, last) {
             Some(order) => Ok(Response::new(pb::GetOrderResponse { order: Some(order) })),
             None => Err(typed(
@@ -305,6 +305,41 @@ impl MatcherService for Service {
 }
 
 impl Service {
+    /// The last report about an order as of `sequence`, from memory; of an order that has ended, from the journal too.
+    async fn last_report(
+        &self,
+        id: OrderId,
+        state: OrderState,
+        sequence: u64,
+    ) -> Result<Option<pb::ExecutionReport>, Status> {
+        // Questions are answered right before the same group's reports are published.
+        let mut published = self.venue.tape.watch();
+        if published.wait_for(|last| *last >= sequence).await.is_err() {
+            return Err(status::draining());
+        }
+        let venue = self.venue.clone();
+        let on_tape = tokio::task::spawn_blocking(move || venue.tape.last_report(id, sequence))
+            .await
+            .map_err(|error| Status::internal(error.to_string()))?;
+        let found = match on_tape {
+            None if state == OrderState::Done => {
+                let _turn = self
+                    .venue
+                    .replays
+                    .acquire()
+                    .await
+                    .map_err(|_| status::draining())?;
+                let reader = self.venue.reader.clone();
+                tokio::task::spawn_blocking(move || history::last_report(&reader, id, sequence))
+                    .await
+                    .map_err(|error| Status::internal(error.to_string()))?
+                    .map_err(|error| status::from_replay(&error))?
+            }
+            found => found,
+        };
+        Ok(found.map(|(stamped, symbols)| reports::report(&stamped, &symbols)))
+    }
+
     async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&cift_core::Venue) -> T + Send + 'static,

@@ -1,8 +1,9 @@
 //! What one group came to, kept until its records are on disk.
 
-use std::ops::Range;
+use std::{ops::Range, time::SystemTime};
 
 use cift_core::Venue;
+use opentelemetry::Context;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::request::{Outcome, Position, Question, Refused};
@@ -22,6 +23,10 @@ pub struct Group {
     questions: Vec<Question>,
     flushes: Vec<oneshot::Sender<Position>>,
     permits: Vec<OwnedSemaphorePermit>,
+    /// The spans of the callers that are traced.
+    callers: Vec<Context>,
+    /// Kept only where groups are traced.
+    begun: Option<SystemTime>,
 }
 
 impl Group {
@@ -64,6 +69,22 @@ impl Group {
 
     pub fn executed(&mut self, reply: oneshot::Sender<Outcome>, place: Place) {
         self.executions.push((reply, place));
+    }
+
+    pub fn begin(&mut self, now: SystemTime) {
+        self.begun = Some(now);
+    }
+
+    pub fn begun(&self) -> SystemTime {
+        self.begun.unwrap_or(SystemTime::UNIX_EPOCH)
+    }
+
+    pub fn trace(&mut self, caller: Option<Context>) {
+        self.callers.extend(caller);
+    }
+
+    pub fn callers(&mut self) -> Vec<Context> {
+        std::mem::take(&mut self.callers)
     }
 
     pub fn ask(&mut self, question: Question) {
@@ -111,6 +132,7 @@ impl Group {
             }
         }
         self.permits.clear();
+        self.callers.clear();
         self.commands = 0;
         self.must_flush = false;
         std::mem::take(&mut self.reports)

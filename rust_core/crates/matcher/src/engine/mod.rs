@@ -9,7 +9,7 @@ mod start;
 use std::{
     ops::Range,
     sync::{Arc, mpsc::Receiver},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use cift_core::{Action, Command, Event, Refusal, SymbolId, SymbolName, Venue};
@@ -26,6 +26,7 @@ use crate::{
     settings::Durability,
     snapshots::Snapshots,
     tape::{Batch, Stamped, Symbols, Tape},
+    traces::{GroupSpan, Traces},
 };
 
 pub use start::{Started, start};
@@ -43,6 +44,7 @@ pub struct Engine {
     group: Group,
     group_limit: usize,
     durability: Durability,
+    traces: Option<Traces>,
     /// The disk has no space: commands are refused until there is.
     full: bool,
     /// Durations are told from here.
@@ -108,12 +110,14 @@ impl Engine {
             }
             Request::Execute(Execution {
                 command,
+                caller,
                 received,
                 reply,
                 permit,
             }) => {
                 let received = self.since_epoch(received);
                 let result = self.carry_out(command, received);
+                self.group.trace(caller);
                 self.group.executed(reply, result);
                 self.group.hold(permit);
             }
@@ -146,6 +150,9 @@ impl Engine {
             Err(error) => return Err(error.into()),
         }
         self.metrics.disk_full.set(i64::from(self.full));
+        if self.traces.is_some() {
+            self.group.begin(SystemTime::now());
+        }
         Ok(())
     }
 
@@ -207,11 +214,8 @@ impl Engine {
 
     /// Journal before publish: the group is written and flushed, then everyone is told.
     fn finish(&mut self) -> Result<(), Error> {
-        let commands = self.group.commands();
-        let span = (commands > 0).then(|| {
-            tracing::info_span!("matcher.group", commands, reports = self.group.reports())
-        });
-        let _entered = span.as_ref().map(tracing::Span::enter);
+        let (commands, reports) = (self.group.commands(), self.group.reports());
+        let mut flush = Duration::ZERO;
         self.journal.write()?;
         let snapshot = self.snapshots.is_due(self.journal.last_record());
         // A snapshot must never know more than the disk.
@@ -219,9 +223,20 @@ impl Engine {
         if must_flush || (self.group.must_flush() && self.durability == Durability::Disk) {
             let begun = Instant::now();
             self.journal.sync()?;
-            self.metrics
-                .flush_seconds
-                .observe(begun.elapsed().as_secs_f64());
+            flush = begun.elapsed();
+            self.metrics.flush_seconds.observe(flush.as_secs_f64());
+        }
+        if let Some(traces) = &self.traces
+            && commands > 0
+        {
+            let (begun, flush_ns) = (self.group.begun(), flush.as_nanos() as u64);
+            let group = GroupSpan {
+                begun,
+                commands,
+                reports,
+                flush_ns,
+            };
+            traces.group(&self.group.callers(), group);
         }
         let now = self.since_epoch(Instant::now());
         let position = self.group.wants_position().then(|| self.position());

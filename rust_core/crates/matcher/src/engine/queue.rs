@@ -6,6 +6,7 @@ use std::{
 };
 
 use cift_core::Venue;
+use opentelemetry::Context;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc as session, oneshot};
 
 use super::request::{Execution, Incoming, Outcome, Position, Refused, Request, Submission};
@@ -89,16 +90,26 @@ impl Queue {
             refusals: refusals.clone(),
             permit,
         };
-        self.send(Request::Submit(submission))
-            .map_err(|refusal| (refusal, Vec::new()))
+        self.requests
+            .send(Request::Submit(submission))
+            .map_err(|unsent| match unsent.0 {
+                Request::Submit(submission) => (Refusal::Draining, submission.commands),
+                _ => (Refusal::Draining, Vec::new()),
+            })
     }
 
     /// Carries out one command and waits for what it came to.
-    pub async fn execute(&self, command: Incoming, received: Instant) -> Result<Outcome, Refusal> {
+    pub async fn execute(
+        &self,
+        command: Incoming,
+        received: Instant,
+        caller: Option<Context>,
+    ) -> Result<Outcome, Refusal> {
         let permit = self.permit(1).await?;
         let (reply, outcome) = oneshot::channel();
         self.send(Request::Execute(Execution {
             command,
+            caller,
             received,
             reply,
             permit,

@@ -3,6 +3,7 @@
 use std::{fmt, time::Instant};
 
 use cift_core::{Command, OrderId, StateHash, SymbolName, Venue};
+use opentelemetry::Context;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use crate::tape::{Stamped, Symbols};
@@ -38,6 +39,8 @@ pub struct Submission {
 
 pub struct Execution {
     pub command: Incoming,
+    /// The caller's span, where it is traced.
+    pub caller: Option<Context>,
     pub received: Instant,
     pub reply: oneshot::Sender<Outcome>,
     pub permit: OwnedSemaphorePermit,

@@ -25,6 +25,7 @@ use crate::{
     settings::Settings,
     snapshots::Snapshots,
     tape::{Batch, Stamped, Tape},
+    traces::Traces,
 };
 
 /// What the rest of the process needs of the engine.
@@ -38,7 +39,11 @@ pub struct Started {
 }
 
 /// Opens the journal and brings the venue to where it ended; the newest reports are on the tape again.
-pub fn start(settings: &Settings, metrics: &Arc<Metrics>) -> Result<Started, Error> {
+pub fn start(
+    settings: &Settings,
+    metrics: &Arc<Metrics>,
+    traces: Option<Traces>,
+) -> Result<Started, Error> {
     let begun = Instant::now();
     let group_limit = settings.group as usize;
     let options = Options {
@@ -120,6 +125,7 @@ pub fn start(settings: &Settings, metrics: &Arc<Metrics>) -> Result<Started, Err
         group: Group::default(),
         group_limit,
         durability: settings.durability,
+        traces,
         full: false,
         epoch: begun,
         events: Vec::new(),
