@@ -5,7 +5,6 @@ import signal
 import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 from cift_operator.api import TradingPlatform, default_platform
@@ -13,17 +12,17 @@ from cift_operator.components import Component, components, nats, postgres, ques
 from cift_operator.components.model import Stage
 from cift_operator.components.order import needed
 from cift_operator.components.values import Value
-from cift_operator.local import launcher, pids, ports, probes, programs, secrets
+from cift_operator.local import launcher, pids, ports, secrets
+from cift_operator.local.here import HOST, render, web_folder
 from cift_operator.local.ports import Ports
-from cift_operator.local.problem import Problem, Problems
+from cift_operator.local.problem import Problems
 from cift_operator.local.record import Record
 from cift_operator.local.start import Step, start
 from cift_operator.local.state import State
-from cift_operator.local.status import ComponentStatus, Phase
-from cift_operator.local.supervisor import Running, Supervisor
-from cift_operator.render.local import LocalFacts, MissingFact, Process, processes
-
-HOST = "127.0.0.1"
+from cift_operator.local.status import ComponentStatus, look
+from cift_operator.local.stop import end_orphans, stop
+from cift_operator.local.supervisor import Supervisor
+from cift_operator.render.local import LocalFacts, Process, processes
 
 
 def _quiet(_: object) -> None:
@@ -64,10 +63,10 @@ class Platform:
         with self.state.lock():
             self.state.create()
             if not self.supervisor.alive:
-                self._end_orphans()
+                end_orphans(self.state, self._last())
             plan = self._ports()
             self._check_ports(wanted, plan)
-            rendered = self._render(wanted, plan, progress)
+            rendered = render(wanted, self.state, plan, progress)
             return self._start(rendered, self._kept(rendered), show)
 
     def status(self) -> list[ComponentStatus]:
@@ -75,7 +74,9 @@ class Platform:
         rendered = self._last()
         running = self.supervisor.processes() if self.supervisor.alive else {}
         with ThreadPoolExecutor(max_workers=16) as pool:
-            return list(pool.map(lambda process: self._status(process, running.get(process.name)), rendered))
+            return list(
+                pool.map(lambda process: look(process, running.get(process.name), self._started(process)), rendered)
+            )
 
     def down(self, *, purge: bool = False, show: Callable[[str], None] = _quiet) -> None:
         """Stops everything, in reverse order; with `purge` removes the state folder, data and secrets included."""
@@ -83,9 +84,9 @@ class Platform:
             return
         with self.state.lock():
             if self.supervisor.alive:
-                self._stop([process for process in self._last() if not process.task], show)
+                stop(self.supervisor, self._last(), show)
                 self.supervisor.shutdown()
-            self._end_orphans(show)
+            end_orphans(self.state, self._last(), show)
             if purge:
                 self.state.purge()
             else:
@@ -114,7 +115,7 @@ class Platform:
 
     @property
     def has_terminal(self) -> bool:
-        return (_web_folder() / "index.html").exists()
+        return (web_folder() / "index.html").exists()
 
     def store_urls(self) -> dict[str, str]:
         """`database_url`, `nats_url`, `cache_url`, `questdb_url` with their credentials, as services get them."""
@@ -146,7 +147,7 @@ class Platform:
     def restart(self, names: Collection[str]) -> None:
         """Stops these and starts them again, as they were; does not wait until they are ready."""
         chosen = [process for process in self._last() if process.name in names and not process.task]
-        self._stop(chosen, _quiet)
+        stop(self.supervisor, chosen)
         for process in chosen:
             (self.state.pids / process.name).unlink(missing_ok=True)
             self.supervisor.start_process(process.name)
@@ -172,28 +173,6 @@ class Platform:
         # The same again where that is possible: clients may have noted an address.
         return plan | {key: number for key, number in known.items() if automatic and ports.is_free(HOST, number)}
 
-    def _render(self, wanted: Sequence[Component], plan: Ports, progress: Callable[[str], None]) -> list[Process]:
-        found = programs.find(wanted, self.state.data, progress)
-        facts = LocalFacts(
-            state=self.state.root,
-            sockets=self.state.sockets,
-            ports=plan,
-            programs={name: program.argv for name, program in found.items()},
-            secrets=secrets.ensure(self.state.secrets, wanted),
-            site={
-                "trace-export": f"file:{self.state.traces}",
-                "credentials-file": str(self.state.credentials),
-                "web-dir": str(_web_folder()),
-            },
-            host=HOST,
-        )
-        try:
-            rendered = processes(wanted, facts)
-        except MissingFact as error:
-            raise Problems([Problem(str(error))]) from None
-        versions = {component.name: found[component.command[0]].version for component in wanted}
-        return [replace(process, version=process.version or versions[process.name]) for process in rendered]
-
     def _kept(self, rendered: Sequence[Process]) -> set[str]:
         """Names of what runs and is as it should be; what should be different or should not be at all is stopped."""
         if not self.supervisor.alive or self._record is None:
@@ -203,21 +182,23 @@ class Platform:
         running = self.supervisor.processes()
         kept, stopped = set[str](), list[Process]()
         for process in self._record.processes:
-            runs = process.task or (process.name in running and running[process.name].pid > 0)
+            runs = process.task or (process.name in running and running[process.name].is_wanted)
             if process.name in digests:
                 changed = digests[process.name] != process.digest
             else:
                 changed = process.name not in declared
             if runs and not changed:
                 kept.add(process.name)
-            elif runs and not process.task:
+            elif runs:
                 stopped.append(process)
-        self._stop(stopped, _quiet)
+        stop(self.supervisor, stopped)
         return kept
 
     def _check_ports(self, wanted: Sequence[Component], plan: Ports) -> None:
         running = self.supervisor.processes() if self.supervisor.alive else {}
-        fresh = [component for component in wanted if component.name not in running or not running[component.name].pid]
+        fresh = [
+            component for component in wanted if component.name not in running or not running[component.name].is_wanted
+        ]
         if found := ports.problems(fresh, plan, HOST):
             raise Problems(found)
 
@@ -244,84 +225,18 @@ class Platform:
             return start(rendered, kept, self.supervisor, self.state, show)
         except BaseException:
             if self.supervisor.alive:
-                self._stop([process for process in fresh if not process.task], _quiet)
+                stop(self.supervisor, fresh)
             if not kept:
                 self.supervisor.shutdown()
             raise
 
-    # status
-
     def _last(self) -> tuple[Process, ...]:
         return self._record.processes if self._record else ()
 
-    def _status(self, process: Process, running: Running | None) -> ComponentStatus:
-        record = pids.read(self.state.pids, process.name)
-        phase, ready, detail = _phase(process, running, record)
-        if phase == "running":
-            ready = process.readiness is None or probes.ready(process.readiness)
-            phase = "ready" if ready else "running"
-            detail = "" if ready else "runs, and its readiness probe fails"
-        return ComponentStatus(
-            name=process.name,
-            state=phase,
-            ready=ready,
-            pid=running.pid if running and running.pid else None,
-            version=process.version,
-            address=process.address,
-            restarts=max(0, record.starts - 1) if record else 0,
-            uptime_seconds=running.uptime_seconds if running else 0,
-            detail=detail,
-        )
-
-    # down
-
-    def _stop(self, processes: Sequence[Process], show: Callable[[str], None]) -> None:
-        """In reverse order, together what does not depend on one another."""
-        left = {process.name: process for process in processes}
-        stopping: dict[str, float] = {}
-        running = self.supervisor.processes()
-        while left:
-            for name in list(left):
-                if name not in running or (running[name].pid == 0 and running[name].state != "BACKOFF"):
-                    del left[name]
-                    show(name)
-                elif name not in stopping and not any(name in other.depends_on for other in left.values()):
-                    self.supervisor.stop_process(name)
-                    stopping[name] = time.monotonic()
-            time.sleep(0.03)
-            running = self.supervisor.processes()
-
-    def _end_orphans(self, show: Callable[[str], None] = _quiet) -> None:
-        """What still runs after supervisord was killed; ended in reverse order of their start."""
-        for process in reversed(self._last()):
-            record = pids.read(self.state.pids, process.name)
-            if record is not None and pids.end({process.name: record}, grace_seconds=process.stop_seconds):
-                show(process.name)
-
-
-def _phase(process: Process, running: Running | None, record: pids.Record | None) -> tuple[Phase, bool, str]:
-    if process.task:
-        return ("done", True, "") if record else ("waiting", False, "has not run")
-    if running is None:
-        orphan = record is not None and record.alive
-        return ("failed", False, "runs without supervisor: `cift up` mends it") if orphan else ("stopped", False, "")
-    match running.state:
-        case "RUNNING":
-            return "running", False, ""
-        case "STARTING":
-            return "running", False, ""
-        case "BACKOFF":
-            return "failed", False, "ends as soon as it is started; it is tried again"
-        case "FATAL":
-            return "failed", False, "does not start"
-        case _:
-            return "stopped", False, ""
+    def _started(self, process: Process) -> pids.Record | None:
+        return pids.read(self.state.pids, process.name)
 
 
 def _in_order(found: Sequence[Process], components: Sequence[Component]) -> tuple[Process, ...]:
     place = {component.name: index for index, component in enumerate(components)}
     return tuple(sorted(found, key=lambda process: place[process.name]))
-
-
-def _web_folder() -> Path:
-    return Path(__file__).resolve().parents[3] / "services" / "web" / "dist"

@@ -24,7 +24,7 @@ def matcher(progress: Callable[[str], None]) -> Path:
     target = Path(os.environ.get("CARGO_TARGET_DIR") or workspace / "target")
     binary = (target if target.is_absolute() else workspace / target) / "release" / "cift-matcher"
     if not binary.exists() or binary.stat().st_mtime < _newest(workspace, root / "proto" / "cift"):
-        _build(workspace, progress)
+        _build(workspace, progress, "its sources have changed" if binary.exists() else "first time only")
         # Cargo leaves the file alone when nothing that matters has changed.
         binary.touch()
     return binary
@@ -49,13 +49,13 @@ def _prune(names: list[str]) -> bool:
     return False
 
 
-def _build(workspace: Path, progress: Callable[[str], None]) -> None:
+def _build(workspace: Path, progress: Callable[[str], None], why: str) -> None:
     cargo = shutil.which("cargo") or shutil.which("cargo", path=str(Path.home() / ".cargo" / "bin"))
     if cargo is None:
         raise Problem(
             "cargo is missing (the matcher is built with it)", "install Rust 1.90 or later: https://rustup.rs"
         )
-    progress("building Rust core (first time only)")
+    progress(f"building Rust core ({why})")
     done = subprocess.run(
         [cargo, "build", "--release", "-p", "cift-matcher"], cwd=workspace, capture_output=True, text=True, check=False
     )

@@ -1,6 +1,7 @@
 """What people see while a platform starts, and what `cift status` prints."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.live import Live
@@ -75,14 +76,14 @@ def _cells(step: Step) -> tuple[str | Text, ...]:
 
 def _line(step: Step) -> str:
     process = step.process
-    return f"  {process.name:<12}{process.version:<10}{step.phase:<8}{step.seconds:>5.1f}s   {process.address}"
+    return f"  {process.name:<12}{process.version:<10}{step.phase:<8}{step.seconds:>5.1f}s   {_short(process.address)}"
 
 
 def status_table(statuses: Sequence[ComponentStatus]) -> Table:
     """Components with what they are doing; tasks only where they failed."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for column in ("NAME", "STATE", "PID", "VERSION", "ADDRESS", "RESTARTS", "UPTIME"):
-        table.add_column(column, no_wrap=True)
+    for column in ("NAME", "STATE", "PID", "VERSION", "ADDRESS", "RESTARTS", "UPTIME", "MEMORY"):
+        table.add_column(column, no_wrap=column != "ADDRESS", overflow="fold")
     for status in statuses:
         if status.state == "done":
             continue
@@ -91,11 +92,17 @@ def status_table(statuses: Sequence[ComponentStatus]) -> Table:
             Text(status.state, _COLOURS.get(status.state, "dim")),
             str(status.pid or ""),
             status.version,
-            status.address,
+            _short(status.address),
             str(status.restarts),
             duration(status.uptime_seconds) if status.pid else "",
+            f"{status.memory_bytes / 2**20:.0f} MiB" if status.pid else "",
         )
     return table
+
+
+def _short(address: str) -> str:
+    """A socket's path as seen from here."""
+    return address.replace(f"unix:{Path.cwd()}/", "unix:")
 
 
 def duration(seconds: int) -> str:

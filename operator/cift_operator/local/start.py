@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from cift_operator.local import pids, prepare, probes
+from cift_operator.local.problem import Problem
 from cift_operator.local.state import State
 from cift_operator.local.status import Phase
 from cift_operator.local.supervisor import Running, Supervisor
@@ -96,7 +97,10 @@ def _advance(
     if step.preparing is not None:
         if not step.preparing.done():
             return
-        step.preparing.result()
+        try:
+            step.preparing.result()
+        except Problem as problem:
+            raise StartFailed(process.name, f"cannot be prepared: {problem}", []) from None
         step.preparing = None
         _launch(step, supervisor, state)
         return

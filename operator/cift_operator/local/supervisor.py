@@ -73,6 +73,11 @@ class Running:
     pid: int
     uptime_seconds: int
 
+    @property
+    def is_wanted(self) -> bool:
+        """It runs, or is tried again and again."""
+        return self.state in ("STARTING", "RUNNING", "BACKOFF")
+
 
 class Supervisor:
     """One supervisord and what runs under it."""
