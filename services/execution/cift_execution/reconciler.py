@@ -1,16 +1,16 @@
 """Compares all open orders with the broker's, at start, periodically and on demand, and mends what differs."""
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+import prometheus_client
 from cift_common import logging
 from cift_common.errors import CiftError
 from cift_common.ids import Clock
 from cift_proto.trading.v1 import trading_pb2
-from prometheus_client import Counter, Gauge
 
 from cift_execution.domain.broker import Broker, VenueOrder
 from cift_execution.domain.cursor import Cursor
@@ -19,12 +19,16 @@ from cift_execution.domain.reconcile import Plan, compare
 from cift_execution.service import ExecutionService, Reports
 
 _log = logging.get(__name__)
-_differences = Gauge("cift_execution_reconcile_differences", "Differences that the last comparison found")
-_mended = Counter("cift_execution_reconcile_mended", "What comparisons set right", ["how"])
-_failed = Counter("cift_execution_reconcile_failures", "Comparisons that could not be made")
+_differences = prometheus_client.Gauge(
+    "cift_execution_reconcile_differences", "Differences that the last comparison found"
+)
+_mended = prometheus_client.Counter("cift_execution_reconcile_mended", "What comparisons set right", ["how"])
+_failed = prometheus_client.Counter("cift_execution_reconcile_failures", "Comparisons that could not be made")
 
 FIND_AT_ONCE = 16
 FIRST_RETRY_SECONDS = 1.0
+# What trading still misses after so many times cannot be mended from here; it stays a difference.
+REPUBLISH_MAX = 3
 
 
 class OpenOrders(Protocol):
@@ -68,6 +72,7 @@ class Reconciler:
         self._one_at_a_time = asyncio.Lock()
         # When the cursor stood where, to know what had been published a grace period ago.
         self._marks: deque[tuple[int, int]] = deque([(0, cursor.value)])
+        self._republished: Counter[str] = Counter()
         self.last: Result | None = None
 
     async def run(self) -> None:
@@ -130,14 +135,17 @@ class Reconciler:
         for request, decision in plan.send:
             await self._execution.send_again(request, decision)
             _mended.labels("sent_again").inc()
-        if not plan.republish:
+        self._republished = Counter({order_id: self._republished[order_id] for order_id in plan.republish})
+        wanted = {order_id for order_id in plan.republish if self._republished[order_id] < REPUBLISH_MAX}
+        if not wanted:
             return
-        after, until = await self._sent.after_sequence(plan.republish), self._cursor.value
+        self._republished.update(wanted)
+        after, until = await self._sent.after_sequence(wanted), self._cursor.value
         async for report in self._broker.history(after):
             if report.sequence > until:
                 # The session brings it, or has.
                 break
-            if report.order_id in plan.republish or report.original_order_id in plan.republish:
+            if report.order_id in wanted or report.original_order_id in wanted:
                 await self._reports.room()
                 await self._reports.publish(report, again=True)
                 _mended.labels("republished").inc()

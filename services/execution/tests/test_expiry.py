@@ -18,7 +18,7 @@ def test_a_close_is_due_until_the_next_one_is_known() -> None:
 
 def test_dates_are_due_one_after_the_other() -> None:
     expiry = Expiry(0)
-    for date in (30, 0, 10, 20):
+    for date in (30, 0, 10, 20, 10):
         expiry.expect(date)
     assert not expiry.dates_due(9)
     assert expiry.dates_due(25)

@@ -18,13 +18,15 @@ class Expiry:
         """`next_close_ns` 0: not known yet."""
         self.next_close_ns = next_close_ns
         self._dates: list[int] = []
+        self._expected: set[int] = set()
 
     def close_due(self, now_ns: int) -> bool:
         return 0 < self.next_close_ns <= now_ns
 
     def expect(self, expires_at_ns: int) -> None:
-        """An order with this date (0: none) is at the venue."""
-        if expires_at_ns:
+        """An order with this date (0: none) is at the venue; a date is kept once."""
+        if expires_at_ns and expires_at_ns not in self._expected:
+            self._expected.add(expires_at_ns)
             heapq.heappush(self._dates, expires_at_ns)
 
     def dates_due(self, now_ns: int) -> bool:
@@ -32,4 +34,4 @@ class Expiry:
 
     def dates_done(self, until_ns: int) -> None:
         while self._dates and self._dates[0] <= until_ns:
-            heapq.heappop(self._dates)
+            self._expected.discard(heapq.heappop(self._dates))
