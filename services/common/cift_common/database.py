@@ -8,6 +8,18 @@ from cift_common.errors import Unavailable
 _log = logging.get(__name__)
 
 
+# What a query raises when the server is away, starting, ending, or too slow.
+OUTAGE: tuple[type[Exception], ...] = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
+
+
 async def connect_pool(url: str, *, service: str, size_max: int = 8) -> asyncpg.Pool:
     """A pool whose connections name their service; raises when the server does not answer."""
     pool = await asyncpg.create_pool(

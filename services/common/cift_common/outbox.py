@@ -19,6 +19,7 @@ from opentelemetry import trace
 from prometheus_client import Gauge
 
 from cift_common import logging, messaging, telemetry
+from cift_common.database import OUTAGE
 from cift_common.messaging import Messenger
 
 _log = logging.get(__name__)
@@ -131,7 +132,7 @@ class Outbox:
                 await self._delete_acknowledged()
                 self._forget()
                 await self._relay()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except (asyncpg.PostgresError, *OUTAGE) as error:
                 _log.warning("outbox relay", error=repr(error))
             await asyncio.sleep(RELAY_SECONDS)
 

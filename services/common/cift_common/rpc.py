@@ -22,6 +22,7 @@ from opentelemetry import trace
 from prometheus_client import Histogram
 
 from cift_common import errors, logging, telemetry
+from cift_common.database import OUTAGE
 
 DOMAIN = "cift.markets"
 MESSAGE_SIZE_MAX = 16 * 2**20
@@ -135,6 +136,11 @@ def _unary(name: str, method: Callable[[Any, Any], Awaitable[Any]]) -> Callable[
             await context.abort_with_status(to_status(error))
         except grpc.aio.AbortError:
             raise
+        except OUTAGE as error:
+            _duration.labels(name, "STORE_UNAVAILABLE").observe(time.perf_counter() - started)
+            _log.warning("call failed", rpc_method=name, error=repr(error))
+            away = errors.Unavailable("a store does not answer at the moment", reason="STORE_UNAVAILABLE")
+            await context.abort_with_status(to_status(away))
         except Exception:
             _duration.labels(name, "INTERNAL").observe(time.perf_counter() - started)
             _log.exception("call failed", rpc_method=name)

@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 from cift_common import audit, logging
 from cift_common.audit import Checkpoint, Entry
-from cift_common.database import WriterLock
+from cift_common.database import OUTAGE, WriterLock
 from cift_common.ids import Clock
 
 from cift_trading import metrics
@@ -60,7 +60,7 @@ class Sealer:
             try:
                 await self._lock.acquire()
                 await self._work()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except (asyncpg.PostgresError, *OUTAGE) as error:
                 _log.warning("the audit trail waits", error=repr(error))
                 await asyncio.sleep(1)
             finally:
@@ -85,7 +85,7 @@ class Sealer:
                 await self._lock.acquire()
                 if await self.seal() > self._signed:
                     await self.sign()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except (asyncpg.PostgresError, *OUTAGE) as error:
             _log.warning("the audit trail was not finished", error=repr(error))
         finally:
             await self._lock.release()

@@ -5,6 +5,7 @@ import asyncio
 import asyncpg
 import grpc
 from cift_common import logging
+from cift_common.database import OUTAGE
 from cift_common.ids import Clock
 from cift_proto.marketdata.v1 import marketdata_pb2, marketdata_pb2_grpc
 
@@ -82,7 +83,7 @@ class Keeper:
             await asyncio.sleep((due - now) / 1e9)
             try:
                 await self.record_equity(due)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except (asyncpg.PostgresError, *OUTAGE) as error:
                 _log.warning("equity was not recorded", error=repr(error))
 
     async def record_equity(self, at: int) -> None:

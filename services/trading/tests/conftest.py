@@ -295,7 +295,7 @@ class World:
         await self.cache.set(f"md:quote:{symbol}", quote.SerializeToString())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def shared_world(
     stores: Stores, tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]
 ) -> AsyncIterator[World]:
@@ -337,9 +337,12 @@ async def shared_world(
         messenger = await Messenger.connect(stores.nats_url, "tests")
         stack.push_async_callback(messenger.close)
         await messenger.ensure_streams()
+        # The stores are shared with the tests of other parts, the venue's answers are not for them.
+        await messenger.jetstream.purge_stream("ORDERS")
         venue = Venue(messenger)
         wishes = ["order.new.>", "order.cancel.>", "order.replace.>"]
         await messenger.consume("ORDERS", "venue", wishes, venue.on_message, ack_wait_seconds=5)
+        stack.push_async_callback(messenger.jetstream.delete_consumer, "ORDERS", "venue")
         cache = Redis.from_url(stores.cache_url, retry=Retry(ExponentialBackoff(), 10))
         stack.push_async_callback(cache.aclose)
         world = World(trading, venue, risk, cache, messenger, await asyncpg.connect(url), stores)
