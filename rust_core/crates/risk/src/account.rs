@@ -1,7 +1,7 @@
 //! One account: cash, reservations, and its exposure as running sums over its cells.
 
 use crate::cell::Weights;
-use crate::money::notional;
+use crate::money::{MAX_SUM, notional};
 
 #[repr(align(64))]
 pub struct Account {
@@ -43,7 +43,8 @@ impl Exposure {
     #[inline(always)]
     pub fn shift(&mut self, before: &Weights, old_mark: i64, after: &Weights, mark: i64) {
         let shift = |sum: &mut i128, before: i64, after: i64| {
-            *sum = sum.saturating_add(notional(mark, after) - notional(old_mark, before));
+            let change = notional(mark, after) - notional(old_mark, before);
+            *sum = (*sum + change).clamp(-MAX_SUM, MAX_SUM);
         };
         shift(&mut self.net, before.net, after.net);
         shift(&mut self.gross, before.gross, after.gross);
@@ -80,32 +81,44 @@ impl Account {
 
     #[inline(always)]
     pub fn equity(&self) -> i128 {
-        self.cash.saturating_add(self.exposure.net)
+        self.cash + self.exposure.net
     }
 
     /// Open buys at their worst price, and open sells beyond the position at the mark.
     #[inline(always)]
     pub fn reserved(&self) -> i128 {
-        self.reserved_buys
-            .saturating_add(self.exposure.short_opening)
+        self.reserved_buys + self.exposure.short_opening
     }
 
     /// What may still be bought: multiplier × equity, less what positions and reservations take up. For a
     /// cash account without short positions this is cash less reservations, whatever the prices.
     #[inline(always)]
     pub fn buying_power(&self) -> i128 {
-        let credit = if self.multiplier == 1 {
-            self.equity()
-        } else {
-            self.equity().saturating_mul(i128::from(self.multiplier))
+        let credit = match self.multiplier {
+            1 => self.equity(),
+            multiplier => self
+                .equity()
+                .saturating_mul(i128::from(multiplier))
+                .clamp(-MAX_SUM, MAX_SUM),
         };
-        credit
-            .saturating_sub(self.exposure.gross)
-            .saturating_sub(self.reserved())
+        credit - self.exposure.gross - self.reserved()
+    }
+
+    pub fn shift_day_start(&mut self, change: i128) {
+        self.day_start_equity = (self.day_start_equity + change).clamp(-MAX_SUM, MAX_SUM);
+    }
+
+    /// Cash and reservations after a fill or a cancel; like sums of exposure they stay within bounds.
+    pub fn shift_cash(&mut self, change: i128) {
+        self.cash = (self.cash + change).clamp(-MAX_SUM, MAX_SUM);
+    }
+
+    pub fn shift_reserved(&mut self, change: i128) {
+        self.reserved_buys = (self.reserved_buys + change).clamp(-MAX_SUM, MAX_SUM);
     }
 
     #[inline(always)]
     pub fn daily_pnl(&self) -> i128 {
-        self.equity().saturating_sub(self.day_start_equity)
+        self.equity() - self.day_start_equity
     }
 }

@@ -20,7 +20,7 @@ pub struct Moves(Vec<u32>);
 
 impl CellTable {
     pub fn with_capacity(capacity: usize) -> Self {
-        let size = (capacity.max(8) * 4 / 3).next_power_of_two();
+        let size = (capacity.max(8) * 5 / 3).next_power_of_two();
         CellTable {
             slots: vec![Cell::new(VACANT, VACANT); size],
             mask: size - 1,
@@ -55,7 +55,7 @@ impl CellTable {
 
     /// Whether the next new cell needs [`CellTable::grow`] first.
     pub fn is_full(&self) -> bool {
-        (self.len + 1) * 4 > self.slots.len() * 3
+        (self.len + 1) * 5 > self.slots.len() * 3
     }
 
     /// The caller has made sure that the cell is not there and that there is room.

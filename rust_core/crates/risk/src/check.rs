@@ -6,7 +6,8 @@ use crate::order::{Change, NO_CHANGE, OpenOrder, OrderRequest};
 use crate::recent::RecentOrder;
 use crate::refusal::{Figures, Reason, Refusal, refuse};
 use crate::rules::{Plan, Question, View, ask};
-use crate::slot_index::{hash_id, hash_pair, hash_symbol};
+use crate::slot_index::{Vacancy, hash_id, hash_pair};
+use crate::symbol::SymbolKey;
 use crate::usage::{Usage, usages};
 
 /// The order passed every rule; what it may use is reserved.
@@ -43,7 +44,7 @@ impl RiskEngine {
         let order_hash = hash_id(request.order_id);
         self.orders.touch(order_hash);
         let place = self.locate(request)?;
-        self.check_id(request.order_id, order_hash)?;
+        let vacancy = self.check_id(request.order_id, order_hash)?;
         let question = Question::of(request);
         let plan = ask(&self.view(place), &question)?;
         self.reserve(place, &question, &plan);
@@ -72,7 +73,7 @@ impl RiskEngine {
             side: question.side,
             kind: question.kind,
         };
-        self.orders.insert(order_hash, order);
+        self.orders.insert(vacancy, order_hash, order);
         Ok(self.accepted())
     }
 
@@ -115,7 +116,7 @@ impl RiskEngine {
             return refuse(Reason::ReplacePending, "order_id", Figures::None);
         }
         let new_hash = hash_id(new_id);
-        self.check_id(new_id, new_hash)?;
+        let vacancy = self.check_id(new_id, new_hash)?;
         let Cell {
             account,
             instrument,
@@ -148,6 +149,7 @@ impl RiskEngine {
         self.reserve(place, &question, &plan);
         self.orders.begin_change(
             slot,
+            vacancy,
             new_hash,
             Change {
                 new_id,
@@ -179,11 +181,12 @@ impl RiskEngine {
         Ok(())
     }
 
+    /// The id must be new; gives the place for it.
     #[inline(always)]
-    fn check_id(&self, order_id: u128, hash: u64) -> Result<(), Refusal> {
-        match self.orders.find(order_id, hash) {
-            None => Ok(()),
-            Some(_) => refuse(Reason::DuplicateOrder, "order_id", Figures::None),
+    fn check_id(&self, order_id: u128, hash: u64) -> Result<Vacancy, Refusal> {
+        match self.orders.probe(order_id, hash) {
+            Err(vacancy) => Ok(vacancy),
+            Ok(_) => refuse(Reason::DuplicateOrder, "order_id", Figures::None),
         }
     }
 
@@ -203,15 +206,14 @@ impl RiskEngine {
     /// Availability, account, symbol and their halts; then where their state lies.
     #[inline(always)]
     fn locate(&mut self, request: &OrderRequest<'_>) -> Result<Place, Refusal> {
-        let (account_hash, symbol_hash) =
-            (hash_id(request.account_id), hash_symbol(request.symbol));
-        let pair_hash = hash_pair(account_hash, symbol_hash);
+        let (account_hash, key) = (hash_id(request.account_id), SymbolKey::of(request.symbol));
+        let pair_hash = hash_pair(account_hash, key.hash());
         self.cells.touch(pair_hash);
         self.check_availability(request.now_ns)?;
         let Some(account) = self.find_account(request.account_id, account_hash) else {
             return refuse(Reason::UnknownAccount, "account_id", Figures::None);
         };
-        let Some(instrument) = self.find_instrument(request.symbol, symbol_hash) else {
+        let Some(instrument) = self.find_instrument(request.symbol, &key) else {
             return refuse(Reason::UnknownSymbol, "symbol", Figures::None);
         };
         let cell = self.cell_of(pair_hash, account, instrument);
@@ -244,10 +246,9 @@ impl RiskEngine {
         self.cells[place.cell].quantities.open[side] += plan.added_quantity;
         let account = &mut self.accounts[place.account as usize];
         account.rate_next_ns = plan.rate_next_ns;
-        account.reserved_buys = account.reserved_buys.saturating_add(plan.added_reserve);
-        let exposure = &mut account.exposure;
-        exposure.open[side] = exposure.open[side].saturating_add(plan.added_open);
-        exposure.gross_worst = exposure.gross_worst.saturating_add(plan.added_gross);
-        exposure.short_opening = exposure.short_opening.saturating_add(plan.added_short);
+        account.reserved_buys += plan.added_reserve;
+        account.exposure.open[side] += plan.added_open;
+        account.exposure.gross_worst += plan.added_gross;
+        account.exposure.short_opening += plan.added_short;
     }
 }

@@ -3,13 +3,15 @@
 
 use crate::account::Account;
 use crate::cell_table::CellTable;
+use crate::grid::Grid;
 use crate::instrument::Instrument;
-use crate::money::{ATTOS_PER_NANO, MAX_PRICE_NANOS, MAX_QUANTITY_NANOS, notional};
+use crate::money::{ATTOS_PER_NANO, MAX_PRICE_NANOS, MAX_QUANTITY_NANOS, MAX_SUM, notional};
 use crate::open_orders::OpenOrders;
 use crate::policy::{CompiledPolicy, Policy, PolicyError};
 use crate::recent::RecentOrders;
 use crate::refusal::Refusal;
-use crate::slot_index::{SlotIndex, hash_id, hash_symbol};
+use crate::slot_index::{SlotIndex, hash_id};
+use crate::symbol::SymbolKey;
 
 /// What a maintaining call was given that it cannot use. Nothing has changed then.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,16 +109,16 @@ impl RiskEngine {
                 "is not above zero, or too large",
             ));
         }
-        let hash = hash_symbol(symbol);
-        if let Some(at) = self.find_instrument(symbol, hash) {
+        let key = SymbolKey::of(symbol);
+        if let Some(at) = self.find_instrument(symbol, &key) {
             let instrument = &mut self.instruments[at as usize];
-            (instrument.tick_nanos, instrument.lot_nanos) = (tick_nanos, lot_nanos);
+            (instrument.tick, instrument.lot) = (Grid::new(tick_nanos), Grid::new(lot_nanos));
             return Ok(());
         }
         self.symbol_index
-            .insert(hash, self.instruments.len() as u32);
+            .insert(key.hash(), self.instruments.len() as u32);
         self.instruments
-            .push(Instrument::new(tick_nanos, lot_nanos, hash));
+            .push(Instrument::new(tick_nanos, lot_nanos, key));
         self.symbols.push(symbol.to_owned());
         self.cells_of_instrument.push(Vec::new());
         Ok(())
@@ -132,7 +134,7 @@ impl RiskEngine {
     ) -> Result<(), EngineError> {
         let cash = cash_nanos
             .checked_mul(ATTOS_PER_NANO)
-            .filter(|cash| cash.unsigned_abs() < i128::MAX as u128 / 4)
+            .filter(|cash| cash.abs() <= MAX_SUM / 4)
             .ok_or(EngineError::Invalid("cash_nanos", "is too large"))?;
         if !(1..=100).contains(&multiplier) {
             return Err(EngineError::Invalid("multiplier", "is not within 1..100"));
@@ -146,7 +148,7 @@ impl RiskEngine {
             at
         });
         let account = &mut self.accounts[at as usize];
-        account.day_start_equity = account.day_start_equity.saturating_add(cash - account.cash);
+        account.shift_day_start(cash - account.cash);
         account.cash = cash;
         account.multiplier = multiplier;
         account.shorting_enabled = shorting_enabled;
@@ -171,7 +173,7 @@ impl RiskEngine {
         let net_before = self.accounts[account as usize].exposure.net;
         let account = self.reshape(cell, |quantities| quantities.position = quantity_nanos);
         let change = account.exposure.net - net_before;
-        account.day_start_equity = account.day_start_equity.saturating_add(change);
+        account.shift_day_start(change);
         self.cost_bases[cell as usize] = cost;
         Ok(())
     }
@@ -205,7 +207,7 @@ impl RiskEngine {
             }
         }
         let at = self
-            .find_instrument(symbol, hash_symbol(symbol))
+            .find_instrument(symbol, &SymbolKey::of(symbol))
             .ok_or_else(|| EngineError::UnknownSymbol(symbol.to_owned()))?;
         let instrument = &mut self.instruments[at as usize];
         if time_ns < instrument.price_time_ns {
@@ -233,7 +235,7 @@ impl RiskEngine {
             account.exposure.shift(&weights, old, &weights, new);
             if old == 0 && !account.day_start_given {
                 let value = notional(new, weights.net);
-                account.day_start_equity = account.day_start_equity.saturating_add(value);
+                account.shift_day_start(value);
             }
         }
     }
@@ -247,7 +249,9 @@ impl RiskEngine {
         equity_nanos: Option<i128>,
     ) -> Result<(), EngineError> {
         let to_attos = |nanos: i128| {
-            let attos = nanos.checked_mul(ATTOS_PER_NANO);
+            let attos = nanos
+                .checked_mul(ATTOS_PER_NANO)
+                .filter(|attos| attos.abs() <= MAX_SUM);
             attos.ok_or(EngineError::Invalid("equity_nanos", "is too large"))
         };
         let given = equity_nanos.map(to_attos).transpose()?;

@@ -1,8 +1,11 @@
 //! One symbol: its grid, its latest prices, and the price at which all its positions are valued.
 
+use crate::grid::Grid;
+use crate::symbol::SymbolKey;
+
 pub struct Instrument {
-    pub tick_nanos: i64,
-    pub lot_nanos: i64,
+    pub tick: Grid,
+    pub lot: Grid,
     pub bid: i64,
     pub ask: i64,
     pub last: i64,
@@ -12,8 +15,7 @@ pub struct Instrument {
     pub mark: i64,
     /// By side: what a market order meets, the reference where that side is empty.
     pub touch: [i64; 2],
-    /// Of the symbol, as its index uses it.
-    pub hash: u64,
+    pub key: SymbolKey,
     pub price_time_ns: i64,
     pub epoch: u32,
     /// Of the policy's levels; 0: none.
@@ -23,17 +25,17 @@ pub struct Instrument {
 }
 
 impl Instrument {
-    pub fn new(tick_nanos: i64, lot_nanos: i64, hash: u64) -> Self {
+    pub fn new(tick_nanos: i64, lot_nanos: i64, key: SymbolKey) -> Self {
         Instrument {
-            tick_nanos,
-            lot_nanos,
+            tick: Grid::new(tick_nanos),
+            lot: Grid::new(lot_nanos),
             bid: 0,
             ask: 0,
             last: 0,
             reference: 0,
             mark: 0,
             touch: [0; 2],
-            hash,
+            key,
             price_time_ns: i64::MIN,
             epoch: 0,
             limits: 0,

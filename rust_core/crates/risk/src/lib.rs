@@ -25,6 +25,7 @@ mod cell_table;
 mod check;
 pub mod engine;
 mod exposure;
+mod grid;
 pub mod ids;
 mod instrument;
 mod lifecycle;
@@ -40,6 +41,7 @@ pub mod refusal;
 mod rules;
 mod slot_index;
 mod state_hash;
+mod symbol;
 mod usage;
 
 pub use check::{Accepted, Preview};

@@ -30,11 +30,13 @@ impl RiskEngine {
         check_amount("stop_price_nanos", stop, 0..=MAX_PRICE_NANOS)?;
         check_amount("trail_price_nanos", trail, 0..=MAX_PRICE_NANOS)?;
         let hash = hash_id(order_id);
-        if self.orders.find(order_id, hash).is_some() {
-            return Err(EngineError::OrderExists(order_id));
-        }
+        let vacancy = self.orders.probe(order_id, hash);
+        let vacancy = vacancy.err().ok_or(EngineError::OrderExists(order_id))?;
         let (account, instrument, cell) = self.place_of(account_id, symbol)?;
         self.refresh(account, instrument, cell);
+        if self.cells[cell].quantities.open[side.index()] > MAX_QUANTITY_NANOS - open_nanos {
+            return Err(EngineError::Invalid("open_quantity_nanos", "is too large"));
+        }
         let reserve_price = match side {
             Side::Sell => 0,
             Side::Buy => self.worst_price(instrument, cell, kind, &prices),
@@ -47,7 +49,7 @@ impl RiskEngine {
         let account = self.reshape(cell, |quantities| {
             quantities.open[side.index()] += open_nanos
         });
-        account.reserved_buys = account.reserved_buys.saturating_add(terms.reserve());
+        account.shift_reserved(terms.reserve());
         account.open_orders += 1;
         let order = OpenOrder {
             id: order_id,
@@ -57,7 +59,7 @@ impl RiskEngine {
             side,
             kind,
         };
-        self.orders.insert(hash, order);
+        self.orders.insert(vacancy, hash, order);
         Ok(())
     }
 
@@ -77,9 +79,12 @@ impl RiskEngine {
         let slot = self.slot_of(original_id)?;
         let new_hash = hash_id(new_id);
         let order = *self.orders.get(slot);
-        if order.change != NO_CHANGE || self.orders.find(new_id, new_hash).is_some() {
-            return Err(EngineError::OrderExists(new_id));
-        }
+        let vacancy = self
+            .orders
+            .probe(new_id, new_hash)
+            .err()
+            .filter(|_| order.change == NO_CHANGE);
+        let vacancy = vacancy.ok_or(EngineError::OrderExists(new_id))?;
         let mut prices = order.terms.prices;
         prices.limit = if limit_nanos == 0 {
             prices.limit
@@ -104,7 +109,7 @@ impl RiskEngine {
             prices,
         };
         self.change_order(slot, |orders| {
-            orders.begin_change(slot, new_hash, Change { new_id, terms })
+            orders.begin_change(slot, vacancy, new_hash, Change { new_id, terms })
         });
         Ok(())
     }
@@ -147,9 +152,10 @@ impl RiskEngine {
         let cost = &mut self.cost_bases[cell as usize];
         *cost = cost_after_fill(*cost, position, signed, price_nanos);
         let account = self.reshape(cell, |quantities| {
-            quantities.position = position.saturating_add(signed);
+            quantities.position =
+                (position + signed).clamp(-MAX_QUANTITY_NANOS, MAX_QUANTITY_NANOS);
         });
-        account.cash = account.cash.saturating_sub(notional(price_nanos, signed));
+        account.shift_cash(-notional(price_nanos, signed));
         self.remove_if_done(slot);
         Ok(())
     }
@@ -237,9 +243,7 @@ impl RiskEngine {
         let account = self.reshape(cell, |quantities| {
             quantities.open[side.index()] += after.quantity - before.quantity;
         });
-        account.reserved_buys = account
-            .reserved_buys
-            .saturating_add(after.reserve - before.reserve);
+        account.shift_reserved(after.reserve - before.reserve);
     }
 
     /// Changes a cell's quantities and its account's exposure with them.

@@ -1,6 +1,6 @@
 //! The limits of one level of the policy, and the form that the rules read.
 
-use crate::money::ATTOS_PER_NANO;
+use crate::money::{ATTOS_PER_NANO, MAX_SUM};
 
 /// Limits as the policy states them. 0 means "as the level above", and in the defaults "no limit".
 /// Money is in nanos.
@@ -22,7 +22,7 @@ pub struct Limits {
 }
 
 /// A collar wider than this says nothing any more.
-pub const MAX_COLLAR_BP: u32 = 1_000_000;
+pub const MAX_COLLAR_BP: u32 = 500_000;
 
 macro_rules! or_above {
     ($this:ident, $above:ident, $($field:ident),+) => {
@@ -116,7 +116,8 @@ impl From<&Limits> for EffectiveLimits {
         EffectiveLimits {
             order_notional: money(limits.max_order_notional_nanos),
             position_notional: money(limits.max_position_notional_nanos),
-            gross: money(limits.max_gross_exposure_nanos),
+            // Bounds all sums of an account, so that the rules can add without looking.
+            gross: money(limits.max_gross_exposure_nanos).min(MAX_SUM),
             net: money(limits.max_net_exposure_nanos),
             daily_loss: money(limits.max_daily_loss_nanos),
             order_quantity: quantity(limits.max_order_quantity_nanos),

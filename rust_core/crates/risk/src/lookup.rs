@@ -2,7 +2,8 @@
 
 use crate::cell::Cell;
 use crate::engine::{EngineError, RiskEngine};
-use crate::slot_index::{hash_id, hash_pair, hash_symbol};
+use crate::slot_index::{hash_id, hash_pair};
+use crate::symbol::SymbolKey;
 
 impl RiskEngine {
     #[inline(always)]
@@ -12,9 +13,11 @@ impl RiskEngine {
     }
 
     #[inline(always)]
-    pub(crate) fn find_instrument(&self, symbol: &str, hash: u64) -> Option<u32> {
-        self.symbol_index
-            .find(hash, |slot| self.symbols[slot as usize] == symbol)
+    pub(crate) fn find_instrument(&self, symbol: &str, key: &SymbolKey) -> Option<u32> {
+        self.symbol_index.find(key.hash(), |slot| {
+            let same = self.instruments[slot as usize].key == *key;
+            same && (!key.is_hashed() || self.symbols[slot as usize] == symbol)
+        })
     }
 
     /// Account, instrument and cell, for calls outside the hot path.
@@ -23,14 +26,14 @@ impl RiskEngine {
         account_id: u128,
         symbol: &str,
     ) -> Result<(u32, u32, u32), EngineError> {
-        let (account_hash, symbol_hash) = (hash_id(account_id), hash_symbol(symbol));
+        let (account_hash, key) = (hash_id(account_id), SymbolKey::of(symbol));
         let account = self
             .find_account(account_id, account_hash)
             .ok_or(EngineError::UnknownAccount(account_id))?;
         let instrument = self
-            .find_instrument(symbol, symbol_hash)
+            .find_instrument(symbol, &key)
             .ok_or_else(|| EngineError::UnknownSymbol(symbol.to_owned()))?;
-        let cell = self.cell_of(hash_pair(account_hash, symbol_hash), account, instrument);
+        let cell = self.cell_of(hash_pair(account_hash, key.hash()), account, instrument);
         Ok((account, instrument, cell))
     }
 
@@ -58,7 +61,7 @@ impl RiskEngine {
         let (accounts, instruments) = (&self.accounts, &self.instruments);
         let moves = self.cells.grow(|cell| {
             let account = hash_id(accounts[cell.account as usize].id);
-            hash_pair(account, instruments[cell.instrument as usize].hash)
+            hash_pair(account, instruments[cell.instrument as usize].key.hash())
         });
         moves.carry(&mut self.cost_bases, self.cells.slots());
         let lists = self

@@ -10,6 +10,10 @@ pub const MAX_PRICE_NANOS: i64 = 100_000_000 * NANO;
 /// Quantities, positions and the open quantity of one account in one symbol stay below this (10⁹ units).
 pub const MAX_QUANTITY_NANOS: i64 = 1_000_000_000 * NANO;
 
+/// No account's sum goes beyond this, in attos (5 × 10¹⁸ units of money): several of them can be added
+/// without overflow.
+pub const MAX_SUM: i128 = 1 << 122;
+
 /// Price × quantity, exact, in attos.
 #[inline(always)]
 pub fn notional(price_nanos: i64, quantity_nanos: i64) -> i128 {

@@ -1,7 +1,7 @@
 //! The open orders: a slab with an index by id, and the changes they wait for.
 
 use crate::order::{Change, NO_CHANGE, OpenOrder};
-use crate::slot_index::{SlotIndex, hash_id};
+use crate::slot_index::{SlotIndex, Vacancy, hash_id};
 
 pub struct OpenOrders {
     orders: Vec<OpenOrder>,
@@ -38,7 +38,13 @@ impl OpenOrders {
     /// By its id, or by the id that it will have after a change.
     #[inline(always)]
     pub fn find(&self, id: u128, hash: u64) -> Option<u32> {
-        self.index.find(hash, |slot| {
+        self.probe(id, hash).ok()
+    }
+
+    /// The order, or the vacancy that its id would go into.
+    #[inline(always)]
+    pub fn probe(&self, id: u128, hash: u64) -> Result<u32, Vacancy> {
+        self.index.probe(hash, |slot| {
             let order = &self.orders[slot as usize];
             order.id == id || self.change(order).is_some_and(|change| change.new_id == id)
         })
@@ -72,7 +78,7 @@ impl OpenOrders {
     }
 
     #[inline(always)]
-    pub fn insert(&mut self, hash: u64, order: OpenOrder) {
+    pub fn insert(&mut self, vacancy: Vacancy, hash: u64, order: OpenOrder) {
         let slot = match self.free.pop() {
             Some(slot) => {
                 self.orders[slot as usize] = order;
@@ -83,10 +89,10 @@ impl OpenOrders {
                 self.orders.len() as u32 - 1
             }
         };
-        self.index.insert(hash, slot);
+        self.index.insert_at(vacancy, hash, slot);
     }
 
-    pub fn begin_change(&mut self, slot: u32, hash: u64, change: Change) {
+    pub fn begin_change(&mut self, slot: u32, vacancy: Vacancy, hash: u64, change: Change) {
         let at = match self.free_changes.pop() {
             Some(at) => {
                 self.changes[at as usize] = change;
@@ -98,7 +104,7 @@ impl OpenOrders {
             }
         };
         self.orders[slot as usize].change = at;
-        self.index.insert(hash, slot);
+        self.index.insert_at(vacancy, hash, slot);
     }
 
     /// The change is over: made, or not.

@@ -1,7 +1,12 @@
 //! An order's prices: are they the right ones, on the grid, inside the collar; what is the order worth,
 //! and what is the worst that it may cost.
+//!
+//! Order types come in no predictable order, so the way through does not branch on them: every type's
+//! figures are worked out and the one that counts is picked. Only a refusal asks what exactly was wrong.
 
+use crate::grid::Grid;
 use crate::instrument::Instrument;
+use crate::limits::MAX_COLLAR_BP;
 use crate::money::MAX_PRICE_NANOS;
 use crate::order::{OrderKind, Prices, Side};
 use crate::refusal::{Figures, Reason, Refusal, refuse};
@@ -13,32 +18,45 @@ pub struct Priced {
     pub reserve_price: i64,
 }
 
+const LIMIT: u32 = 1;
+const STOP: u32 = 2;
+const TRAIL: u32 = 4;
+const TRAIL_BP: u32 = 8;
+
+/// By order type: which sets of prices are complete, as bits numbered by the set.
+const COMPLETE: [u16; 6] = [
+    0,
+    1,
+    1 << LIMIT,
+    1 << STOP,
+    1 << (LIMIT | STOP),
+    1 << TRAIL | 1 << TRAIL_BP,
+];
+
+fn given(prices: &Prices) -> u32 {
+    u32::from(prices.limit != 0) * LIMIT
+        | u32::from(prices.stop != 0) * STOP
+        | u32::from(prices.trail != 0) * TRAIL
+        | u32::from(prices.trail_bp != 0) * TRAIL_BP
+}
+
 /// Each price that the kind has must be there and on the grid; each that it has not must not be there.
 #[inline(always)]
-pub fn check_grid(kind: OrderKind, prices: &Prices, tick: i64) -> Result<(), Refusal> {
+pub fn check_grid(kind: OrderKind, prices: &Prices, tick: &Grid) -> Result<(), Refusal> {
     let Prices {
         limit,
         stop,
         trail,
         trail_bp,
     } = *prices;
-    let given = u32::from(limit != 0)
-        | u32::from(stop != 0) << 1
-        | u32::from(trail != 0) << 2
-        | u32::from(trail_bp != 0) << 3;
-    let fits = match kind {
-        OrderKind::Market => given == 0,
-        OrderKind::Limit => given == 1,
-        OrderKind::Stop => given == 2,
-        OrderKind::StopLimit => given == 3,
-        OrderKind::TrailingStop => given == 4 || given == 8,
-    };
-    let on_grid = (limit % tick == 0) & (stop % tick == 0) & (trail == 0 || trail % tick == 0);
-    let in_range = (limit | stop | trail) >= 0 && limit.max(stop).max(trail) <= MAX_PRICE_NANOS;
-    if fits & on_grid & in_range {
+    let complete = (COMPLETE[kind as usize] >> given(prices)) & 1 == 1;
+    let on_grid = tick.holds(limit) & tick.holds(stop) & tick.holds(trail);
+    let not_negative = (limit | stop | trail) >= 0;
+    let not_large = (limit.max(stop).max(trail) <= MAX_PRICE_NANOS) & (trail_bp <= MAX_COLLAR_BP);
+    if complete & on_grid & not_negative & not_large {
         Ok(())
     } else {
-        explain_grid(kind, prices, tick)
+        explain_grid(kind, prices, tick.step)
     }
 }
 
@@ -54,10 +72,10 @@ fn explain_grid(kind: OrderKind, prices: &Prices, tick: i64) -> Result<(), Refus
     check_price(kind.has_stop(), "stop_price", stop, tick)?;
     let trailing = kind == OrderKind::TrailingStop;
     check_price(trailing && trail_bp == 0, "trail_price", trail, tick)?;
-    if !trailing && trail_bp != 0 {
-        return refuse(Reason::InvalidPrice, "trail_percent", Figures::None);
+    if trailing && trail_bp > MAX_COLLAR_BP {
+        return refuse(Reason::Overflow, "trail_percent", Figures::None);
     }
-    Ok(())
+    refuse(Reason::InvalidPrice, "trail_percent", Figures::None)
 }
 
 fn check_price(wanted: bool, field: &'static str, value: i64, tick: i64) -> Result<(), Refusal> {
@@ -77,7 +95,8 @@ fn check_price(wanted: bool, field: &'static str, value: i64, tick: i64) -> Resu
     Ok(())
 }
 
-/// The collar around the reference holds for every price that an order states or implies.
+/// The collar around the reference holds for every price that an order states or implies. The prices have
+/// passed [`check_grid`].
 #[inline(always)]
 pub fn price_order(
     side: Side,
@@ -86,108 +105,74 @@ pub fn price_order(
     instrument: &Instrument,
     collar_bp: u32,
 ) -> Result<Priced, Refusal> {
-    let touch = instrument.touch[side.index()];
-    let (value, worst) = if kind == OrderKind::Limit {
-        (
-            collared("limit_price", prices.limit, instrument, collar_bp)?,
-            prices.limit,
-        )
-    } else {
-        price_other(side, kind, prices, instrument, collar_bp)?
-    };
-    Ok(match side {
-        Side::Buy => Priced {
-            value_price: value,
-            reserve_price: worst,
-        },
-        // A sell with a low limit is still worth what the market pays.
-        Side::Sell => Priced {
-            value_price: value.max(touch),
-            reserve_price: 0,
-        },
-    })
-}
-
-fn price_other(
-    side: Side,
-    kind: OrderKind,
-    prices: &Prices,
-    instrument: &Instrument,
-    collar_bp: u32,
-) -> Result<(i64, i64), Refusal> {
-    let touch = instrument.touch[side.index()];
-    let collared = |field, price| collared(field, price, instrument, collar_bp);
-    Ok(match kind {
-        OrderKind::Market => (touch, slipped(touch, collar_bp)),
-        OrderKind::Limit => (collared("limit_price", prices.limit)?, prices.limit),
-        OrderKind::StopLimit => {
-            collared("stop_price", prices.stop)?;
-            (collared("limit_price", prices.limit)?, prices.limit)
-        }
-        OrderKind::Stop => {
-            let trigger = collared("stop_price", prices.stop)?;
-            // A buy stop below the market goes off at once, at the market.
-            (trigger, slipped(trigger.max(touch), collar_bp))
-        }
-        OrderKind::TrailingStop => {
-            let field = if prices.trail_bp == 0 {
-                "trail_price"
-            } else {
-                "trail_percent"
-            };
-            let trigger = trailing_trigger(side, prices, instrument.reference);
-            if trigger <= 0 || trigger > MAX_PRICE_NANOS {
-                return refuse(
-                    Reason::InvalidPrice,
-                    field,
-                    Figures::Grid {
-                        value: trigger.min(-1),
-                        step: 0,
-                    },
-                );
-            }
-            (collared(field, trigger)?, slipped(trigger, collar_bp))
-        }
-    })
-}
-
-/// Where a trailing stop would go off if the market turned now.
-pub fn trailing_trigger(side: Side, prices: &Prices, reference: i64) -> i64 {
-    let trail = match prices.trail_bp {
-        0 => prices.trail,
-        bp => i64::try_from(i128::from(reference) * i128::from(bp) / 10_000).unwrap_or(i64::MAX),
-    };
-    reference.saturating_add(side.sign() * trail)
-}
-
-#[inline(always)]
-fn collared(
-    field: &'static str,
-    price: i64,
-    instrument: &Instrument,
-    collar_bp: u32,
-) -> Result<i64, Refusal> {
     let reference = instrument.reference;
-    let distance = i128::from((price - reference).abs()) * 10_000;
-    let width = i128::from(reference) * i128::from(collar_bp);
-    if distance > width && collar_bp != 0 {
-        return outside_collar(field, price, reference, collar_bp);
+    let touch = instrument.touch[side.index()];
+    let Prices { limit, stop, .. } = *prices;
+    let trigger = trailing_trigger(side, prices, reference);
+    let width = if collar_bp == 0 {
+        i64::MAX
+    } else {
+        fraction(reference, collar_bp)
+    };
+    let given = given(prices);
+    let outside = |price: i64, set: u32| ((price - reference).abs() > width) & (given & set != 0);
+    let trailing = TRAIL | TRAIL_BP;
+    let nonsense = ((trigger <= 0) | (trigger > MAX_PRICE_NANOS)) & (given & trailing != 0);
+    if outside(limit, LIMIT) | outside(stop, STOP) | outside(trigger, trailing) | nonsense {
+        return explain_collar(prices, trigger, reference, width, collar_bp);
     }
-    Ok(price)
+    let value = [0, touch, limit, stop, limit, trigger][kind as usize];
+    // A buy stop below the market goes off at once, at the market.
+    let base = [0, touch, limit, stop.max(touch), limit, trigger][kind as usize];
+    let slips = i64::from(!kind.has_limit());
+    let worst = base + (slipped(base, collar_bp) - base) * slips;
+    let sells = side.index() as i64;
+    Ok(Priced {
+        // A sell with a low limit is still worth what the market pays.
+        value_price: value.max(touch * sells),
+        reserve_price: worst * (1 - sells),
+    })
 }
 
 #[cold]
-fn outside_collar(
-    field: &'static str,
-    price: i64,
+fn explain_collar(
+    prices: &Prices,
+    trigger: i64,
     reference: i64,
+    width: i64,
     collar_bp: u32,
-) -> Result<i64, Refusal> {
-    let width = (i128::from(reference) * i128::from(collar_bp) / 10_000) as i64;
+) -> Result<Priced, Refusal> {
     let (low, high) = (
         reference.saturating_sub(width).max(0),
         reference.saturating_add(width),
     );
+    let trail = if prices.trail_bp == 0 {
+        "trail_price"
+    } else {
+        "trail_percent"
+    };
+    if prices.trail != 0 || prices.trail_bp != 0 {
+        if trigger <= 0 || trigger > MAX_PRICE_NANOS {
+            return refuse(
+                Reason::InvalidPrice,
+                trail,
+                Figures::Grid { value: -1, step: 0 },
+            );
+        }
+        let figures = Figures::Collar {
+            price: trigger,
+            low,
+            high,
+            collar_bp,
+        };
+        return refuse(Reason::PriceCollar, trail, figures);
+    }
+    let stop_outside = prices.stop != 0 && (prices.stop - reference).abs() > width;
+    let (field, price) = if stop_outside {
+        ("stop_price", prices.stop)
+    } else {
+        ("limit_price", prices.limit)
+    };
     refuse(
         Reason::PriceCollar,
         field,
@@ -200,11 +185,23 @@ fn outside_collar(
     )
 }
 
+/// Where a trailing stop would go off if the market turned now.
+#[inline(always)]
+pub fn trailing_trigger(side: Side, prices: &Prices, reference: i64) -> i64 {
+    reference + side.sign() * (prices.trail + fraction(reference, prices.trail_bp))
+}
+
 /// What an order without a limit may pay beyond the price at which it goes to the market: the collar's
 /// width, rounded up.
+#[inline(always)]
 pub fn slipped(price: i64, collar_bp: u32) -> i64 {
     let bp = i64::from(collar_bp);
-    let whole = (price / 10_000).saturating_mul(bp);
-    let rest = (price % 10_000 * bp + 9_999) / 10_000;
-    price.saturating_add(whole).saturating_add(rest)
+    price + price / 10_000 * bp + (price % 10_000 * bp + 9_999) / 10_000
+}
+
+/// Hundredths of a percent of a price, rounded down; fits while both are at most their caps.
+#[inline(always)]
+fn fraction(price: i64, bp: u32) -> i64 {
+    let bp = i64::from(bp);
+    price / 10_000 * bp + price % 10_000 * bp / 10_000
 }

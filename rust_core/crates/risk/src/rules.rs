@@ -76,7 +76,7 @@ pub fn ask(view: &View<'_>, question: &Question) -> Result<Plan, Refusal> {
         ..
     } = view;
     check_quantity(question, instrument)?;
-    check_grid(question.kind, &question.prices, instrument.tick_nanos)?;
+    check_grid(question.kind, &question.prices, &instrument.tick)?;
     let closable = question.closable(&cell.quantities);
     let reduces_only = question.quantity <= closable;
     check_restriction(view, reduces_only)?;
@@ -179,8 +179,8 @@ pub fn ask(view: &View<'_>, question: &Question) -> Result<Plan, Refusal> {
 
 #[inline(always)]
 pub fn check_quantity(question: &Question, instrument: &Instrument) -> Result<(), Refusal> {
-    let (value, step) = (question.quantity, instrument.lot_nanos);
-    if (value <= 0) | (value % step != 0) {
+    let (value, step) = (question.quantity, instrument.lot.step);
+    if (value <= 0) | !instrument.lot.holds(value) {
         return refuse(
             Reason::InvalidQuantity,
             "quantity",
@@ -246,11 +246,13 @@ fn check_duplicate(view: &View<'_>, question: &Question) -> Result<u32, Refusal>
         return Ok(cell.recent_marks);
     }
     let since = question.now_ns.saturating_sub(window);
-    if cell.recent_time_ns <= since {
-        return Ok(mark);
-    }
-    if cell.recent_marks & mark == 0 || window == 0 {
-        return Ok(cell.recent_marks | mark);
+    let alive = if cell.recent_time_ns > since {
+        cell.recent_marks
+    } else {
+        0
+    };
+    if alive & mark == 0 {
+        return Ok(alive | mark);
     }
     let mut marks = mark;
     for known in view
@@ -308,23 +310,17 @@ fn check_exposure(
     limits: &EffectiveLimits,
 ) -> Result<(), Refusal> {
     let exposure = &account.exposure;
-    let gross = exposure.gross_worst.saturating_add(plan.added_gross);
-    if gross > limits.gross && plan.added_gross > 0 {
+    let gross = exposure.gross_worst + plan.added_gross;
+    if (gross > limits.gross) & (plan.added_gross > 0) {
         let figures = Figures::Money {
             value: gross,
             limit: limits.gross,
         };
         return refuse(Reason::GrossExposure, "quantity", figures);
     }
-    let signed = if side == Side::Buy {
-        exposure.net
-    } else {
-        -exposure.net
-    };
-    let net = signed
-        .saturating_add(exposure.open[side.index()])
-        .saturating_add(plan.added_open);
-    if net > limits.net && plan.added_open > 0 {
+    let signed = exposure.net * i128::from(side.sign());
+    let net = signed + exposure.open[side.index()] + plan.added_open;
+    if (net > limits.net) & (plan.added_open > 0) {
         let figures = Figures::Money {
             value: net,
             limit: limits.net,
@@ -346,7 +342,7 @@ fn check_buying_power(
     // One of the two is always zero.
     let needed = plan.added_reserve + plan.added_short;
     let power = account.buying_power();
-    if needed > power && needed > 0 && !(reduces_only && side == Side::Buy) {
+    if (needed > power) & (needed > 0) & !(reduces_only & (side == Side::Buy)) {
         let figures = Figures::Money {
             value: needed,
             limit: power,
@@ -366,6 +362,6 @@ fn check_rate(question: &Question, account: &Account, limits: &EffectiveLimits) 
         return Some(account.rate_next_ns);
     }
     let next = account.rate_next_ns.max(question.now_ns);
-    (next.saturating_sub(question.now_ns) <= limits.rate_ahead_ns)
+    (next - question.now_ns <= limits.rate_ahead_ns)
         .then(|| next.saturating_add(limits.rate_interval_ns))
 }

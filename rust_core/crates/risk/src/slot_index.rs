@@ -6,6 +6,14 @@
 
 const EMPTY: u64 = u64::MAX;
 
+/// At most every third entry is taken: most look-ups then end where they begin, which the processor
+/// can foresee.
+const SPARSITY: usize = 3;
+
+/// Where an entry may be put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vacancy(usize);
+
 pub struct SlotIndex {
     entries: Vec<u64>,
     len: usize,
@@ -13,7 +21,7 @@ pub struct SlotIndex {
 
 impl SlotIndex {
     pub fn with_capacity(capacity: usize) -> Self {
-        let size = (capacity.max(8) * 2).next_power_of_two();
+        let size = (capacity.max(8) * SPARSITY).next_power_of_two();
         SlotIndex {
             entries: vec![EMPTY; size],
             len: 0,
@@ -26,31 +34,45 @@ impl SlotIndex {
     }
 
     #[inline(always)]
-    pub fn find(&self, hash: u64, mut same: impl FnMut(u32) -> bool) -> Option<u32> {
+    pub fn find(&self, hash: u64, same: impl FnMut(u32) -> bool) -> Option<u32> {
+        self.probe(hash, same).ok()
+    }
+
+    /// The slot, or the vacancy where it would go.
+    #[inline(always)]
+    pub fn probe(&self, hash: u64, mut same: impl FnMut(u32) -> bool) -> Result<u32, Vacancy> {
         let mask = self.entries.len() - 1;
         let tag = hash as u32;
         let mut at = tag as usize & mask;
         loop {
-            let entry = self.entries[at & mask];
+            let entry = self.entries[at];
             if entry == EMPTY {
-                return None;
+                return Err(Vacancy(at));
             }
             if (entry >> 32) as u32 == tag && same(entry as u32) {
-                return Some(entry as u32);
+                return Ok(entry as u32);
             }
-            at += 1;
+            at = (at + 1) & mask;
         }
     }
 
     /// The caller has made sure that the key is not there.
-    #[inline(always)]
     pub fn insert(&mut self, hash: u64, slot: u32) {
+        if let Err(vacancy) = self.probe(hash, |_| false) {
+            self.insert_at(vacancy, hash, slot);
+        }
+    }
+
+    /// Into a vacancy that nothing was put into since it was found.
+    #[inline(always)]
+    pub fn insert_at(&mut self, vacancy: Vacancy, hash: u64, slot: u32) {
         debug_assert!(slot != u32::MAX);
-        if (self.len + 1) * 2 > self.entries.len() {
+        let entry = u64::from(hash as u32) << 32 | u64::from(slot);
+        self.entries[vacancy.0] = entry;
+        self.len += 1;
+        if self.len * SPARSITY > self.entries.len() {
             self.grow();
         }
-        self.place(u64::from(hash as u32) << 32 | u64::from(slot));
-        self.len += 1;
     }
 
     #[inline(always)]
@@ -103,7 +125,7 @@ impl SlotIndex {
 }
 
 #[inline(always)]
-fn mix(a: u64, b: u64) -> u64 {
+pub fn mix(a: u64, b: u64) -> u64 {
     let product = u128::from(a ^ 0x9e37_79b9_7f4a_7c15) * u128::from(b ^ 0xa076_1d64_78bd_642f);
     product as u64 ^ (product >> 64) as u64
 }
@@ -117,24 +139,6 @@ pub fn hash_id(id: u128) -> u64 {
 #[inline(always)]
 pub fn hash_pair(account: u64, symbol: u64) -> u64 {
     mix(account, symbol)
-}
-
-#[inline(always)]
-pub fn hash_symbol(symbol: &str) -> u64 {
-    let bytes = symbol.as_bytes();
-    let mut hash = bytes.len() as u64;
-    let mut chunks = bytes.chunks_exact(8);
-    for chunk in &mut chunks {
-        hash = mix(
-            hash,
-            u64::from_le_bytes(chunk.try_into().expect("eight bytes")),
-        );
-    }
-    let mut last = 0_u64;
-    for &byte in chunks.remainder() {
-        last = last << 8 | u64::from(byte);
-    }
-    mix(hash, last)
 }
 
 #[cfg(test)]

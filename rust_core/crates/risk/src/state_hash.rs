@@ -48,8 +48,8 @@ impl RiskEngine {
         for (symbol, instrument) in self.symbols.iter().zip(&self.instruments) {
             digest.text(symbol);
             for value in [
-                instrument.tick_nanos,
-                instrument.lot_nanos,
+                instrument.tick.step,
+                instrument.lot.step,
                 instrument.bid,
                 instrument.ask,
                 instrument.last,

@@ -67,7 +67,7 @@ pub fn usages(view: &View<'_>, question: &Question) -> Vec<Usage> {
     } = view;
     let side = question.side;
     let shaped = check_quantity(question, instrument)
-        .and_then(|()| check_grid(question.kind, &question.prices, instrument.tick_nanos));
+        .and_then(|()| check_grid(question.kind, &question.prices, &instrument.tick));
     if shaped.is_err() || instrument.mark == 0 {
         return Vec::new();
     }
