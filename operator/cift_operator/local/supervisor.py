@@ -4,7 +4,6 @@ It decides nothing about order: `platform.py` starts and stops by its RPC interf
 """
 
 import os
-import pwd
 import shlex
 import subprocess
 import sys
@@ -32,8 +31,7 @@ chmod = 0700
 [supervisord]
 nodaemon = true
 silent = true
-user = {user}
-umask = 077
+{user}umask = 077
 directory = {run}
 pidfile = {run}/supervisord.pid
 logfile = {logs}/supervisord.log
@@ -196,5 +194,5 @@ def _escaped(text: Path | str) -> str:
 
 
 def _user() -> str:
-    # supervisord changes to this user only when it is root, and warns when it is not told.
-    return pwd.getpwuid(os.getuid()).pw_name
+    # As root, supervisord wants to be told that it is meant.
+    return "user = root\n" if os.geteuid() == 0 else ""
