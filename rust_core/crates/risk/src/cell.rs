@@ -91,7 +91,7 @@ impl Cell {
             instrument,
             quantities: Quantities::default(),
             recent: 0,
-            recent_time_ns: i64::MIN,
+            recent_time_ns: 0,
             recent_marks: 0,
             epoch: 0,
             limits: 0,

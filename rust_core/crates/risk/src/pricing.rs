@@ -1,8 +1,8 @@
 //! An order's prices: are they the right ones, on the grid, inside the collar; what is the order worth,
 //! and what is the worst that it may cost.
 //!
-//! Order types come in no predictable order, so the way through does not branch on them: every type's
-//! figures are worked out and the one that counts is picked. Only a refusal asks what exactly was wrong.
+//! Order types come in no predictable order, so beyond limit orders the way through does not branch on them:
+//! every type's figures are worked out and the one that counts is picked. Only a refusal asks what was wrong.
 
 use crate::grid::Grid;
 use crate::instrument::Instrument;
@@ -107,13 +107,41 @@ pub fn price_order(
 ) -> Result<Priced, Refusal> {
     let reference = instrument.reference;
     let touch = instrument.touch[side.index()];
-    let Prices { limit, stop, .. } = *prices;
-    let trigger = trailing_trigger(side, prices, reference);
     let width = if collar_bp == 0 {
         i64::MAX
     } else {
         fraction(reference, collar_bp)
     };
+    let limit_outside = (prices.limit - reference).abs() > width;
+    let (value, worst) = if kind == OrderKind::Limit {
+        if limit_outside {
+            return explain_collar(prices, 0, reference, width, collar_bp);
+        }
+        (prices.limit, prices.limit)
+    } else {
+        price_other(side, kind, prices, instrument, width, collar_bp)?
+    };
+    let sells = side.index() as i64;
+    Ok(Priced {
+        // A sell with a low limit is still worth what the market pays.
+        value_price: value.max(touch * sells),
+        reserve_price: worst * (1 - sells),
+    })
+}
+
+/// Value and worst price of every type but the most common one.
+fn price_other(
+    side: Side,
+    kind: OrderKind,
+    prices: &Prices,
+    instrument: &Instrument,
+    width: i64,
+    collar_bp: u32,
+) -> Result<(i64, i64), Refusal> {
+    let reference = instrument.reference;
+    let touch = instrument.touch[side.index()];
+    let Prices { limit, stop, .. } = *prices;
+    let trigger = trailing_trigger(side, prices, reference);
     let given = given(prices);
     let outside = |price: i64, set: u32| ((price - reference).abs() > width) & (given & set != 0);
     let trailing = TRAIL | TRAIL_BP;
@@ -125,23 +153,17 @@ pub fn price_order(
     // A buy stop below the market goes off at once, at the market.
     let base = [0, touch, limit, stop.max(touch), limit, trigger][kind as usize];
     let slips = i64::from(!kind.has_limit());
-    let worst = base + (slipped(base, collar_bp) - base) * slips;
-    let sells = side.index() as i64;
-    Ok(Priced {
-        // A sell with a low limit is still worth what the market pays.
-        value_price: value.max(touch * sells),
-        reserve_price: worst * (1 - sells),
-    })
+    Ok((value, base + (slipped(base, collar_bp) - base) * slips))
 }
 
 #[cold]
-fn explain_collar(
+fn explain_collar<T>(
     prices: &Prices,
     trigger: i64,
     reference: i64,
     width: i64,
     collar_bp: u32,
-) -> Result<Priced, Refusal> {
+) -> Result<T, Refusal> {
     let (low, high) = (
         reference.saturating_sub(width).max(0),
         reference.saturating_add(width),

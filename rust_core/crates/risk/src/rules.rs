@@ -246,11 +246,9 @@ fn check_duplicate(view: &View<'_>, question: &Question) -> Result<u32, Refusal>
         return Ok(cell.recent_marks);
     }
     let since = question.now_ns.saturating_sub(window);
-    let alive = if cell.recent_time_ns > since {
-        cell.recent_marks
-    } else {
-        0
-    };
+    // All ones while the newest is inside the window, without a branch that nobody could foresee.
+    let inside = (since.wrapping_sub(cell.recent_time_ns) >> 63) as u32;
+    let alive = cell.recent_marks & inside;
     if alive & mark == 0 {
         return Ok(alive | mark);
     }
@@ -311,16 +309,16 @@ fn check_exposure(
 ) -> Result<(), Refusal> {
     let exposure = &account.exposure;
     let gross = exposure.gross_worst + plan.added_gross;
-    if (gross > limits.gross) & (plan.added_gross > 0) {
+    if gross > limits.gross.max(exposure.gross_worst) {
         let figures = Figures::Money {
             value: gross,
             limit: limits.gross,
         };
         return refuse(Reason::GrossExposure, "quantity", figures);
     }
-    let signed = exposure.net * i128::from(side.sign());
-    let net = signed + exposure.open[side.index()] + plan.added_open;
-    if (net > limits.net) & (plan.added_open > 0) {
+    let net_before = exposure.net * i128::from(side.sign()) + exposure.open[side.index()];
+    let net = net_before + plan.added_open;
+    if net > limits.net.max(net_before) {
         let figures = Figures::Money {
             value: net,
             limit: limits.net,
@@ -342,7 +340,7 @@ fn check_buying_power(
     // One of the two is always zero.
     let needed = plan.added_reserve + plan.added_short;
     let power = account.buying_power();
-    if (needed > power) & (needed > 0) & !(reduces_only & (side == Side::Buy)) {
+    if needed > power.max(0) && !(reduces_only && side == Side::Buy) {
         let figures = Figures::Money {
             value: needed,
             limit: power,
