@@ -62,31 +62,49 @@ def is_signed(key: Ed25519PublicKey, checkpoint: Checkpoint) -> bool:
     return True
 
 
+class Verification:
+    """Walks a trail once, entry by entry, in the memory of its checkpoints.
+
+    `checkpoints` come from the store and from the anchor outside it. `problems` are sentences.
+    """
+
+    def __init__(self, checkpoints: Iterable[Checkpoint], key: Ed25519PublicKey) -> None:
+        self.problems: list[str] = []
+        self._checkpoints, self._key = list(checkpoints), key
+        self._wanted = {checkpoint.sequence for checkpoint in self._checkpoints}
+        self._hashes: dict[int, bytes] = {}
+        self._previous, self._expected = GENESIS, 1
+
+    def add(self, entry: Entry, stored: bytes) -> None:
+        """The next entry in sequence order, with the hash that the store has for it."""
+        if entry.sequence != self._expected:
+            self.problems.append(f"entry {self._expected} is missing; the next one there is {entry.sequence}")
+        computed = next_hash(self._previous, entry)
+        if computed != stored:
+            self.problems.append(f"entry {entry.sequence} is not what was sealed")
+        if entry.sequence in self._wanted:
+            self._hashes[entry.sequence] = computed
+        self._previous, self._expected = stored, entry.sequence + 1
+
+    def finish(self) -> list[str]:
+        """What is wrong with the trail; empty where it is whole."""
+        for checkpoint in self._checkpoints:
+            if not is_signed(self._key, checkpoint):
+                self.problems.append(f"the signature of checkpoint {checkpoint.sequence} is not ours")
+            elif checkpoint.sequence not in self._hashes:
+                self.problems.append(
+                    f"the trail ends at {self._expected - 1}, but a checkpoint saw entry {checkpoint.sequence}"
+                )
+            elif self._hashes[checkpoint.sequence] != checkpoint.hash:
+                self.problems.append(f"entry {checkpoint.sequence} is not the one that was signed")
+        return self.problems
+
+
 def verify(
     entries: Iterable[tuple[Entry, bytes]], checkpoints: Iterable[Checkpoint], key: Ed25519PublicKey
 ) -> list[str]:
-    """What is wrong with a trail, in sentences; empty where it is whole.
-
-    `entries` come in sequence order with the hash that the store has for each; `checkpoints` from the store and
-    from the anchor outside it.
-    """
-    problems: list[str] = []
-    hashes: dict[int, bytes] = {}
-    previous, expected = GENESIS, 1
+    """What is wrong with a trail that is in memory; `Verification` says what comes in and what goes out."""
+    verification = Verification(checkpoints, key)
     for entry, stored in entries:
-        if entry.sequence != expected:
-            problems.append(f"entry {expected} is missing; the next one there is {entry.sequence}")
-            expected = entry.sequence
-        computed = next_hash(previous, entry)
-        if computed != stored:
-            problems.append(f"entry {entry.sequence} is not what was sealed")
-        hashes[entry.sequence] = computed
-        previous, expected = stored, entry.sequence + 1
-    for checkpoint in checkpoints:
-        if not is_signed(key, checkpoint):
-            problems.append(f"the signature of checkpoint {checkpoint.sequence} is not ours")
-        elif checkpoint.sequence not in hashes:
-            problems.append(f"the trail ends at {expected - 1}, but a checkpoint saw entry {checkpoint.sequence}")
-        elif hashes[checkpoint.sequence] != checkpoint.hash:
-            problems.append(f"entry {checkpoint.sequence} is not the one that was signed")
-    return problems
+        verification.add(entry, stored)
+    return verification.finish()

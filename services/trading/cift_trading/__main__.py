@@ -31,6 +31,8 @@ from cift_trading.state import State
 from cift_trading.submission import Submission
 from cift_trading.views import Views
 
+PROBLEMS_SHOWN = 50
+
 
 @asynccontextmanager
 async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
@@ -61,7 +63,7 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
 
         state, store, risk = State(), Store(pool), Risk(platform)
         await store.load(state)
-        risk.restore(state)
+        risk.restore(state, clock())
         prices = Prices(
             cache,
             marketdata,
@@ -70,6 +72,7 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
             marketdata_timeout_seconds=settings.marketdata_timeout_seconds,
             reuse_seconds=settings.price_reuse_seconds,
         )
+        await prices.refresh_all(state.held_symbols())
         closes = LastCloses(marketdata, settings.marketdata_timeout_seconds)
         views = Views(state, risk, prices.latest, closes.of)
         outbox = Outbox(pool, messenger, "trading")
@@ -185,8 +188,10 @@ def verify_audit(settings: Settings) -> int:
     summary, problems = asyncio.run(
         audit_trail.verify(settings.database_url, settings.audit_secret, settings.audit_anchor)
     )
-    for problem in problems:
+    for problem in problems[:PROBLEMS_SHOWN]:
         print(problem)
+    if len(problems) > PROBLEMS_SHOWN:
+        print(f"and {len(problems) - PROBLEMS_SHOWN} more")
     print(f"audit trail {'BROKEN' if problems else 'ok'}: {summary}")
     return 1 if problems else 0
 

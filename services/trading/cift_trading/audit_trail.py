@@ -176,50 +176,52 @@ def read_anchor(path: Path) -> tuple[list[Checkpoint], list[str]]:
 
 async def verify(url: str, secret: bytes, anchor: Path) -> tuple[str, list[str]]:
     """One sentence about the trail, and what is wrong with it, in sentences; none where it is whole."""
-    problems: list[str] = []
+    anchored, problems = await asyncio.to_thread(read_anchor, anchor)
     connection = await asyncpg.connect(url)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            found = await connection.fetch(
-                f"""SELECT s.sequence AS seal, s.position AS sealed_position, s.hash, {_COLUMNS}
-                    FROM trading.audit_seals s LEFT JOIN trading.events e ON e.position = s.position
-                    ORDER BY s.sequence"""
-            )
-            left_out = await connection.fetch(
-                """SELECT e.position FROM trading.events e, trading.audit_sealer s
-                   WHERE e.xid < s.horizon
-                     AND NOT EXISTS (SELECT FROM trading.audit_seals a WHERE a.position = e.position)
-                   ORDER BY e.position LIMIT 100"""
-            )
-            waiting = await connection.fetchval(
-                "SELECT count(*) FROM trading.events e, trading.audit_sealer s WHERE e.xid >= s.horizon"
-                " AND NOT EXISTS (SELECT FROM trading.audit_seals a WHERE a.position = e.position)"
-            )
-            stored = await connection.fetch("SELECT * FROM trading.audit_checkpoints ORDER BY sequence")
+            stored = [_checkpoint(row) for row in await connection.fetch("SELECT * FROM trading.audit_checkpoints")]
+            verification = audit.Verification(stored + anchored, audit.signing_key(secret).public_key())
+            sealed = await _walk(connection, verification)
+            left_out, waiting = await _unsealed(connection)
     finally:
         await connection.close()
-    chain = []
-    for row in found:
-        if row["position"] is None:
-            problems.append(f"entry {row['seal']} (event {row['sealed_position']}) was deleted")
-            chain.append((Entry(row["seal"], ()), bytes(row["hash"])))
-        else:
-            chain.append((entry(row["seal"], row), bytes(row["hash"])))
-    problems += [f"event {row['position']} was slipped in after its time was sealed" for row in left_out]
-    checkpoints = [
-        Checkpoint(row["sequence"], bytes(row["hash"]), row["signed_at_ns"], bytes(row["signature"])) for row in stored
-    ]
-    anchored, unreadable = await asyncio.to_thread(read_anchor, anchor)
-    problems += unreadable
-    if checkpoints and not anchored:
+    problems += verification.finish()
+    problems += [f"event {position} was slipped in after its time was sealed" for position in left_out]
+    if stored and not anchored:
         problems.append(f"the anchor {anchor} is gone or empty")
-    checkpoints += anchored
-    problems += audit.verify(chain, checkpoints, audit.signing_key(secret).public_key())
     heads = {checkpoint.sequence for checkpoint in anchored}
     problems += [
         f"checkpoint {checkpoint.sequence} is not in the anchor"
-        for checkpoint in checkpoints
-        if anchored and checkpoint.sequence not in heads
+        for checkpoint in stored
+        if heads and checkpoint.sequence not in heads
     ]
-    summary = f"{len(found)} entries sealed, {waiting} waiting, {len(stored)} checkpoints, {len(anchored)} anchored"
+    summary = f"{sealed} entries sealed, {waiting} waiting, {len(stored)} checkpoints, {len(anchored)} anchored"
     return summary, problems
+
+
+def _checkpoint(row: Any) -> Checkpoint:
+    return Checkpoint(row["sequence"], bytes(row["hash"]), row["signed_at_ns"], bytes(row["signature"]))
+
+
+async def _walk(connection: Any, verification: audit.Verification) -> int:
+    sealed = 0
+    query = f"""SELECT s.sequence AS seal, s.position AS sealed_position, s.hash, {_COLUMNS}
+                FROM trading.audit_seals s LEFT JOIN trading.events e ON e.position = s.position ORDER BY s.sequence"""
+    async for row in connection.cursor(query, prefetch=BATCH):
+        sealed += 1
+        if row["position"] is None:
+            verification.problems.append(f"entry {row['seal']} (event {row['sealed_position']}) was deleted")
+            verification.add(Entry(row["seal"], ()), bytes(row["hash"]))
+        else:
+            verification.add(entry(row["seal"], row), bytes(row["hash"]))
+    return sealed
+
+
+async def _unsealed(connection: Any) -> tuple[list[int], int]:
+    """The positions of events that should have a seal and have none, and how many are still to get one."""
+    rows = await connection.fetch(
+        """SELECT e.position, e.xid < s.horizon AS is_late FROM trading.events e, trading.audit_sealer s
+           WHERE NOT EXISTS (SELECT FROM trading.audit_seals a WHERE a.position = e.position) ORDER BY e.position"""
+    )
+    return [row["position"] for row in rows if row["is_late"]], sum(not row["is_late"] for row in rows)

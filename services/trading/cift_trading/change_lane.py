@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 from cift_common import logging
-from cift_common.errors import CiftError, Unavailable
+from cift_common.errors import CiftError, DeadlineExceeded
 from cift_common.ids import Clock
 from cift_common.outbox import Outbox
 from cift_common.service import Fatal
@@ -87,7 +87,7 @@ class ChangeLane:
             self._fatal.raise_(f"changes were not stored: {error!r}")
             for change in group:
                 if not isinstance(change, ReportArrived):
-                    change.fail(Unavailable("unknown whether the change was stored"))
+                    change.fail(DeadlineExceeded("unknown whether the change was stored"))
             raise
         draft.install()
         for effect in draft.effects:

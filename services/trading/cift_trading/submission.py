@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 import asyncpg
 from cift_common import logging
-from cift_common.errors import AlreadyExists, CiftError, PermissionDenied, ResourceExhausted, RiskRefused, Unavailable
+from cift_common.errors import (
+    AlreadyExists,
+    CiftError,
+    DeadlineExceeded,
+    PermissionDenied,
+    ResourceExhausted,
+    RiskRefused,
+)
 from cift_common.ids import Clock, new_uuid7
 from cift_common.messaging import token
 from cift_common.outbox import Outbox, OutboxMessage
@@ -196,7 +203,7 @@ class Submission:
         except BaseException as error:
             self._fatal.raise_(f"unknown whether orders were stored: {error!r}")
             for pending in group:
-                self._settle(pending, Unavailable("unknown whether the order was stored; ask by client_order_id"))
+                self._settle(pending, DeadlineExceeded("unknown whether the order was stored; ask by client_order_id"))
             raise
         for pending in group:
             tracing.record("postgres.commit_orders", pending.trace, pending.order.order_id, started, group=len(group))

@@ -39,11 +39,13 @@ class Risk:
             self.engine.put_instrument(instrument.symbol, instrument.tick_size_nanos, instrument.lot_size_nanos)
         self._symbols = platform.by_symbol
 
-    def restore(self, state: State) -> None:
+    def restore(self, state: State, now: int) -> None:
         for account in state.accounts.values():
             self.put_account(account)
             for position in state.held(account.account_id):
                 self._put_position(position)
+                self._value_at_cost(position)
+            self.start_day(account, now)
         replacements = {tracked.order.replacement for tracked in state.orders.values()}
         for tracked in state.orders.values():
             order = tracked.order
@@ -84,6 +86,12 @@ class Risk:
     def _put_position(self, position: Position) -> None:
         if position.symbol in self._symbols:
             self.engine.set_position(position.account_id, position.symbol, position.quantity, position.cost_basis)
+
+    def _value_at_cost(self, position: Position) -> None:
+        """Until a price is read; too old to trade on, and no day's loss just because nobody knows a price yet."""
+        if position.symbol in self._symbols:
+            price = position.average_price
+            self.engine.update_price(position.symbol, price, price, 0, 1)
 
     def start_day(self, account: Account, now: int) -> None:
         self.engine.start_day(account.account_id, now, account.last_equity)
