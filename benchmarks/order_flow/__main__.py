@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -38,9 +39,11 @@ UNBOUNDED = {
 }
 
 
-def free_offset() -> int:
-    """A port offset that is likely to be free, different for each process."""
-    return 1_000 + os.getpid() % 120 * 100
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @contextlib.contextmanager
@@ -58,7 +61,7 @@ def platform(state: Path) -> Iterator[dict[str, str]]:
     )
     arguments = ["--state", str(state)]
     subprocess.run(
-        [CIFT, "up", "--detach", "-f", declaration, "--port-offset", str(free_offset()), *arguments],
+        [CIFT, "up", "--detach", "-f", declaration, "--port-offset", "auto", *arguments],
         check=True,
         stdout=sys.stderr,
     )
@@ -69,12 +72,12 @@ def platform(state: Path) -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def floor(state: Path, offset: int) -> Iterator[Target]:
+def floor(state: Path) -> Iterator[Target]:
     environment = json.loads(
         subprocess.run([CIFT, "env", "trading", "--state", str(state)], check=True, capture_output=True).stdout
     )
     database_url, nats_url = environment["CIFT_DATABASE_URL"], environment["CIFT_NATS_URL"]
-    venue, trading, gateway = f"unix:{state}/floor.sock", f"127.0.0.1:{offset + 90}", offset + 91
+    venue, trading, gateway = f"unix:{state}/floor.sock", f"127.0.0.1:{free_port()}", free_port()
     python = sys.executable
     commands = [
         [python, "-m", "floor.hop", venue],
@@ -181,7 +184,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="cift-bench-") as folder:
         Path(folder).chmod(0o755)
         state = Path(folder) / "state"
-        with platform(state) as credentials, floor(state, free_offset()) as bare:
+        with platform(state) as credentials, floor(state) as bare:
             key, secret = credentials["api_key_id"], credentials["api_secret_key"]
             ours = Target(
                 "platform",
