@@ -1,0 +1,4048 @@
+// Generated from the gateway's OpenAPI document by `npm run api`; not to be edited.
+
+export interface paths {
+    "/v2/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Orders
+         * @description By default the open ones, newest first. `symbols` with commas.
+         */
+        get: operations["list_orders_v2_orders_get"];
+        put?: never;
+        /**
+         * Submit Order
+         * @description Checks, saves and sends an order. The same `client_order_id` and body again: the same order.
+         *
+         *     A 504 or 503 with reason `ORDER_FATE_UNKNOWN` is no rejection: look the order up by `client_order_id`.
+         */
+        post: operations["submit_order_v2_orders_post"];
+        /**
+         * Cancel All Orders
+         * @description Asks to cancel every open order; an order is canceled when its status says so.
+         */
+        delete: operations["cancel_all_orders_v2_orders_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/orders:by_client_order_id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Order By Client Order Id
+         * @description The order that carries this id of yours.
+         */
+        get: operations["get_order_by_client_order_id_v2_orders_by_client_order_id_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Order
+         * @description One order.
+         */
+        get: operations["get_order_v2_orders__order_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Order
+         * @description Asks to cancel an order; 422 where it is over already.
+         */
+        delete: operations["cancel_order_v2_orders__order_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Replace Order
+         * @description Asks to replace an order; the answer is the order that takes its place.
+         */
+        patch: operations["replace_order_v2_orders__order_id__patch"];
+        trace?: never;
+    };
+    "/v2/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Positions
+         * @description All open positions.
+         */
+        get: operations["list_positions_v2_positions_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Close All Positions
+         * @description Closes every position; with `cancel_orders` the open orders are canceled first.
+         */
+        delete: operations["close_all_positions_v2_positions_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/positions/{symbol_or_asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Position
+         * @description One open position; 404 where there is none.
+         */
+        get: operations["get_position_v2_positions__symbol_or_asset_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Close Position
+         * @description Sends the market order that closes a position, or `qty` or `percentage` of it (rounded down to a lot).
+         */
+        delete: operations["close_position_v2_positions__symbol_or_asset_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Account
+         * @description Cash, buying power, equity.
+         */
+        get: operations["get_account_v2_account_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/account/configurations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Configuration
+         * @description What the owner of the account has set.
+         */
+        get: operations["get_configuration_v2_account_configurations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Set Configuration
+         * @description `suspend_trade` and `no_shorting` can be changed; the others can only be sent as they are.
+         */
+        patch: operations["set_configuration_v2_account_configurations_patch"];
+        trace?: never;
+    };
+    "/v2/account/activities/{activity_type}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Activities
+         * @description Fills; other kinds of activity do not occur on paper accounts.
+         */
+        get: operations["list_activities_v2_account_activities__activity_type__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/account/activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Activities
+         * @description Fills; other kinds of activity do not occur on paper accounts.
+         */
+        get: operations["list_activities_v2_account_activities_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/account/portfolio/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Portfolio History
+         * @description Equity over time. By default the last month; finer points for shorter periods.
+         */
+        get: operations["get_portfolio_history_v2_account_portfolio_history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/stocks/bars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bars
+         * @description `limit` counts over all symbols; go on with `next_page_token`.
+         */
+        get: operations["list_bars_v2_stocks_bars_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/stocks/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Quotes */
+        get: operations["list_quotes_v2_stocks_quotes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/stocks/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Trades */
+        get: operations["list_trades_v2_stocks_trades_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/stocks/bars/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Latest Bars */
+        get: operations["latest_bars_v2_stocks_bars_latest_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/stocks/quotes/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Latest Quotes */
+        get: operations["latest_quotes_v2_stocks_quotes_latest_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/stocks/trades/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Latest Trades */
+        get: operations["latest_trades_v2_stocks_trades_latest_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/stocks/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Snapshots
+         * @description Latest trade, quote and bars of each symbol.
+         */
+        get: operations["list_snapshots_v2_stocks_snapshots_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/stocks/{symbol}/bars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Bars Of One */
+        get: operations["list_bars_of_one_v2_stocks__symbol__bars_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/stocks/{symbol}/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Quotes Of One */
+        get: operations["list_quotes_of_one_v2_stocks__symbol__quotes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/stocks/{symbol}/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Trades Of One */
+        get: operations["list_trades_of_one_v2_stocks__symbol__trades_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/stocks/{symbol}/bars/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Latest Bar */
+        get: operations["latest_bar_v2_stocks__symbol__bars_latest_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/stocks/{symbol}/quotes/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Latest Quote */
+        get: operations["latest_quote_v2_stocks__symbol__quotes_latest_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/stocks/{symbol}/trades/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Latest Trade */
+        get: operations["latest_trade_v2_stocks__symbol__trades_latest_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/stocks/{symbol}/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Snapshot */
+        get: operations["get_snapshot_v2_stocks__symbol__snapshot_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Assets
+         * @description Every symbol of the platform.
+         */
+        get: operations["list_assets_v2_assets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/assets/{symbol_or_asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Asset
+         * @description By symbol or by id.
+         */
+        get: operations["get_asset_v2_assets__symbol_or_asset_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Clock
+         * @description Is the market open, and when does that change?
+         */
+        get: operations["get_clock_v2_clock_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Calendar
+         * @description Trading days from `start` to `end`, both included; by default the last year and the next 90 days.
+         */
+        get: operations["get_calendar_v2_calendar_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/watchlists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Watchlists */
+        get: operations["list_watchlists_v2_watchlists_get"];
+        put?: never;
+        /** Create Watchlist */
+        post: operations["create_watchlist_v2_watchlists_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/watchlists/{watchlist_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Watchlist */
+        get: operations["get_watchlist_v2_watchlists__watchlist_id__get"];
+        /**
+         * Update Watchlist
+         * @description What is not given stays.
+         */
+        put: operations["update_watchlist_v2_watchlists__watchlist_id__put"];
+        /** Add Symbol */
+        post: operations["add_symbol_v2_watchlists__watchlist_id__post"];
+        /** Delete Watchlist */
+        delete: operations["delete_watchlist_v2_watchlists__watchlist_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/watchlists/{watchlist_id}/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Symbol */
+        delete: operations["remove_symbol_v2_watchlists__watchlist_id___symbol__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/risk/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Policy
+         * @description Limits, restrictions and halts: all for the risk role, else what applies to the caller.
+         */
+        get: operations["get_policy_v2_risk_policy_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/risk/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Set Limits
+         * @description Changes the limits that are given, of the defaults, an account, a symbol or both; needs the role risk.
+         */
+        patch: operations["set_limits_v2_risk_limits_patch"];
+        trace?: never;
+    };
+    "/v2/risk/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Restriction
+         * @description Forbids a symbol, to everyone or to one account, or lifts that; needs the role risk.
+         */
+        put: operations["set_restriction_v2_risk_restrictions_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/risk/halts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Halts
+         * @description Halts in force that the caller is touched by; all of them for the risk role.
+         */
+        get: operations["list_halts_v2_risk_halts_get"];
+        put?: never;
+        /**
+         * Halt
+         * @description The kill switch of the platform, an account or a symbol; needs the role risk.
+         */
+        post: operations["halt_v2_risk_halts_post"];
+        /**
+         * Lift Halt
+         * @description Trading goes on; 404 where there is no such halt. Needs the role risk.
+         */
+        delete: operations["lift_halt_v2_risk_halts_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/risk/exposure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Exposure
+         * @description Of the caller's account; for the risk role of any account, or of all together.
+         */
+        get: operations["get_exposure_v2_risk_exposure_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/risk/breaches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Breaches
+         * @description Orders that the risk engine refused, newest first.
+         */
+        get: operations["list_breaches_v2_risk_breaches_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Up
+         * @description Makes a user with a paper account of their own, and logs in.
+         */
+        post: operations["sign_up_auth_signup_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log In
+         * @description An access token for some minutes, and a refresh token that is good once.
+         */
+        post: operations["log_in_auth_login_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh
+         * @description New tokens for a refresh token. One that comes a second time ends its session.
+         */
+        post: operations["refresh_auth_refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log Out
+         * @description Ends the session of a refresh token, and with it its access tokens.
+         */
+        post: operations["log_out_auth_logout_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Me
+         * @description Who is asking. `roles` are those of the key, where a key asks.
+         */
+        get: operations["get_me_auth_me_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password
+         * @description Ends the other sessions of the user; API keys stay.
+         */
+        put: operations["change_password_auth_me_password_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/me/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Settings
+         * @description The user's own JSON document.
+         */
+        get: operations["get_settings_auth_me_settings_get"];
+        /**
+         * Set Settings
+         * @description Replaces the document; at most 64 KiB.
+         */
+        put: operations["set_settings_auth_me_settings_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Keys
+         * @description The user's API keys, without their secrets.
+         */
+        get: operations["list_keys_auth_keys_get"];
+        put?: never;
+        /**
+         * Create Key
+         * @description The secret is in this answer and nowhere else.
+         */
+        post: operations["create_key_auth_keys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Key
+         * @description At once, also for open streams.
+         */
+        delete: operations["revoke_key_auth_keys__key_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Users
+         * @description The first thousand users; for admins.
+         */
+        get: operations["list_users_auth_users_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/users/{user_id}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Roles
+         * @description Takes effect at once; for admins.
+         */
+        put: operations["set_roles_auth_users__user_id__roles_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** Account */
+        Account: {
+            /** Id */
+            id: string;
+            /** Account Number */
+            account_number: string;
+            /** Status */
+            status: string;
+            /** Crypto Status */
+            crypto_status: string;
+            /** Currency */
+            currency: string;
+            /** Cash */
+            cash: string;
+            /** Buying Power */
+            buying_power: string;
+            /** Regt Buying Power */
+            regt_buying_power: string;
+            /** Non Marginable Buying Power */
+            non_marginable_buying_power: string;
+            /** Options Buying Power */
+            options_buying_power: string;
+            /** Accrued Fees */
+            accrued_fees: string;
+            /** Pending Transfer In */
+            pending_transfer_in: string;
+            /** Pending Transfer Out */
+            pending_transfer_out: string;
+            /** Portfolio Value */
+            portfolio_value: string;
+            /** Equity */
+            equity: string;
+            /** Last Equity */
+            last_equity: string;
+            /** Long Market Value */
+            long_market_value: string;
+            /** Short Market Value */
+            short_market_value: string;
+            /** Initial Margin */
+            initial_margin: string;
+            /** Maintenance Margin */
+            maintenance_margin: string;
+            /** Last Maintenance Margin */
+            last_maintenance_margin: string;
+            /** Sma */
+            sma: string;
+            /** Trading Blocked */
+            trading_blocked: boolean;
+            /** Transfers Blocked */
+            transfers_blocked: boolean;
+            /** Account Blocked */
+            account_blocked: boolean;
+            /** Blocked Reason */
+            blocked_reason: string | null;
+            /** Trade Suspended By User */
+            trade_suspended_by_user: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Multiplier */
+            multiplier: string;
+            /** Shorting Enabled */
+            shorting_enabled: boolean;
+            /** Reserved */
+            reserved: string;
+            /** Sequence */
+            sequence: number;
+        };
+        /** AccountConfiguration */
+        AccountConfiguration: {
+            /** Suspend Trade */
+            suspend_trade: boolean;
+            /** No Shorting */
+            no_shorting: boolean;
+            /** Fractional Trading */
+            fractional_trading: boolean;
+            /** Max Margin Multiplier */
+            max_margin_multiplier: string;
+            /**
+             * Trade Confirm Email
+             * @constant
+             */
+            trade_confirm_email: "none";
+            /** Ptp No Exception Entry */
+            ptp_no_exception_entry: boolean;
+            /** Max Options Trading Level */
+            max_options_trading_level: number;
+            /**
+             * Dtbp Check
+             * @constant
+             */
+            dtbp_check: "both";
+            /**
+             * Pdt Check
+             * @constant
+             */
+            pdt_check: "both";
+        };
+        /** Activity */
+        Activity: {
+            /** Id */
+            id: string;
+            /** Account Id */
+            account_id: string;
+            /**
+             * Activity Type
+             * @constant
+             */
+            activity_type: "FILL";
+            /**
+             * Transaction Time
+             * Format: date-time
+             */
+            transaction_time: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "fill" | "partial_fill";
+            /** Price */
+            price: string;
+            /** Qty */
+            qty: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "buy" | "sell";
+            /** Symbol */
+            symbol: string;
+            /** Leaves Qty */
+            leaves_qty: string;
+            /** Order Id */
+            order_id: string;
+            /** Cum Qty */
+            cum_qty: string;
+            /** Order Status */
+            order_status: string;
+            /** Sequence */
+            sequence: number;
+        };
+        /** AddSymbol */
+        AddSymbol: {
+            /** Symbol */
+            symbol: string;
+        };
+        /** ApiKey */
+        ApiKey: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: components["schemas"]["Role"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** Asset */
+        Asset: {
+            /** Id */
+            id: string;
+            /**
+             * Class
+             * @constant
+             */
+            class: "us_equity";
+            /** Exchange */
+            exchange: string;
+            /** Symbol */
+            symbol: string;
+            /** Name */
+            name: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: "active";
+            /** Tradable */
+            tradable: boolean;
+            /** Marginable */
+            marginable: boolean;
+            /** Shortable */
+            shortable: boolean;
+            /** Easy To Borrow */
+            easy_to_borrow: boolean;
+            /** Fractionable */
+            fractionable: boolean;
+            /** Min Order Size */
+            min_order_size: string;
+            /** Min Trade Increment */
+            min_trade_increment: string;
+            /** Price Increment */
+            price_increment: string;
+            /** Attributes */
+            attributes: string[];
+        };
+        /** Bar */
+        Bar: {
+            /**
+             * T
+             * Format: date-time
+             */
+            t: string;
+            /** O */
+            o: number;
+            /** H */
+            h: number;
+            /** L */
+            l: number;
+            /** C */
+            c: number;
+            /** V */
+            v: number;
+            /** N */
+            n: number;
+            /** Vw */
+            vw: number;
+        };
+        /** Bars */
+        Bars: {
+            /** Bars */
+            bars: {
+                [key: string]: components["schemas"]["Bar"][];
+            };
+            /** Next Page Token */
+            next_page_token: string | null;
+        };
+        /** Breach */
+        Breach: {
+            /** Account Id */
+            account_id: string;
+            /** Symbol */
+            symbol: string;
+            /** Reason */
+            reason: string;
+            /** Message */
+            message: string;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+        };
+        /**
+         * CalendarDay
+         * @description Times are the exchange's wall clock.
+         */
+        CalendarDay: {
+            /** Date */
+            date: string;
+            /** Open */
+            open: string;
+            /** Close */
+            close: string;
+            /** Session Open */
+            session_open: string;
+            /** Session Close */
+            session_close: string;
+        };
+        /**
+         * CanceledOrder
+         * @description `status` is the HTTP status that canceling this one alone would have had.
+         */
+        CanceledOrder: {
+            /** Id */
+            id: string;
+            /** Status */
+            status: number;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** ChangePassword */
+        ChangePassword: {
+            /** Old Password */
+            old_password: string;
+            /** New Password */
+            new_password: string;
+        };
+        /** Clock */
+        Clock: {
+            /**
+             * Timestamp
+             * Format: date-time
+             */
+            timestamp: string;
+            /** Is Open */
+            is_open: boolean;
+            /**
+             * Next Open
+             * Format: date-time
+             */
+            next_open: string;
+            /**
+             * Next Close
+             * Format: date-time
+             */
+            next_close: string;
+            /** Calendar */
+            calendar: string;
+        };
+        /**
+         * ClosedPosition
+         * @description `body` is the closing order, or an error.
+         */
+        ClosedPosition: {
+            /** Symbol */
+            symbol: string;
+            /** Status */
+            status: number;
+            /** Order Id */
+            order_id: string | null;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+        };
+        /** CreateKey */
+        CreateKey: {
+            /** Name */
+            name: string;
+            /** Roles */
+            roles?: components["schemas"]["Role"][] | null;
+        };
+        /** CreateWatchlist */
+        CreateWatchlist: {
+            /** Name */
+            name: string;
+            /**
+             * Symbols
+             * @default []
+             */
+            symbols: string[];
+        };
+        /** Credentials */
+        Credentials: {
+            /** Email */
+            email: string;
+            /** Password */
+            password: string;
+            /**
+             * Cookie
+             * @default false
+             */
+            cookie: boolean;
+        };
+        /** Exposure */
+        Exposure: {
+            /** Lines */
+            lines: components["schemas"]["ExposureLine"][];
+            /** Gross */
+            gross: string;
+            /** Net */
+            net: string;
+        };
+        /** ExposureLine */
+        ExposureLine: {
+            /** Symbol */
+            symbol: string;
+            /** Long Notional */
+            long_notional: string;
+            /** Short Notional */
+            short_notional: string;
+        };
+        /** Halt */
+        Halt: {
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "platform" | "account" | "symbol";
+            /** Key */
+            key: string;
+            /** Reason */
+            reason: string;
+            /** Actor */
+            actor: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /** LatestBar */
+        LatestBar: {
+            /** Symbol */
+            symbol: string;
+            bar: components["schemas"]["Bar"];
+        };
+        /** LatestBars */
+        LatestBars: {
+            /** Bars */
+            bars: {
+                [key: string]: components["schemas"]["Bar"];
+            };
+        };
+        /** LatestQuote */
+        LatestQuote: {
+            /** Symbol */
+            symbol: string;
+            quote: components["schemas"]["Quote"];
+        };
+        /** LatestQuotes */
+        LatestQuotes: {
+            /** Quotes */
+            quotes: {
+                [key: string]: components["schemas"]["Quote"];
+            };
+        };
+        /** LatestTrade */
+        LatestTrade: {
+            /** Symbol */
+            symbol: string;
+            trade: components["schemas"]["Trade"];
+        };
+        /** LatestTrades */
+        LatestTrades: {
+            /** Trades */
+            trades: {
+                [key: string]: components["schemas"]["Trade"];
+            };
+        };
+        /** Limits */
+        Limits: {
+            /** Max Order Quantity */
+            max_order_quantity: string | null;
+            /** Max Order Notional */
+            max_order_notional: string | null;
+            /** Price Collar Percent */
+            price_collar_percent: string | null;
+            /** Max Position Quantity */
+            max_position_quantity: string | null;
+            /** Max Position Notional */
+            max_position_notional: string | null;
+            /** Max Gross Exposure */
+            max_gross_exposure: string | null;
+            /** Max Net Exposure */
+            max_net_exposure: string | null;
+            /** Max Open Orders */
+            max_open_orders: number | null;
+            /** Max Order Rate Per Second */
+            max_order_rate_per_second: number | null;
+            /** Order Rate Burst */
+            order_rate_burst: number | null;
+            /** Max Daily Loss */
+            max_daily_loss: string | null;
+            /** Duplicate Window Ms */
+            duplicate_window_ms: number | null;
+            /** Max Price Age Ms */
+            max_price_age_ms: number | null;
+        };
+        /**
+         * NewApiKey
+         * @description The secret is shown here and never again.
+         */
+        NewApiKey: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: components["schemas"]["Role"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Secret */
+            secret: string;
+        };
+        /** Order */
+        Order: {
+            /** Id */
+            id: string;
+            /** Client Order Id */
+            client_order_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Filled At */
+            filled_at: string | null;
+            /** Expired At */
+            expired_at: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Canceled At */
+            canceled_at: string | null;
+            /** Failed At */
+            failed_at: string | null;
+            /** Replaced At */
+            replaced_at: string | null;
+            /** Replaced By */
+            replaced_by: string | null;
+            /** Replaces */
+            replaces: string | null;
+            /** Asset Id */
+            asset_id: string;
+            /** Symbol */
+            symbol: string;
+            /**
+             * Asset Class
+             * @constant
+             */
+            asset_class: "us_equity";
+            /** Notional */
+            notional: null;
+            /** Qty */
+            qty: string;
+            /** Filled Qty */
+            filled_qty: string;
+            /** Filled Avg Price */
+            filled_avg_price: string | null;
+            /**
+             * Order Class
+             * @constant
+             */
+            order_class: "simple";
+            /** Order Type */
+            order_type: string;
+            /** Type */
+            type: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "buy" | "sell";
+            /** Time In Force */
+            time_in_force: string;
+            /** Limit Price */
+            limit_price: string | null;
+            /** Stop Price */
+            stop_price: string | null;
+            /** Status */
+            status: string;
+            /** Extended Hours */
+            extended_hours: boolean;
+            /** Legs */
+            legs: null;
+            /** Trail Percent */
+            trail_percent: string | null;
+            /** Trail Price */
+            trail_price: string | null;
+            /** Hwm */
+            hwm: null;
+            /** Reason */
+            reason: string | null;
+            /** Strategy */
+            strategy: string | null;
+            /** Version */
+            version: number;
+        };
+        /** Override */
+        Override: {
+            /** Account Id */
+            account_id: string | null;
+            /** Symbol */
+            symbol: string | null;
+            limits: components["schemas"]["Limits"];
+        };
+        /** Policy */
+        Policy: {
+            /** Version */
+            version: number;
+            defaults: components["schemas"]["Limits"];
+            /** Overrides */
+            overrides: components["schemas"]["Override"][];
+            /** Restrictions */
+            restrictions: components["schemas"]["Restriction"][];
+            /** Halts */
+            halts: components["schemas"]["Halt"][];
+        };
+        /**
+         * PortfolioHistory
+         * @description One entry in each list per point; `timestamp` in seconds.
+         */
+        PortfolioHistory: {
+            /** Timestamp */
+            timestamp: number[];
+            /** Equity */
+            equity: number[];
+            /** Profit Loss */
+            profit_loss: number[];
+            /** Profit Loss Pct */
+            profit_loss_pct: (number | null)[];
+            /** Base Value */
+            base_value: number;
+            /** Timeframe */
+            timeframe: string;
+            /** Cashflow */
+            cashflow: {
+                [key: string]: number[];
+            };
+        };
+        /** Position */
+        Position: {
+            /** Asset Id */
+            asset_id: string;
+            /** Symbol */
+            symbol: string;
+            /** Exchange */
+            exchange: string;
+            /**
+             * Asset Class
+             * @constant
+             */
+            asset_class: "us_equity";
+            /** Asset Marginable */
+            asset_marginable: boolean;
+            /** Qty */
+            qty: string;
+            /** Qty Available */
+            qty_available: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "long" | "short";
+            /** Avg Entry Price */
+            avg_entry_price: string;
+            /** Market Value */
+            market_value: string | null;
+            /** Cost Basis */
+            cost_basis: string;
+            /** Unrealized Pl */
+            unrealized_pl: string;
+            /** Unrealized Plpc */
+            unrealized_plpc: string;
+            /** Unrealized Intraday Pl */
+            unrealized_intraday_pl: string;
+            /** Unrealized Intraday Plpc */
+            unrealized_intraday_plpc: string;
+            /** Current Price */
+            current_price: string | null;
+            /** Lastday Price */
+            lastday_price: string | null;
+            /** Change Today */
+            change_today: string;
+            /** Realized Pl */
+            realized_pl: string;
+        };
+        /** Quote */
+        Quote: {
+            /**
+             * T
+             * Format: date-time
+             */
+            t: string;
+            /** Ax */
+            ax: string;
+            /** Ap */
+            ap: number;
+            /** As */
+            as: number;
+            /** Bx */
+            bx: string;
+            /** Bp */
+            bp: number;
+            /** Bs */
+            bs: number;
+            /** C */
+            c: string[];
+            /** Z */
+            z: string;
+        };
+        /** Quotes */
+        Quotes: {
+            /** Quotes */
+            quotes: {
+                [key: string]: components["schemas"]["Quote"][];
+            };
+            /** Next Page Token */
+            next_page_token: string | null;
+        };
+        /** RefreshRequest */
+        RefreshRequest: {
+            /** Refresh Token */
+            refresh_token?: string | null;
+        };
+        /** Restriction */
+        Restriction: {
+            /** Symbol */
+            symbol: string;
+            /** Account Id */
+            account_id: string | null;
+            /** Reason */
+            reason: string;
+            /** Close Only */
+            close_only: boolean;
+        };
+        /**
+         * Role
+         * @enum {string}
+         */
+        Role: "trader" | "risk" | "admin";
+        /** SetHalt */
+        SetHalt: {
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "platform" | "account" | "symbol";
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /** SetRestriction */
+        SetRestriction: {
+            /** Symbol */
+            symbol: string;
+            /**
+             * Account Id
+             * @default
+             */
+            account_id: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Close Only
+             * @default false
+             */
+            close_only: boolean;
+            /**
+             * Lifted
+             * @default false
+             */
+            lifted: boolean;
+        };
+        /** SetRoles */
+        SetRoles: {
+            /** Roles */
+            roles: components["schemas"]["Role"][];
+        };
+        /** Snapshot */
+        Snapshot: {
+            latestTrade: components["schemas"]["Trade"] | null;
+            latestQuote: components["schemas"]["Quote"] | null;
+            minuteBar: components["schemas"]["Bar"] | null;
+            dailyBar: components["schemas"]["Bar"] | null;
+            prevDailyBar: components["schemas"]["Bar"] | null;
+            /** Symbol */
+            symbol: string;
+        };
+        /** SnapshotParts */
+        SnapshotParts: {
+            latestTrade: components["schemas"]["Trade"] | null;
+            latestQuote: components["schemas"]["Quote"] | null;
+            minuteBar: components["schemas"]["Bar"] | null;
+            dailyBar: components["schemas"]["Bar"] | null;
+            prevDailyBar: components["schemas"]["Bar"] | null;
+        };
+        /** SymbolBars */
+        SymbolBars: {
+            /** Symbol */
+            symbol: string;
+            /** Bars */
+            bars: components["schemas"]["Bar"][];
+            /** Next Page Token */
+            next_page_token: string | null;
+        };
+        /** SymbolQuotes */
+        SymbolQuotes: {
+            /** Symbol */
+            symbol: string;
+            /** Quotes */
+            quotes: components["schemas"]["Quote"][];
+            /** Next Page Token */
+            next_page_token: string | null;
+        };
+        /** SymbolTrades */
+        SymbolTrades: {
+            /** Symbol */
+            symbol: string;
+            /** Trades */
+            trades: components["schemas"]["Trade"][];
+            /** Next Page Token */
+            next_page_token: string | null;
+        };
+        /** Tokens */
+        Tokens: {
+            /** Access Token */
+            access_token: string;
+            /**
+             * Token Type
+             * @constant
+             */
+            token_type: "bearer";
+            /** Expires In */
+            expires_in: number;
+            /** Refresh Token */
+            refresh_token: string | null;
+            user: components["schemas"]["User"];
+        };
+        /** Trade */
+        Trade: {
+            /**
+             * T
+             * Format: date-time
+             */
+            t: string;
+            /** X */
+            x: string;
+            /** P */
+            p: number;
+            /** S */
+            s: number;
+            /** C */
+            c: string[];
+            /** I */
+            i: number;
+            /** Z */
+            z: string;
+        };
+        /** Trades */
+        Trades: {
+            /** Trades */
+            trades: {
+                [key: string]: components["schemas"]["Trade"][];
+            };
+            /** Next Page Token */
+            next_page_token: string | null;
+        };
+        /** UpdateWatchlist */
+        UpdateWatchlist: {
+            /** Name */
+            name?: string | null;
+            /** Symbols */
+            symbols?: string[] | null;
+        };
+        /** User */
+        User: {
+            /** Id */
+            id: string;
+            /** Email */
+            email: string;
+            /** Roles */
+            roles: components["schemas"]["Role"][];
+            /** Account Id */
+            account_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * Version
+         * @description The policy's version after the change.
+         */
+        Version: {
+            /** Version */
+            version: number;
+        };
+        /** Watchlist */
+        Watchlist: {
+            /** Id */
+            id: string;
+            /** Account Id */
+            account_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Assets */
+            assets: components["schemas"]["Asset"][];
+        };
+        /**
+         * Error
+         * @description `reason` is a stable code; `field` is the input at fault, `limit` what it may be.
+         */
+        Error: {
+            /** Code */
+            code: number;
+            /** Message */
+            message: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Field
+             * @default null
+             */
+            field: string | null;
+            /**
+             * Limit
+             * @default null
+             */
+            limit: string | null;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    list_orders_v2_orders_get: {
+        parameters: {
+            query?: {
+                status?: string;
+                limit?: number;
+                after?: string | null;
+                until?: string | null;
+                direction?: string;
+                symbols?: string | null;
+                side?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    submit_order_v2_orders_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Symbol */
+                    symbol: string;
+                    /** Qty */
+                    qty: string | number;
+                    /**
+                     * Side
+                     * @enum {string}
+                     */
+                    side: "buy" | "sell";
+                    /**
+                     * Type
+                     * @enum {string}
+                     */
+                    type: "market" | "limit" | "stop" | "stop_limit" | "trailing_stop";
+                    /**
+                     * Time In Force
+                     * @enum {string}
+                     */
+                    time_in_force: "day" | "gtc" | "opg" | "ioc" | "fok" | "gtd" | "cls";
+                    /** Limit Price */
+                    limit_price?: string | number;
+                    /** Stop Price */
+                    stop_price?: string | number;
+                    /** Trail Price */
+                    trail_price?: string | number;
+                    /** Trail Percent */
+                    trail_percent?: string | number;
+                    /** Extended Hours */
+                    extended_hours?: boolean | null;
+                    /** Client Order Id */
+                    client_order_id?: string | null;
+                    /** Strategy */
+                    strategy?: string | null;
+                    /** Expires At */
+                    expires_at?: string | null;
+                    /** Order Class */
+                    order_class?: string | null;
+                    /** Position Intent */
+                    position_intent?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cancel_all_orders_v2_orders_delete: {
+        parameters: {
+            query?: {
+                symbol?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CanceledOrder"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_order_by_client_order_id_v2_orders_by_client_order_id_get: {
+        parameters: {
+            query: {
+                client_order_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_order_v2_orders__order_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cancel_order_v2_orders__order_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replace_order_v2_orders__order_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Qty */
+                    qty?: string | number;
+                    /** Limit Price */
+                    limit_price?: string | number;
+                    /** Stop Price */
+                    stop_price?: string | number;
+                    /** Trail */
+                    trail?: string | number;
+                    /** Time In Force */
+                    time_in_force?: ("day" | "gtc" | "opg" | "ioc" | "fok" | "gtd" | "cls") | null;
+                    /** Client Order Id */
+                    client_order_id?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_positions_v2_positions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Position"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    close_all_positions_v2_positions_delete: {
+        parameters: {
+            query?: {
+                cancel_orders?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosedPosition"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_position_v2_positions__symbol_or_asset_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                symbol_or_asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Position"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    close_position_v2_positions__symbol_or_asset_id__delete: {
+        parameters: {
+            query?: {
+                qty?: string | null;
+                percentage?: string | null;
+            };
+            header?: never;
+            path: {
+                symbol_or_asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_account_v2_account_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_configuration_v2_account_configurations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountConfiguration"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    set_configuration_v2_account_configurations_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountConfiguration"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_activities_v2_account_activities__activity_type__get: {
+        parameters: {
+            query?: {
+                activity_types?: string | null;
+                date?: string | null;
+                after?: string | null;
+                until?: string | null;
+                direction?: string;
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                activity_type: string | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_activities_v2_account_activities_get: {
+        parameters: {
+            query?: {
+                activity_type?: string | null;
+                activity_types?: string | null;
+                date?: string | null;
+                after?: string | null;
+                until?: string | null;
+                direction?: string;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_portfolio_history_v2_account_portfolio_history_get: {
+        parameters: {
+            query?: {
+                period?: string | null;
+                timeframe?: string | null;
+                start?: string | null;
+                end?: string | null;
+                date_end?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortfolioHistory"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_bars_v2_stocks_bars_get: {
+        parameters: {
+            query: {
+                symbols: string;
+                timeframe: string;
+                start?: string | null;
+                end?: string | null;
+                limit?: number;
+                page_token?: string;
+                sort?: string;
+                currency?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bars"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_quotes_v2_stocks_quotes_get: {
+        parameters: {
+            query: {
+                symbols: string;
+                start?: string | null;
+                end?: string | null;
+                limit?: number;
+                page_token?: string;
+                sort?: string;
+                currency?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quotes"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_trades_v2_stocks_trades_get: {
+        parameters: {
+            query: {
+                symbols: string;
+                start?: string | null;
+                end?: string | null;
+                limit?: number;
+                page_token?: string;
+                sort?: string;
+                currency?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trades"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    latest_bars_v2_stocks_bars_latest_get: {
+        parameters: {
+            query: {
+                symbols: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestBars"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    latest_quotes_v2_stocks_quotes_latest_get: {
+        parameters: {
+            query: {
+                symbols: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestQuotes"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    latest_trades_v2_stocks_trades_latest_get: {
+        parameters: {
+            query: {
+                symbols: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestTrades"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_snapshots_v2_stocks_snapshots_get: {
+        parameters: {
+            query: {
+                symbols: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["SnapshotParts"];
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_bars_of_one_v2_stocks__symbol__bars_get: {
+        parameters: {
+            query: {
+                timeframe: string;
+                start?: string | null;
+                end?: string | null;
+                limit?: number;
+                page_token?: string;
+                sort?: string;
+                currency?: string;
+            };
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SymbolBars"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_quotes_of_one_v2_stocks__symbol__quotes_get: {
+        parameters: {
+            query?: {
+                start?: string | null;
+                end?: string | null;
+                limit?: number;
+                page_token?: string;
+                sort?: string;
+                currency?: string;
+            };
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SymbolQuotes"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_trades_of_one_v2_stocks__symbol__trades_get: {
+        parameters: {
+            query?: {
+                start?: string | null;
+                end?: string | null;
+                limit?: number;
+                page_token?: string;
+                sort?: string;
+                currency?: string;
+            };
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SymbolTrades"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    latest_bar_v2_stocks__symbol__bars_latest_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestBar"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    latest_quote_v2_stocks__symbol__quotes_latest_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestQuote"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    latest_trade_v2_stocks__symbol__trades_latest_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestTrade"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_snapshot_v2_stocks__symbol__snapshot_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_assets_v2_assets_get: {
+        parameters: {
+            query?: {
+                status?: string | null;
+                asset_class?: string | null;
+                exchange?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_asset_v2_assets__symbol_or_asset_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                symbol_or_asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_clock_v2_clock_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clock"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_calendar_v2_calendar_get: {
+        parameters: {
+            query?: {
+                start?: string | null;
+                end?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarDay"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_watchlists_v2_watchlists_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watchlist"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_watchlist_v2_watchlists_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWatchlist"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watchlist"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_watchlist_v2_watchlists__watchlist_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                watchlist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watchlist"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    update_watchlist_v2_watchlists__watchlist_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                watchlist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateWatchlist"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watchlist"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    add_symbol_v2_watchlists__watchlist_id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                watchlist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddSymbol"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watchlist"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_watchlist_v2_watchlists__watchlist_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                watchlist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    remove_symbol_v2_watchlists__watchlist_id___symbol__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                watchlist_id: string;
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watchlist"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_policy_v2_risk_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    set_limits_v2_risk_limits_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Account Id
+                     * @default
+                     */
+                    account_id?: string;
+                    /**
+                     * Symbol
+                     * @default
+                     */
+                    symbol?: string;
+                    /**
+                     * LimitsChange
+                     * @description What is not given stays; null gives the decision back to the level above.
+                     */
+                    limits: {
+                        /** Max Order Quantity */
+                        max_order_quantity?: string | number;
+                        /** Max Order Notional */
+                        max_order_notional?: string | number;
+                        /** Price Collar Percent */
+                        price_collar_percent?: string | number;
+                        /** Max Position Quantity */
+                        max_position_quantity?: string | number;
+                        /** Max Position Notional */
+                        max_position_notional?: string | number;
+                        /** Max Gross Exposure */
+                        max_gross_exposure?: string | number;
+                        /** Max Net Exposure */
+                        max_net_exposure?: string | number;
+                        /** Max Open Orders */
+                        max_open_orders?: number | null;
+                        /** Max Order Rate Per Second */
+                        max_order_rate_per_second?: number | null;
+                        /** Order Rate Burst */
+                        order_rate_burst?: number | null;
+                        /** Max Daily Loss */
+                        max_daily_loss?: string | number;
+                        /** Duplicate Window Ms */
+                        duplicate_window_ms?: number | null;
+                        /** Max Price Age Ms */
+                        max_price_age_ms?: number | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    set_restriction_v2_risk_restrictions_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRestriction"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_halts_v2_risk_halts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Halt"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    halt_v2_risk_halts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetHalt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    lift_halt_v2_risk_halts_delete: {
+        parameters: {
+            query: {
+                scope: "platform" | "account" | "symbol";
+                key?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_exposure_v2_risk_exposure_get: {
+        parameters: {
+            query?: {
+                account_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exposure"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_breaches_v2_risk_breaches_get: {
+        parameters: {
+            query?: {
+                account_id?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Breach"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sign_up_auth_signup_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    log_in_auth_login_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    refresh_auth_refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: {
+                cift_refresh?: string | null;
+            };
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    log_out_auth_logout_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: {
+                cift_refresh?: string | null;
+            };
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_me_auth_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    change_password_auth_me_password_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_settings_auth_me_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    set_settings_auth_me_settings_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_keys_auth_keys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_key_auth_keys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    revoke_key_auth_keys__key_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_users_auth_users_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    set_roles_auth_users__user_id__roles_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRoles"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import type { Account, Asset, Limits, Order, Policy } from "../api/types";
+import { text } from "../money/fixed";
+import { type Draft, emptyDraft, fieldOf, problemsOf, requestOf } from "./draft";
+import { limitsFor, preview } from "./preview";
+import { isWorking, latest } from "./status";
+
+const asset = { symbol: "AAPL", min_trade_increment: "1", price_increment: "0.01" } as Asset;
+const draft = (changes: Partial<Draft>): Draft => ({ ...emptyDraft("AAPL"), qty: "10", ...changes });
+const problems = (changes: Partial<Draft>) => problemsOf(draft(changes), asset, Date.parse("2026-01-01"));
+
+test("a draft needs what its type needs, on the symbol's grid", () => {
+  expect(problems({})).toEqual({});
+  expect(problems({ qty: "" })).toHaveProperty("qty", "Quantity is missing");
+  expect(problems({ qty: "1.5" })).toHaveProperty("qty", "Quantity must be a multiple of 1");
+  expect(problems({ qty: "-1" })).toHaveProperty("qty", "Quantity must be more than 0");
+  expect(problems({ type: "limit", limitPrice: "189.435" })).toHaveProperty("limitPrice");
+  expect(problems({ type: "limit", limitPrice: "189.43" })).toEqual({});
+  expect(problems({ type: "stop_limit", limitPrice: "1" })).toHaveProperty("stopPrice", "Stop price is missing");
+  expect(problems({ type: "trailing_stop", trail: "0.5" })).toEqual({});
+  expect(problems({ type: "trailing_stop", trailBy: "percent", trail: "100.01" })).toHaveProperty("trail");
+  expect(problems({ timeInForce: "gtd", expiresAt: "2025-12-31T00:00" })).toHaveProperty("expiresAt");
+  expect(problemsOf(draft({}), undefined, 0)).toHaveProperty("symbol");
+});
+
+test("a request holds decimal strings, and only the fields of its type", () => {
+  expect(requestOf(draft({ type: "limit", limitPrice: "189.40", stopPrice: "3", qty: "010" }), "id")).toEqual({
+    symbol: "AAPL", side: "buy", type: "limit", time_in_force: "day", qty: "10", limit_price: "189.4", client_order_id: "id",
+  });
+  expect(requestOf(draft({ type: "trailing_stop", trailBy: "percent", trail: "1.5" }), "id")).toMatchObject({
+    trail_percent: "1.5",
+  });
+});
+
+test("a refusal finds its field", () => {
+  expect(fieldOf("limit_price")).toBe("limitPrice");
+  expect(fieldOf("qty")).toBe("qty");
+  expect(fieldOf("account_id")).toBeUndefined();
+});
+
+const noLimits: Limits = {
+  max_order_quantity: null, max_order_notional: null, price_collar_percent: null, max_position_quantity: null,
+  max_position_notional: null, max_gross_exposure: null, max_net_exposure: null, max_open_orders: null,
+  max_order_rate_per_second: null, order_rate_burst: null, max_daily_loss: null, duplicate_window_ms: null,
+  max_price_age_ms: null,
+};
+const policy: Policy = {
+  version: 1, restrictions: [], halts: [],
+  defaults: { ...noLimits, max_order_quantity: "100", max_order_notional: "5000" },
+  overrides: [{ account_id: "me", symbol: null, limits: { ...noLimits, max_order_quantity: "5" } }],
+};
+
+test("the narrower level of limits decides", () => {
+  expect(limitsFor(policy, "me", "AAPL")).toMatchObject({ max_order_quantity: "5", max_order_notional: "5000" });
+  expect(limitsFor(policy, "you", "AAPL")).toMatchObject({ max_order_quantity: "100" });
+});
+
+test("the preview is exact and says what is exceeded", () => {
+  const account = { id: "me", buying_power: "100" } as Account;
+  const shown = preview(draft({ type: "limit", limitPrice: "0.1", qty: "3" }), undefined, account, undefined, policy);
+  expect(shown && text(shown.notional)).toBe("0.3");
+  expect(shown?.uses.some((use) => use.exceeded)).toBe(false);
+  const tooMuch = preview(draft({ type: "limit", limitPrice: "50", qty: "10" }), undefined, account, undefined, policy);
+  expect(tooMuch?.uses.filter((use) => use.exceeded).map((use) => use.name)).toEqual(["Order quantity", "Buying power"]);
+  expect(preview(draft({}), undefined, account, undefined, policy)).toBeUndefined();
+});
+
+test("what is known is not replaced by what is older", () => {
+  const order = (version: number, status: string) => ({ id: "1", version, status }) as Order;
+  expect(latest(order(3, "filled"), order(2, "new")).status).toBe("filled");
+  expect(latest(order(2, "new"), order(3, "filled")).status).toBe("filled");
+  expect(isWorking("pending_cancel")).toBe(true);
+  expect(isWorking("expired")).toBe(false);
+});

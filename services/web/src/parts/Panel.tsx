@@ -1,0 +1,17 @@
+import type { ReactNode } from "react";
+
+export function Panel(props: { title: string; className?: string; actions?: ReactNode; children: ReactNode }) {
+  return (
+    <section className={`panel ${props.className ?? ""}`} aria-label={props.title}>
+      <header className="panel-head">
+        <h2>{props.title}</h2>
+        {props.actions}
+      </header>
+      <div className="panel-body">{props.children}</div>
+    </section>
+  );
+}
+
+export function Empty({ children }: { children: ReactNode }) {
+  return <p className="empty">{children}</p>;
+}

@@ -1,0 +1,157 @@
+import { getAccount, getClock, getPolicy, getSnapshots, listAssets, listFills, listHalts, listOrders, listPositions } from "../api/calls";
+import { messageOf } from "../api/error";
+import { session } from "../api/session";
+import { amount, price, quantity } from "../money/format";
+import type { TradeUpdate } from "../stream/protocol";
+import { TradeStream } from "../stream/trade_stream";
+import { applyUpdate, bookStore, clearBook, mergeFills, mergeOrders } from "./book";
+import { linkStore } from "./link";
+import { marketStore, takeSnapshots } from "./market";
+import { notify } from "./notices";
+import { Poll } from "./polling";
+import { riskStore } from "./risk";
+import { change, loadSettings, settingsStore } from "./settings";
+import { edit, ticketStore, timeFill } from "./ticket";
+import { loadWatchlist, watchlistStore } from "./watchlist";
+
+const QUOTES_MS = 400;
+const ACCOUNT_MS = 2_000;
+const HALTS_MS = 2_000;
+const CLOCK_MS = 30_000;
+
+/** Prices: the gateway streams order updates only, so the latest ones are read over and over. */
+const quotes = new Poll(async () => {
+  const held = bookStore.get().positions.map((position) => position.symbol);
+  const wanted = new Set([...watchlistStore.get().symbols, ...held, settingsStore.get().symbol].filter(Boolean));
+  if (!wanted.size) return;
+  try {
+    takeSnapshots(await getSnapshots([...wanted]));
+    if (marketStore.get().trouble) marketStore.patch({ trouble: "" });
+  } catch (error) {
+    marketStore.patch({ trouble: messageOf(error) });
+  }
+}, QUOTES_MS);
+
+const account = new Poll(async () => {
+  const [read, positions] = await Promise.all([getAccount(), listPositions()]);
+  bookStore.patch({ account: read, positions });
+}, ACCOUNT_MS);
+
+const risk = new Poll(async () => {
+  try {
+    const halts = await listHalts();
+    const before = riskStore.get().halts;
+    if (JSON.stringify(halts) !== JSON.stringify(before)) {
+      riskStore.patch({ halts });
+      if (before) tellHalts(before.length, halts.length, halts.at(-1)?.reason ?? "");
+    }
+  } catch {
+    riskStore.patch({ halts: undefined });
+  }
+}, HALTS_MS);
+
+const clock = new Poll(async () => {
+  const asked = Date.now();
+  const read = await getClock();
+  const skew = Date.parse(read.timestamp) - (asked + Date.now()) / 2;
+  marketStore.patch({ clock: read, skew });
+}, CLOCK_MS);
+
+const policy = new Poll(async () => riskStore.patch({ policy: await getPolicy() }), CLOCK_MS);
+const POLLS = [quotes, account, risk, clock, policy];
+
+export const refreshAccount = () => account.now();
+export const refreshRisk = () => {
+  risk.now();
+  policy.now();
+};
+
+const stream = new TradeStream({
+  open: () => new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/stream`),
+  token: (renew) => (renew ? session.renew() : session.token()),
+  readAll: async () => {
+    // The number first: what happens while the rest is read comes again as an update.
+    const read = await getAccount();
+    const [positions, open, all, fills] = await Promise.all([
+      listPositions(), listOrders("open", 500), listOrders("all", 200), listFills(),
+    ]);
+    clearBook();
+    bookStore.patch({ account: read, positions });
+    mergeOrders([...all, ...open]);
+    mergeFills(fills);
+    return read.sequence;
+  },
+  apply: (update) => {
+    applyUpdate(update, bookStore.get().account?.id ?? "");
+    timeFill(update.order);
+    tellUpdate(update);
+    if (update.qty) account.now();
+  },
+  tell: (link) => {
+    const before = linkStore.get();
+    linkStore.set(link);
+    if (link.status === "live" && before.status !== "live") account.now();
+  },
+});
+
+function tellUpdate(update: TradeUpdate): void {
+  const { order } = update;
+  const what = `${order.side === "buy" ? "Buy" : "Sell"} ${quantity(order.qty)} ${order.symbol}`;
+  if (update.event === "fill" || update.event === "partial_fill") {
+    const verb = order.side === "buy" ? "Bought" : "Sold";
+    const rest = update.event === "partial_fill" ? `, ${quantity(order.filled_qty)} of ${quantity(order.qty)} so far` : "";
+    notify("fill", `${verb} ${quantity(update.qty)} ${order.symbol} at ${price(update.price)}${rest}`, `Cash ${amount(update.cash)}`);
+  } else if (update.event === "canceled" || update.event === "expired" || update.event === "replaced") {
+    notify("info", `${what} ${update.event}`, order.reason ?? "");
+  } else if (update.event === "rejected" || update.event.endsWith("_rejected")) {
+    notify("bad", `${what}: ${update.event.replaceAll("_", " ")}`, order.reason ?? "");
+    risk.now();
+  }
+}
+
+function tellHalts(before: number, now: number, reason: string): void {
+  if (now > before) notify("bad", "Trading was halted", reason);
+  else if (now < before) notify("info", "A halt was lifted");
+}
+
+let unsubscribe: () => void = () => undefined;
+
+/** Everything that a user sees starts here, once they are logged in. */
+export async function goLive(): Promise<void> {
+  stream.start();
+  for (const poll of [account, risk, clock, policy]) poll.start();
+  const [assets] = await Promise.all([listAssets(), loadSettings()]);
+  marketStore.patch({ assets });
+  const listed = assets.map((asset) => asset.symbol);
+  await loadWatchlist(listed);
+  const { symbol } = settingsStore.get();
+  choose(listed.includes(symbol) ? symbol : (watchlistStore.get().symbols[0] ?? listed[0] ?? ""));
+  quotes.start();
+  unsubscribe = watchlistStore.subscribe(() => quotes.now());
+}
+
+export function goDark(): void {
+  unsubscribe();
+  stream.stop();
+  for (const poll of POLLS) poll.stop();
+  clearBook();
+  watchlistStore.set({ id: "", symbols: [] });
+  riskStore.set({ policy: undefined, halts: undefined });
+  marketStore.patch({ ticks: {} });
+  linkStore.set({ status: "connecting", sequence: 0, why: "" });
+}
+
+/** Makes a symbol the one that chart and ticket are about. */
+export function choose(symbol: string): void {
+  if (symbol !== settingsStore.get().symbol) change({ symbol });
+  if (ticketStore.get().draft.symbol !== symbol) edit({ symbol, limitPrice: "", stopPrice: "", trail: "" });
+  quotes.now();
+}
+
+session.onChange((tokens) => tokens && stream.reauthenticate(tokens.access_token));
+addEventListener("online", () => stream.hurry());
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  stream.hurry();
+  for (const poll of POLLS) poll.now();
+});

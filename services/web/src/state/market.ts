@@ -1,0 +1,82 @@
+import type { Asset, Clock, Snapshot } from "../api/types";
+import { type Fixed, divide, fromNumber } from "../money/fixed";
+import { Store } from "./store";
+
+/** What is known of a symbol's price now. */
+export interface Tick {
+  bid: Fixed;
+  ask: Fixed;
+  bidSize: number;
+  askSize: number;
+  last: Fixed | undefined;
+  /** Against the last close, or the day's open where there is no close yet. */
+  change: Fixed | undefined;
+  changeRatio: Fixed | undefined;
+  volume: number;
+  /** Of the quote, in milliseconds of the platform's clock. */
+  at: number;
+  /** Which way the middle went when it last moved. */
+  moved: "up" | "down" | "flat";
+  snapshot: Snapshot;
+}
+
+export interface Market {
+  assets: readonly Asset[];
+  ticks: Readonly<Record<string, Tick>>;
+  /** Platform's clock minus ours, milliseconds. */
+  skew: number;
+  clock: Clock | undefined;
+  /** Why prices do not come, while they do not. */
+  trouble: string;
+}
+
+export const marketStore = new Store<Market>({ assets: [], ticks: {}, skew: 0, clock: undefined, trouble: "" });
+
+export const tickOf = (symbol: string) => (market: Market) => market.ticks[symbol];
+export const assetOf = (symbol: string) => (market: Market) => market.assets.find((asset) => asset.symbol === symbol);
+
+/** Takes a reading in; a symbol whose quote did not change keeps its tick, so that nothing renders again for it. */
+export function takeSnapshots(snapshots: Record<string, Snapshot>): void {
+  const { ticks } = marketStore.get();
+  const next: Record<string, Tick> = { ...ticks };
+  let changed = false;
+  for (const [symbol, snapshot] of Object.entries(snapshots)) {
+    const tick = tickFrom(snapshot, ticks[symbol]);
+    if (tick && tick !== ticks[symbol]) {
+      next[symbol] = tick;
+      changed = true;
+    }
+  }
+  if (changed) marketStore.patch({ ticks: next });
+}
+
+function tickFrom(snapshot: Snapshot, before: Tick | undefined): Tick | undefined {
+  const { latestQuote: quote, latestTrade: trade, dailyBar, prevDailyBar } = snapshot;
+  if (!quote) return undefined;
+  const known = before?.snapshot;
+  if (known?.latestQuote?.t === quote.t && known.latestTrade?.t === trade?.t && known.minuteBar?.n === snapshot.minuteBar?.n) {
+    return before;
+  }
+  const bid = fromNumber(quote.bp);
+  const ask = fromNumber(quote.ap);
+  const last = trade ? fromNumber(trade.p) : undefined;
+  const reference = prevDailyBar ? fromNumber(prevDailyBar.c) : dailyBar ? fromNumber(dailyBar.o) : undefined;
+  const change = last !== undefined && reference !== undefined ? last - reference : undefined;
+  return {
+    bid,
+    ask,
+    bidSize: quote.bs,
+    askSize: quote.as,
+    last,
+    change,
+    changeRatio: change !== undefined && reference !== undefined ? divide(change, reference) : undefined,
+    volume: dailyBar?.v ?? 0,
+    at: Date.parse(quote.t),
+    moved: before ? direction(before.bid + before.ask, bid + ask) : "flat",
+    snapshot,
+  };
+}
+
+function direction(before: Fixed, now: Fixed): Tick["moved"] {
+  return now > before ? "up" : now < before ? "down" : "flat";
+}

@@ -1,0 +1,71 @@
+import { getSettings, putSettings } from "../api/calls";
+import { Store } from "./store";
+
+/** What a user sets, kept with the user on the platform and, for the first paint, in this browser. */
+export interface Settings {
+  theme: "dark" | "light" | "system";
+  palette: "safe" | "classic";
+  density: "compact" | "comfortable";
+  symbol: string;
+  interval: string;
+  /** Ask before an order goes out. */
+  review: boolean;
+  /** Widths of watchlist and ticket, and the height of the blotter, in pixels. */
+  sizes: { left: number; right: number; bottom: number };
+}
+
+const KEY = "cift.settings";
+const SAVE_MS = 800;
+export const DEFAULTS: Settings = {
+  theme: "dark", palette: "safe", density: "compact", symbol: "", interval: "1Min", review: true,
+  sizes: { left: 300, right: 312, bottom: 272 },
+};
+
+let document_: Record<string, unknown> = {};
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+export const settingsStore = new Store<Settings>({ ...DEFAULTS, ...stored() });
+
+function stored(): Partial<Settings> {
+  try {
+    return understood(JSON.parse(localStorage.getItem(KEY) ?? "{}"));
+  } catch {
+    return {};
+  }
+}
+
+/** Only what has the right shape: the document can come from another version. */
+function understood(value: unknown): Partial<Settings> {
+  if (typeof value !== "object" || value === null) return {};
+  const given = value as Record<string, unknown>;
+  const kept = Object.entries(DEFAULTS).filter(([name, standard]) => typeof given[name] === typeof standard);
+  const settings = Object.fromEntries(kept.map(([name]) => [name, given[name]])) as Partial<Settings>;
+  if (settings.sizes) settings.sizes = { ...DEFAULTS.sizes, ...settings.sizes };
+  return settings;
+}
+
+export async function loadSettings(): Promise<void> {
+  document_ = await getSettings();
+  settingsStore.patch(understood(document_["terminal"]));
+}
+
+export function change(settings: Partial<Settings>): void {
+  settingsStore.patch(settings);
+  localStorage.setItem(KEY, JSON.stringify(settingsStore.get()));
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    // Other clients may keep things of their own in the document.
+    document_ = { ...document_, terminal: settingsStore.get() };
+    void putSettings(document_).catch(() => undefined);
+  }, SAVE_MS);
+}
+
+/** Sets what the style sheet looks at. */
+export function paint(settings: Settings): void {
+  const light = settings.theme === "light" || (settings.theme === "system" && matchMedia("(prefers-color-scheme: light)").matches);
+  Object.assign(document.documentElement.dataset, {
+    theme: light ? "light" : "dark",
+    palette: settings.palette,
+    density: settings.density,
+  });
+}
