@@ -11,6 +11,7 @@ import pytest
 import requests
 from alpaca.common.exceptions import APIError
 from alpaca.data.historical import StockHistoricalDataClient
+from alpaca.data.live import StockDataStream
 from alpaca.data.requests import (
     StockBarsRequest,
     StockLatestBarRequest,
@@ -356,6 +357,30 @@ def test_history_comes_in_pages_and_loses_nothing(data: Api) -> None:
         lambda answer: "AAPL" in answer.data,
     )
     assert list(bars.df.columns) == ["open", "high", "low", "close", "volume", "trade_count", "vwap"]
+
+
+def test_the_data_stream_brings_quotes_and_trades(platform: RunningPlatform) -> None:
+    keys = platform.credentials
+    url = platform.base_url.replace("http", "ws", 1) + "/v2/iex"
+    stream = StockDataStream(keys["api_key_id"], keys["api_secret_key"], url_override=url)
+    seen: dict[str, Any] = {}
+    complete = threading.Event()
+
+    async def on_data(data: Any) -> None:
+        seen[type(data).__name__] = data
+        if {"Quote", "Trade"} <= set(seen):
+            complete.set()
+
+    stream.subscribe_quotes(on_data, "AAPL", "MSFT")
+    stream.subscribe_trades(on_data, "*")
+    thread = threading.Thread(target=stream.run, daemon=True)
+    thread.start()
+    assert complete.wait(SECONDS), seen
+    stream.stop()
+    thread.join(SECONDS)
+    assert seen["Quote"].symbol in ("AAPL", "MSFT")
+    assert 0 < seen["Quote"].bid_price < seen["Quote"].ask_price
+    assert seen["Trade"].price > 0
 
 
 def test_refusals_say_code_message_field_and_limit(client: Api) -> None:

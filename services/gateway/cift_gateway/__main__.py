@@ -19,13 +19,14 @@ from cift_gateway.adapters.watchlists import WatchlistStore
 from cift_gateway.api import app
 from cift_gateway.api.context import Gateway
 from cift_gateway.api.server import HttpServer
-from cift_gateway.api.stream import Streams
+from cift_gateway.api.sockets import Sockets
 from cift_gateway.service.authentication import Authenticator
 from cift_gateway.service.demo_user import DemoUser
 from cift_gateway.service.feeds import Feeds
 from cift_gateway.service.health import Health
 from cift_gateway.service.order_path import OrderPath
 from cift_gateway.service.revocations import Revocations
+from cift_gateway.service.ticks import Ticks
 from cift_gateway.service.users import Users
 from cift_gateway.settings import Settings
 
@@ -72,8 +73,8 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
         )
         feeds = Feeds(backends, messenger, settings.stream_probe_seconds)
         stack.push_async_callback(feeds.close)
-        streams = Streams(authenticator, feeds, settings.stream_clients_max, settings.stream_queue_max)
-        revocations.listen(streams.end_revoked)
+        sockets = Sockets(settings.stream_clients_max)
+        revocations.listen(sockets.end_revoked)
         await revocations.start()
         gateway = Gateway(
             settings=settings,
@@ -84,7 +85,9 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             user_store=user_store,
             watchlists=WatchlistStore(pool),
             orders=OrderPath(backends, settings.orders_in_flight_max, settings.submit_timeout_seconds),
-            streams=streams,
+            feeds=feeds,
+            ticks=Ticks(messenger),
+            sockets=sockets,
             health=Health(pool, backends),
         )
         server = HttpServer(app.build(gateway), settings.http_listen, settings.trusted_proxies)
@@ -101,7 +104,7 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             yield
         finally:
             gateway.health.stopping = True
-            streams.close()
+            sockets.close()
             for task in tasks:
                 task.cancel()
 

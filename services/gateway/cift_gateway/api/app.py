@@ -9,7 +9,9 @@ from cift_gateway.api import errors, openapi
 from cift_gateway.api.context import Gateway
 from cift_gateway.api.edge import Edge
 from cift_gateway.api.fast_orders import FastOrders
+from cift_gateway.api.market_stream import FEEDS, MarketSocket
 from cift_gateway.api.routes import account, assets, auth, docs, health, orders, positions, risk, stocks, watchlists
+from cift_gateway.api.trade_stream import TradeSocket
 from cift_gateway.api.web import Web
 
 # Orders first: routes are tried in order.
@@ -22,8 +24,19 @@ def build(gateway: Gateway) -> ASGIApp:
     app.state.gateway = gateway
 
     @app.websocket("/stream")
-    async def stream(websocket: WebSocket) -> None:
-        await gateway.streams.serve(websocket)
+    async def trade_stream(websocket: WebSocket) -> None:
+        queue_max = gateway.settings.stream_queue_max
+        await gateway.sockets.serve(
+            websocket, lambda accepted: TradeSocket(accepted, gateway.authenticator, gateway.feeds, queue_max)
+        )
+
+    async def market_stream(websocket: WebSocket) -> None:
+        await gateway.sockets.serve(
+            websocket, lambda accepted: MarketSocket(accepted, gateway.authenticator, gateway.ticks, gateway.platform)
+        )
+
+    for feed in FEEDS:
+        app.add_api_websocket_route(f"/v2/{feed}", market_stream)
 
     if gateway.settings.web_path is not None:
         app.mount("/", Web(gateway.settings.web_path), name="web")

@@ -11,11 +11,13 @@ from fastapi import Depends, Request
 from cift_gateway.adapters.backends import Backends
 from cift_gateway.adapters.users import UserStore
 from cift_gateway.adapters.watchlists import WatchlistStore
-from cift_gateway.api.stream import Streams
+from cift_gateway.api.sockets import Sockets
 from cift_gateway.domain.principal import Principal, Role
 from cift_gateway.service.authentication import Authenticator, NotAuthorized
+from cift_gateway.service.feeds import Feeds
 from cift_gateway.service.health import Health
 from cift_gateway.service.order_path import OrderPath
+from cift_gateway.service.ticks import Ticks
 from cift_gateway.service.users import Users
 from cift_gateway.settings import Settings
 
@@ -32,7 +34,9 @@ class Gateway:
     user_store: UserStore
     watchlists: WatchlistStore
     orders: OrderPath
-    streams: Streams
+    feeds: Feeds
+    ticks: Ticks
+    sockets: Sockets
     health: Health
 
 

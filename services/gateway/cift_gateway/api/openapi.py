@@ -13,7 +13,7 @@ are. Beside it: `/auth` (users, sessions, API keys) and `/v2/risk`.
 Two ways in: the headers `APCA-API-KEY-ID` and `APCA-API-SECRET-KEY` (programs), or `Authorization: Bearer` with an
 access token from `/auth/login` (people). An error says `code`, `message`, `reason`, and where it applies `field` and
 `limit`. The WebSocket `/stream` sends `trade_updates`, each with a `sequence`; `listen` with `after_sequence` brings
-what was missed.
+what was missed. The WebSocket `/v2/iex` is Alpaca's market data stream.
 """
 _SECURITY = {
     "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},

@@ -1,6 +1,7 @@
 """Proto → the JSON that Alpaca's clients expect. Numbers leave as exact text, never through a float."""
 
 import uuid
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,9 @@ from cift_gateway.domain.asset import asset_id, exchange
 from cift_gateway.domain.times import SECOND_NS, rfc3339, rfc3339_or_none
 
 Json = dict[str, Any]
+# How a price or quantity in nanos, and a time in nanoseconds, is written.
+Number = Callable[[int], Any]
+Time = Callable[[int], Any]
 _NANOS_PER_BP = 10_000_000
 _EXECUTIONS = uuid.UUID("0b8a5f0e-7f0c-5b0c-9b53-2f7f2f1b7d11")
 
@@ -236,9 +240,9 @@ def asset(instrument: Instrument) -> Json:
     }
 
 
-def bar(message: common.Bar) -> Json:
+def bar(message: common.Bar, number: Number = number, time: Time = rfc3339) -> Json:
     return {
-        "t": rfc3339(message.start_time_ns),
+        "t": time(message.start_time_ns),
         "o": number(message.open_price_nanos),
         "h": number(message.high_price_nanos),
         "l": number(message.low_price_nanos),
@@ -249,9 +253,9 @@ def bar(message: common.Bar) -> Json:
     }
 
 
-def quote(message: common.Quote) -> Json:
+def quote(message: common.Quote, number: Number = number, time: Time = rfc3339) -> Json:
     return {
-        "t": rfc3339(message.exchange_time_ns),
+        "t": time(message.exchange_time_ns),
         "ax": message.exchange,
         "ap": number(message.ask_price_nanos),
         "as": number(message.ask_quantity_nanos),
@@ -263,9 +267,9 @@ def quote(message: common.Quote) -> Json:
     }
 
 
-def trade(message: common.Trade) -> Json:
+def trade(message: common.Trade, number: Number = number, time: Time = rfc3339) -> Json:
     return {
-        "t": rfc3339(message.exchange_time_ns),
+        "t": time(message.exchange_time_ns),
         "x": message.exchange,
         "p": number(message.price_nanos),
         "s": number(message.quantity_nanos),

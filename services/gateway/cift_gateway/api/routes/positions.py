@@ -125,7 +125,7 @@ async def _close_one(gateway: Gateway, account_id: str, symbol: str) -> dict[str
 
 async def _cancel_all(gateway: Gateway, account_id: str) -> None:
     """Cancels and waits until the venue has said so: what an open order holds cannot be sold."""
-    feed = await gateway.streams.feeds.open(account_id)
+    feed = await gateway.feeds.open(account_id)
     waiter = _Ends()
     feed.attach(waiter)
     try:

@@ -1,0 +1,156 @@
+"""What every WebSocket of ours shares: its life, who is behind it, how it ends."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+from cift_common import logging
+from cift_common.errors import Unauthenticated
+from fastapi import WebSocket, WebSocketDisconnect
+from prometheus_client import Gauge
+
+from cift_gateway.domain.principal import Principal
+from cift_gateway.service.authentication import Authenticator
+
+_log = logging.get(__name__)
+_clients = Gauge("cift_gateway_websocket_clients", "Open WebSocket connections", ["kind"])
+
+CLOSE_UNAUTHORIZED = 4401
+CLOSE_TOO_SLOW = 4008
+CLOSE_LATER = 1013
+CLOSE_BAD_MESSAGE = 1007
+_AUTHENTICATE_SECONDS = 10
+_CLOSE_SECONDS = 2
+
+
+class Socket(ABC):
+    """One client: a task reads what it says, another writes what it is to be told, until one of them ends."""
+
+    kind = ""
+
+    def __init__(self, websocket: WebSocket, authenticator: Authenticator) -> None:
+        self.websocket, self._authenticator = websocket, authenticator
+        self.principal: Principal | None = None
+        self._ended: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
+        self._expiry: asyncio.TimerHandle | None = None
+
+    @abstractmethod
+    def decode(self, data: str | bytes) -> Any:
+        """A message of the client; `ValueError` where it is none."""
+
+    @abstractmethod
+    async def handle(self, message: dict[str, Any]) -> None: ...
+
+    @abstractmethod
+    async def write_all(self) -> None:
+        """Sends what there is, for ever."""
+
+    @abstractmethod
+    def leave(self) -> None:
+        """The connection is over: lets go of what it follows."""
+
+    def end(self, code: int, reason: str) -> None:
+        """Closes the connection soon; the first reason counts."""
+        if not self._ended.done():
+            self._ended.set_result((code, reason[:120]))
+
+    @property
+    def is_ending(self) -> bool:
+        return self._ended.done()
+
+    async def authenticate(self, data: dict[str, Any]) -> None:
+        """By `token`, or by key id and secret under either of Alpaca's names; `CiftError` otherwise."""
+        lives_seconds = None
+        if token := data.get("token"):
+            principal = await self._authenticator.by_token(str(token))
+            lives_seconds = self._authenticator.expires_in(str(token))
+        else:
+            key_id, key_secret = data.get("key_id") or data.get("key"), data.get("secret_key") or data.get("secret")
+            principal = await self._authenticator.by_key(str(key_id or ""), str(key_secret or ""))
+        if self.principal is not None and principal.account_id != self.principal.account_id:
+            raise Unauthenticated("this connection belongs to another account")
+        self.principal = principal
+        if lives_seconds is not None:
+            self._end_after(lives_seconds, "the access token has expired")
+        elif self._expiry is not None:
+            self._expiry.cancel()
+
+    def _end_after(self, seconds: float, reason: str) -> None:
+        if self._expiry is not None:
+            self._expiry.cancel()
+        self._expiry = asyncio.get_running_loop().call_later(seconds, self.end, CLOSE_UNAUTHORIZED, reason)
+
+    async def run(self) -> None:
+        self._end_after(_AUTHENTICATE_SECONDS, f"authenticate within {_AUTHENTICATE_SECONDS} s")
+        tasks = [asyncio.create_task(self._read_all()), asyncio.create_task(self.write_all())]
+        try:
+            waits: list[asyncio.Future[Any]] = [*tasks, self._ended]
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+            if self._expiry is not None:
+                self._expiry.cancel()
+            self.leave()
+        for outcome in outcomes:
+            if isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect | OSError):
+                _log.error("stream failed", kind=self.kind, exc_info=outcome)
+                self.end(1011, "internal error; come back")
+        if self._ended.done():
+            await self._close(*self._ended.result())
+
+    async def _close(self, code: int, reason: str) -> None:
+        try:
+            # A client that does not read at all never takes the close frame either.
+            await asyncio.wait_for(self.websocket.close(code, reason), _CLOSE_SECONDS)
+        except (TimeoutError, RuntimeError, WebSocketDisconnect, OSError):
+            _log.info("client was gone", kind=self.kind, code=code, reason=reason)
+
+    async def _read_all(self) -> None:
+        while True:
+            event = await self.websocket.receive()
+            if event["type"] == "websocket.disconnect":
+                return
+            try:
+                message = self.decode(event.get("text") or event.get("bytes") or b"")
+                if not isinstance(message, dict):
+                    raise ValueError("not an object")
+            except ValueError:
+                self.end(CLOSE_BAD_MESSAGE, "a message must be an object")
+                return
+            await self.handle(message)
+
+
+class Sockets:
+    """All open connections of this gateway."""
+
+    def __init__(self, clients_max: int) -> None:
+        self._clients_max = clients_max
+        self._open: set[Socket] = set()
+
+    async def serve(self, websocket: WebSocket, make: Callable[[WebSocket], Socket]) -> None:
+        """From the handshake to the end of one connection."""
+        await websocket.accept()
+        if len(self._open) >= self._clients_max:
+            await websocket.close(CLOSE_LATER, f"at most {self._clients_max} clients")
+            return
+        socket = make(websocket)
+        clients = _clients.labels(socket.kind)
+        self._open.add(socket)
+        clients.inc()
+        try:
+            await socket.run()
+        finally:
+            clients.dec()
+            self._open.discard(socket)
+
+    def end_revoked(self, names: frozenset[str]) -> None:
+        for socket in self._open:
+            if socket.principal and names & {socket.principal.credential, socket.principal.user_id}:
+                socket.end(CLOSE_UNAUTHORIZED, "the credential was revoked")
+
+    def close(self) -> None:
+        for socket in self._open:
+            socket.end(1012, "the gateway restarts; come back")
