@@ -49,7 +49,7 @@ def run_rust(program: str, *, huge_pages: bool) -> list[dict[str, int]]:
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
-def run_python(accounts: int = 100, symbols: int = 50, rounds: int = 20, batch: int = 5_000) -> dict[str, float]:
+def run_python(accounts: int = 100, symbols: int = 50, rounds: int = 10, batch: int = 5_000) -> dict[str, float]:
     """Calls of `check` as the trading service makes them; between batches the orders are canceled, untimed."""
     engine = RiskEngine()
     names = [f"S{number:04}" for number in range(symbols)]
@@ -95,7 +95,7 @@ def run_python(accounts: int = 100, symbols: int = 50, rounds: int = 20, batch: 
 SHARES = {"p50_ns": 0.5, "p99_ns": 0.99, "p999_ns": 0.999}
 
 
-def percentile(values: list[int], share: float) -> int:
+def percentile(values: list[int], share: float) -> float:
     return sorted(values)[int(len(values) * share)]
 
 

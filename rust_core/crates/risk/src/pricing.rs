@@ -34,10 +34,11 @@ const COMPLETE: [u16; 6] = [
 ];
 
 fn given(prices: &Prices) -> u32 {
-    u32::from(prices.limit != 0) * LIMIT
-        | u32::from(prices.stop != 0) * STOP
-        | u32::from(prices.trail != 0) * TRAIL
-        | u32::from(prices.trail_bp != 0) * TRAIL_BP
+    let bit = |given: bool, bit: u32| u32::from(given) * bit;
+    bit(prices.limit != 0, LIMIT)
+        | bit(prices.stop != 0, STOP)
+        | bit(prices.trail != 0, TRAIL)
+        | bit(prices.trail_bp != 0, TRAIL_BP)
 }
 
 /// Each price that the kind has must be there and on the grid; each that it has not must not be there.
