@@ -229,11 +229,15 @@ async def test_a_caller_that_goes_away_changes_nothing(world: World) -> None:
         except grpc.aio.AioRpcError as error:
             late += error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
     assert late
-    stored = await world.database.fetch("SELECT order_id FROM trading.orders WHERE account_id = $1", account_id)
-    for row in stored:
-        await world.trading.reaches(trading_pb2.Order(account_id=account_id, order_id=str(row["order_id"])), "FILLED")
-    account = await world.trading.account(account_id)
-    assert account.reserved == "0"
+
+    async def settled() -> bool:
+        # A call that its caller gave up may still be on its way to the database.
+        unfilled = await world.database.fetchval(
+            "SELECT count(*) FROM trading.orders WHERE account_id = $1 AND status <> 'FILLED'", account_id
+        )
+        return unfilled == 0 and (await world.trading.account(account_id)).reserved == "0"
+
+    await until(settled, "every order that was stored to be filled, and nothing to stay reserved")
     await consistent(world, account_id)
 
 
