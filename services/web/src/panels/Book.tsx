@@ -27,7 +27,7 @@ export function Book() {
   return (
     <section className="panel book" aria-label="Account book">
       <div className="panel-head">
-        <div role="tablist" aria-label="Account book" className="tabs" onKeyDown={turn}>
+        <div role="tablist" aria-label="Account book" className="tabs" tabIndex={-1} onKeyDown={turn}>
           {TABS.map((name) => (
             <button
               type="button" role="tab" key={name} id={`tab-${name}`} aria-selected={name === tab} aria-controls="book-body"

@@ -23,7 +23,7 @@ export function Replace({ order, onClose }: { order: Order; onClose: () => void 
   const { busy, error, run } = useTask();
   const field = (name: keyof typeof before, label: string) => (
     <Field
-      label={label} inputMode="decimal" autoComplete="off" value={fields[name]}
+      label={label} inputMode="decimal" autoComplete="off" value={fields[name]} data-first={name === "qty" ? true : undefined}
       problem={tryParse(fields[name]) === undefined ? "must be a number" : error?.field === name ? error.message : undefined}
       onChange={(event) => setFields({ ...fields, [name]: event.target.value })}
     />

@@ -39,8 +39,7 @@ export function Review({ estimate }: { estimate: Preview | undefined }) {
         {exceeded.length > 0 && <p className="why" role="status">Likely refused: {exceeded.map((use) => use.name.toLowerCase()).join(", ")} over the limit.</p>}
         <div className="actions">
           <button type="button" onClick={close}>Back <kbd>Esc</kbd></button>
-          {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the dialog was asked for, and its one action comes first */}
-          <button type="submit" className={`primary ${draft.side}`} autoFocus>Send <kbd>Enter</kbd></button>
+          <button type="submit" className={`primary ${draft.side}`} data-first>Send <kbd>Enter</kbd></button>
         </div>
       </form>
     </Dialog>

@@ -1,7 +1,6 @@
 import { type FormEvent, useEffect, useMemo, useRef } from "react";
-import { placesOf } from "../money/fixed";
+import { placesOf, toPlaces } from "../money/fixed";
 import { amount, price, quantity } from "../money/format";
-import { toPlaces } from "../money/fixed";
 import {
   type Draft, fieldOf, hasLimit, hasStop, hasTrail, ORDER_TYPES, problemsOf, TIMES_IN_FORCE,
 } from "../orders/draft";
@@ -10,6 +9,7 @@ import { typeWord } from "../orders/status";
 import { Choice, Field, Segments } from "../parts/Field";
 import { Panel } from "../parts/Panel";
 import { Refusal } from "../parts/Refusal";
+import { useNow } from "../parts/use_now";
 import { bookStore, positionOf } from "../state/book";
 import { assetOf, marketStore, tickOf } from "../state/market";
 import { haltFor, riskStore } from "../state/risk";
@@ -28,6 +28,7 @@ export function Ticket() {
   const account = useStore(bookStore, (book) => book.account);
   const policy = useStore(riskStore, (state) => state.policy);
   const halt = useStore(riskStore, haltFor(account?.id, draft.symbol));
+  const now = useNow(5_000);
   const qty = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
@@ -36,7 +37,7 @@ export function Ticket() {
 
   const touch = draft.side === "buy" ? tick?.ask : tick?.bid;
   const places = asset ? placesOf(asset.price_increment) : 2;
-  const problems = problemsOf(draft, asset, Date.now());
+  const problems = problemsOf(draft, asset, now);
   const ready = Object.keys(problems).length === 0;
   const refused = outcome.kind === "refused" ? outcome.error : undefined;
   const refusedField = fieldOf(refused?.field);
@@ -54,13 +55,18 @@ export function Ticket() {
     else if (review) ticketStore.patch({ reviewing: true });
     else void send();
   };
-  const price_ = (field: "limitPrice" | "stopPrice", label: string) => (
+  const priceField = (field: "limitPrice" | "stopPrice", label: string) => (
     <Field
       label={label} inputMode="decimal" autoComplete="off" placeholder={touch === undefined ? "0.00" : toPlaces(touch, places)}
       value={draft[field]} onChange={(event) => edit({ [field]: event.target.value })} problem={problemOf(field, draft[field])}
-      onFocus={() => !draft[field] && touch !== undefined && edit({ [field]: toPlaces(touch, places) })}
+      onFocus={(event) => event.target.select()}
     />
   );
+  /** A price that the type needs starts at the touch. */
+  const take = (type: Draft["type"]) => {
+    const start = touch === undefined ? "" : toPlaces(touch, places);
+    edit({ type, ...(hasLimit(type) && !draft.limitPrice ? { limitPrice: start } : {}) });
+  };
   const verb = draft.side === "buy" ? "Buy" : "Sell";
   return (
     <Panel title="Order ticket" className="ticket">
@@ -80,9 +86,9 @@ export function Ticket() {
           onChange={(event) => edit({ qty: event.target.value })} problem={problemOf("qty", draft.qty)}
           hint={position ? <>You hold {quantity(position.qty)} · <button type="button" className="bare link" onClick={() => edit({ qty: position.qty.replace("-", ""), side: position.side === "long" ? "sell" : "buy" })}>all</button></> : undefined}
         />
-        <Choice label="Type" value={draft.type} options={ORDER_TYPES} onChange={(type) => edit({ type })} />
-        {hasStop(draft.type) && price_("stopPrice", "Stop price")}
-        {hasLimit(draft.type) && price_("limitPrice", "Limit price")}
+        <Choice label="Type" value={draft.type} options={ORDER_TYPES} onChange={take} />
+        {hasStop(draft.type) && priceField("stopPrice", "Stop price")}
+        {hasLimit(draft.type) && priceField("limitPrice", "Limit price")}
         {hasTrail(draft.type) && <Trail draft={draft} problem={problemOf("trail", draft.trail)} />}
         <Choice
           label="Time in force" value={draft.timeInForce} options={TIMES_IN_FORCE} onChange={(timeInForce) => edit({ timeInForce })}

@@ -11,7 +11,7 @@ import { hasRole, sessionStore } from "../state/session";
 import { settingsStore } from "../state/settings";
 import { useStore } from "../state/store";
 import { go, VIEWS, type View, viewStore } from "../state/view";
-import { useNow } from "../parts/use_now";
+import { useDataAge } from "../parts/use_data_age";
 
 const NAMES: Record<View, string> = { trade: "Trade", account: "Account", risk: "Risk", settings: "Settings" };
 const STALE_MS = 5_000;
@@ -47,11 +47,9 @@ export function TopBar() {
 function Connection() {
   const link = useStore(linkStore);
   const trouble = useStore(marketStore, (market) => market.trouble);
-  const freshest = useStore(marketStore, (market) => Math.max(0, ...Object.values(market.ticks).map((tick) => tick.at)));
   const skew = useStore(marketStore, (market) => market.skew);
-  const now = useNow(500);
-  const old = now + skew - freshest;
-  const stale = freshest > 0 && old > STALE_MS;
+  const old = useDataAge();
+  const stale = old !== undefined && old > STALE_MS;
   const good = link.status === "live" && !stale && !trouble;
   const word = link.status === "live" ? (trouble ? "No prices" : stale ? "Stale" : "Live") : capital(link.status);
   const title = [
@@ -62,7 +60,7 @@ function Connection() {
     <div className={`stat link ${good ? "good" : link.status === "down" || trouble || stale ? "bad" : "wait"}`} title={title}>
       <span className="label">Data</span>
       <span className="value"><span className="dot" aria-hidden="true">{good ? "●" : "▲"}</span> {word}
-        <span className="num soft"> {freshest ? age(old) : ""}</span></span>
+        <span className="num soft"> {old === undefined ? "" : age(old)}</span></span>
     </div>
   );
 }

@@ -36,7 +36,7 @@ export async function readCandles(symbol: string, interval: Interval, end?: numb
   const start = new Date((until - interval.seconds * PAGE * SPAN_PAGES) * 1000).toISOString();
   const range = end === undefined ? { start, limit } : { start, end: new Date(end * 1000 - 1).toISOString(), limit };
   const { bars } = await listBars(symbol, interval.word, range);
-  return bars.map(candleOf).reverse();
+  return bars.map(candleOf).toReversed();
 }
 
 /** Candles with others taken in: the same start is replaced, all in order. */

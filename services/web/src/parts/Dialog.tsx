@@ -6,6 +6,8 @@ export function Dialog(props: { title: string; onClose: () => void; children: Re
   useEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
+    // The browser takes the first button, which is the one that closes.
+    shown?.querySelector<HTMLElement>("[data-first]")?.focus();
     return () => shown?.close();
   }, []);
   return (

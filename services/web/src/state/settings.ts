@@ -21,7 +21,7 @@ export const DEFAULTS: Settings = {
   sizes: { left: 300, right: 312, bottom: 272 },
 };
 
-let document_: Record<string, unknown> = {};
+let saved: Record<string, unknown> = {};
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 export const settingsStore = new Store<Settings>({ ...DEFAULTS, ...stored() });
@@ -45,8 +45,8 @@ function understood(value: unknown): Partial<Settings> {
 }
 
 export async function loadSettings(): Promise<void> {
-  document_ = await getSettings();
-  settingsStore.patch(understood(document_["terminal"]));
+  saved = await getSettings();
+  settingsStore.patch(understood(saved["terminal"]));
 }
 
 export function change(settings: Partial<Settings>): void {
@@ -55,8 +55,8 @@ export function change(settings: Partial<Settings>): void {
   clearTimeout(timer);
   timer = setTimeout(() => {
     // Other clients may keep things of their own in the document.
-    document_ = { ...document_, terminal: settingsStore.get() };
-    void putSettings(document_).catch(() => undefined);
+    saved = { ...saved, terminal: settingsStore.get() };
+    void putSettings(saved).catch(() => undefined);
   }, SAVE_MS);
 }
 
