@@ -63,7 +63,6 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
 
         state, store, risk = State(), Store(pool), Risk(platform)
         await store.load(state)
-        risk.restore(state, clock())
         prices = Prices(
             cache,
             marketdata,
@@ -72,7 +71,9 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
             marketdata_timeout_seconds=settings.marketdata_timeout_seconds,
             reuse_seconds=settings.price_reuse_seconds,
         )
-        await prices.refresh_all(state.held_symbols())
+        # Prices first: they say what positions are worth and what open buys hold back.
+        await prices.refresh_all(state.symbols())
+        risk.restore(state, clock())
         closes = LastCloses(marketdata, settings.marketdata_timeout_seconds)
         views = Views(state, risk, prices.latest, closes.of)
         outbox = Outbox(pool, messenger, "trading")

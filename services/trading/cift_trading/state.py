@@ -62,6 +62,10 @@ class State:
             }
         )
 
+    def symbols(self) -> list[str]:
+        """Of everything that is held or open."""
+        return sorted({*self.held_symbols(), *(tracked.order.terms.symbol for tracked in self.orders.values())})
+
     def open_orders(self, account_id: str) -> list[Order]:
         return [tracked.order for tracked in self.open_by_account.get(account_id, {}).values()]
 

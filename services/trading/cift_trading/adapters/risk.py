@@ -75,10 +75,15 @@ class Risk:
         )
 
     def _restore_replacement(self, original: Order, pending: Order) -> None:
-        # Without a policy yet the engine cannot check the change again; the larger of the two is held instead.
-        if pending.leaves_quantity > original.leaves_quantity:
-            self.engine.release(original.order_id)
-            self.restore_order(pending)
+        terms = pending.terms
+        with suppress(KeyError):
+            self.engine.restore_replace(
+                original.order_id,
+                pending.order_id,
+                terms.quantity - original.filled_quantity,
+                terms.limit_price,
+                terms.stop_price,
+            )
 
     def put_account(self, account: Account) -> None:
         self.engine.put_account(account.account_id, account.cash, account.multiplier, account.shorting_enabled)
@@ -155,17 +160,12 @@ class Risk:
         self.engine.release(order_id)
 
     def end_replace(self, original: Order, replacement: Order, *, changed: bool) -> None:
-        try:
+        # Both may have ended before the venue's answer about the change came.
+        with suppress(KeyError):
             if changed:
                 self.engine.confirm_replace(original.order_id, replacement.order_id)
             else:
                 self.engine.reject_replace(original.order_id, replacement.order_id)
-        except KeyError:
-            # After a restart the engine holds the larger of the two, not the change (see `restore`).
-            ended, alive = (original, replacement) if changed else (replacement, original)
-            self.release(ended.order_id)
-            self.release(alive.order_id)
-            self.restore_order(alive)
 
     def exposure(self, account_id: str) -> "AccountExposure":
         return self.engine.exposure(account_id)
