@@ -1,6 +1,7 @@
 """Wiring of the gateway."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -100,6 +101,9 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             fatal.watch(asyncio.create_task(_begin(gateway, demo), name="begin")),
             fatal.watch(asyncio.create_task(_keep_house(users, sessions), name="housekeeping")),
         ]
+        # What is there now stays: a full collection need not walk over it in the middle of an order.
+        gc.collect()
+        gc.freeze()
         try:
             yield
         finally:
