@@ -7,6 +7,7 @@ import time
 import grpc
 import pytest
 from cift_common import errors
+from cift_proto.common.v1 import types_pb2
 from cift_proto.risk.v1 import risk_pb2
 from cift_proto.trading.v1 import trading_pb2
 
@@ -99,13 +100,18 @@ async def test_the_engine_is_rebuilt_as_it_was(world: World) -> None:
     await world.trading.reaches(resting, "NEW")
     replaced = await world.trading.submit(account_id, **limit(80, 10))
     await world.trading.reaches(replaced, "NEW")
-    await world.trading.stub.ReplaceOrder(
+    wish = await world.trading.stub.ReplaceOrder(
         trading_pb2.ReplaceOrderRequest(account_id=account_id, order_id=replaced.order_id, quantity_nanos=20 * NANOS)
     )
     before = await world.trading.account(account_id)
     assert before.reserved == "2500"
     await world.trading.restart()
     assert await world.trading.account(account_id) == before
+    await world.venue.say(
+        wish.order, types_pb2.EXECUTION_TYPE_REPLACE_REJECTED, original_order_id=replaced.order_id, reason="TOO_LATE"
+    )
+    await world.trading.reaches(replaced, "NEW")
+    assert (await world.trading.account(account_id)).reserved == "1700"
 
 
 async def test_nats_away_delays_and_loses_nothing(world: World) -> None:
