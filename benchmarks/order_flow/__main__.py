@@ -32,10 +32,10 @@ UNBOUNDED = {
     "maxOpenOrders": 100_000,
     "maxOrderQuantity": "1000000",
     "maxPositionQuantity": "100000000",
-    "maxPositionNotional": "1000000000",
-    "maxGrossExposure": "5000000000",
-    "maxNetExposure": "5000000000",
-    "maxDailyLoss": "1000000000",
+    "maxPositionNotional": "900000000",
+    "maxGrossExposure": "900000000",
+    "maxNetExposure": "900000000",
+    "maxDailyLoss": "900000000",
 }
 
 
@@ -121,11 +121,14 @@ def floor(state: Path) -> Iterator[Target]:
 
 
 async def listening(target: Target) -> Load:
+    """A load whose WebSocket is open; the target may still be starting."""
     deadline = time.monotonic() + 20
     while True:
+        load = Load(target)
         try:
-            return await Load(target).__aenter__()
+            return await load.__aenter__()
         except OSError:
+            await load.close()
             if time.monotonic() > deadline:
                 raise
             await asyncio.sleep(0.1)

@@ -69,6 +69,9 @@ class Load:
     async def __aexit__(self, *_: object) -> None:
         self._reader.cancel()
         await self._socket.close()
+        await self.close()
+
+    async def close(self) -> None:
         await self._http.close()
 
     async def _next(self, stream: str) -> None:
