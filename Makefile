@@ -13,6 +13,7 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 
 MEMBERS := proto services/common services/gateway services/trading services/risk services/execution services/marketdata operator
 RUST_SOURCES := $(shell find rust_core/crates proto/cift -type f \( -name '*.rs' -o -name '*.toml' -o -name '*.proto' -o -name '*.pyi' \)) rust_core/Cargo.toml rust_core/Cargo.lock
+WEB_SOURCES := $(shell find services/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 
 .PHONY: help up down test test-long lint format proto bench lock setup clean
 
@@ -46,7 +47,7 @@ bench: setup ## Print the tables that README and docs quote; only=NAME for one
 lock: ## Pin versions and hashes anew into requirements.lock
 	@uv lock --upgrade && uv export --quiet --no-emit-workspace --no-header --format requirements.txt -o requirements.lock
 
-setup: $(STAMPS)/python $(STAMPS)/rust
+setup: $(STAMPS)/python $(STAMPS)/rust $(STAMPS)/web
 
 $(STAMPS)/system:
 	@mkdir -p $(STAMPS) && scripts/system.sh && touch $@
@@ -65,5 +66,10 @@ $(STAMPS)/rust: $(RUST_SOURCES) $(STAMPS)/python
 	@cd rust_core/crates/python && maturin develop --quiet --release --locked
 	@touch $@
 
+$(STAMPS)/web: $(WEB_SOURCES) | $(STAMPS)/system
+	@echo "building the terminal"
+	@cd services/web && npm ci --silent --no-audit --no-fund && npm run --silent build
+	@touch $@
+
 clean: ## Remove what was built; platforms' data stays
-	@rm -rf .venv $(STAMPS) rust_core/target
+	@rm -rf .venv $(STAMPS) rust_core/target services/web/dist services/web/node_modules

@@ -9,5 +9,6 @@ ruff check --quiet .
 python scripts/generate_proto.py --check
 mypy --no-error-summary operator/cift_operator services/*/cift_* scripts tests/*.py
 lint-imports --no-cache | tail -n 3
+(cd services/web && npm run --silent lint && npm run --silent typecheck && npm run --silent api:check)
 (cd rust_core && cargo fmt --all --check)
 (cd rust_core && cargo clippy --quiet --locked --all-targets -- -D warnings)

@@ -2,22 +2,34 @@
 # Names the programs that the project needs; as root on Debian it installs those that are missing.
 set -euo pipefail
 
-declare -A package=(
-  [java]=openjdk-17-jre-headless [mvn]=maven [cc]=gcc [setpriv]=util-linux
-)
+declare -A package=([java]=openjdk-17-jre-headless [mvn]=maven [cc]=gcc [setpriv]=util-linux [chromium]=chromium)
+needed=(java mvn cc setpriv)
+# Without it the browser tests are skipped, and say so.
+optional=(chromium)
+
+can_install=false
+[ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && can_install=true
+
 missing=()
-for program in java mvn cc setpriv; do
-  command -v "$program" >/dev/null || missing+=("${package[$program]}")
+for program in "${needed[@]}" "${optional[@]}"; do
+  command -v "$program" >/dev/null || missing+=("$program")
 done
-if ((${#missing[@]})); then
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "installing ${missing[*]}"
-    apt-get -qq update
-    DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "${missing[@]}" >/dev/null
-  else
-    echo "missing: ${missing[*]} (Debian's names). Install them and run this again." >&2
-    exit 1
-  fi
+if ((${#missing[@]})) && $can_install; then
+  packages=()
+  for program in "${missing[@]}"; do packages+=("${package[$program]}"); done
+  echo "installing ${packages[*]}"
+  apt-get -qq update
+  DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "${packages[@]}" >/dev/null
 fi
-command -v cargo >/dev/null || { echo "missing: Rust 1.90 or newer with cargo (rustup.rs)" >&2; exit 1; }
-python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "missing: Python 3.11 or newer" >&2; exit 1; }
+
+failed=false
+for program in "${needed[@]}"; do
+  command -v "$program" >/dev/null || { echo "missing: $program (Debian: ${package[$program]})" >&2; failed=true; }
+done
+for program in "${optional[@]}"; do
+  command -v "$program" >/dev/null || echo "without $program (Debian: ${package[$program]}) the tests that need it are skipped"
+done
+command -v cargo >/dev/null || { echo "missing: Rust 1.90 or newer with cargo (rustup.rs)" >&2; failed=true; }
+command -v npm >/dev/null || { echo "missing: Node 20.19 or newer with npm" >&2; failed=true; }
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "missing: Python 3.11 or newer" >&2; failed=true; }
+if $failed; then exit 1; fi
