@@ -101,19 +101,21 @@ def percentile(values: list[int], share: float) -> float:
 
 def row(name: str, figures: dict[str, int] | dict[str, float], aim: tuple[int | None, ...] = (None, None)) -> str:
     aims = " ".join(f"{'' if value is None else f'≤ {value:,}':>8}" for value in aim)
-    return f"{name:<44} {figures['p50_ns']:>8,} {figures['p99_ns']:>8,} {figures['p999_ns']:>8,} {aims}"
+    return f"{name:<44} {figures['p50_ns']:>8,} {figures['p99_ns']:>8,} {figures['p999_ns'] or '':>8} {aims}"
 
 
 def main() -> None:
     program = build()
-    small, large = run_rust(program, huge_pages=False)
-    _, large_huge = run_rust(program, huge_pages=True)
+    small, large, read = run_rust(program, huge_pages=False)
+    _, large_huge, read_huge = run_rust(program, huge_pages=True)
     python = run_python()
     print("One check with its reservation, all rules on, in nanoseconds\n")
     print(f"{'accounts × symbols':<44} {'p50':>8} {'p99':>8} {'p99.9':>8} {'aim p50':>8} {'aim p99':>8}")
     print(row("Rust, 100 × 50", small, AIMS["100 × 50"]))
     print(row("Rust, 10,000 × 1,000 at random", large, AIMS["10,000 × 1,000"]))
+    print(row("  floor: one random read of 1 GiB", read))
     print(row("  the same with huge pages", large_huge))
+    print(row("  floor: one random read of 1 GiB", read_huge))
     print(row("Python call, 100 × 50", python, AIMS["Python"]))
     print(f"\nIn the Python calls the engine itself took {python['inside_ns']} ns (p50, its clock's cost included).")
 
