@@ -21,7 +21,12 @@ AIMS = {
 def figures(row: dict[str, Any]) -> str:
     if "per_second" in row:
         more = (f"{name.removesuffix('_per_second')} {row[name]:,}/s" for name in row if name.endswith("s_per_second"))
-        return f"{row['per_second']:,} {row['unit']}/s" + "".join(f", {text}" for text in more)
+        cpu = (
+            f"{name.removesuffix('cpu_us').replace('_', ' ')}cpu {row[name]} us each"
+            for name in row
+            if name.endswith("cpu_us")
+        )
+        return ", ".join([f"{row['per_second']:,} {row['unit']}/s", *more, *cpu])
     return f"p50 {row['p50_us']:,} us, p99 {row['p99_us']:,} us, p99.9 {row['p999_us']:,} us"
 
 
@@ -29,11 +34,11 @@ def main() -> int:
     command = ["cargo", "bench", "--quiet", "--locked", "-p", "cift-matcher", "--bench", "sidecar"]
     with subprocess.Popen(command, cwd=RUST_CORE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        print(f"{'measurement':<52} {'outlives':<8} {'measured':<62} aim")
+        print(f"{'measurement':<52} {'outlives':<8} {'measured':<84} aim")
         for line in process.stdout:
             row = json.loads(line)
             outlives = {"disk": "power", "process": "kill"}.get(row["durability"], "")
-            print(f"{row['what']:<52} {outlives:<8} {figures(row):<62} {AIMS.get(row['what'], '')}", flush=True)
+            print(f"{row['what']:<52} {outlives:<8} {figures(row):<84} {AIMS.get(row['what'], '')}", flush=True)
     return process.returncode
 
 

@@ -81,6 +81,29 @@ fn flush_floor(dir: &Path) {
     print_times("floor: write + fdatasync of one record", "disk", times);
 }
 
+/// Processor time of all threads of a process that are alive, for figures that other load does not move.
+fn cpu(process: &str) -> Duration {
+    let tasks = std::fs::read_dir(format!("/proc/{process}/task")).expect("a process");
+    let times =
+        tasks.filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("schedstat")).ok());
+    let nanos = times.filter_map(|text| text.split(' ').next()?.parse::<u64>().ok());
+    Duration::from_nanos(nanos.sum())
+}
+
+/// Of the thread that asks.
+fn thread_cpu() -> Duration {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("a thread");
+    let nanos = text.split(' ').next().and_then(|text| text.parse().ok());
+    Duration::from_nanos(nanos.expect("nanoseconds"))
+}
+
+fn cpu_each(name: &str, used: Duration, count: u64) -> String {
+    format!(
+        r#", "{name}": {:.2}"#,
+        used.as_nanos() as f64 / 1e3 / count as f64
+    )
+}
+
 fn print_times(what: &str, durability: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
     let at =
@@ -167,6 +190,8 @@ async fn stream(dir: &Path, durability: &str) {
         .map(|chunk| chunk.iter().map(|number| flow(*number, "AAPL")).collect())
         .collect();
     let (requests, room) = (session.requests.clone(), window.clone());
+    let child = sidecar.child.id().to_string();
+    let (own_cpu, child_cpu) = (cpu("self"), cpu(&child));
     let begun = Instant::now();
     let sender = tokio::spawn(async move {
         for commands in batches {
@@ -198,8 +223,14 @@ async fn stream(dir: &Path, durability: &str) {
     let elapsed = begun.elapsed();
     sender.await.expect("all sent");
     let more = format!(
-        r#", "reports_per_second": {:.0}"#,
-        reports as f64 / elapsed.as_secs_f64()
+        r#", "reports_per_second": {:.0}{}{}"#,
+        reports as f64 / elapsed.as_secs_f64(),
+        cpu_each(
+            "sidecar_cpu_us",
+            cpu(&child).saturating_sub(child_cpu),
+            ORDERS
+        ),
+        cpu_each("client_cpu_us", cpu("self").saturating_sub(own_cpu), ORDERS),
     );
     print_rate(
         "orders streamed over one session, journaled",
@@ -313,7 +344,10 @@ async fn engine_alone(dir: &Path, durability: &str) {
     let started =
         engine::start(&settings, &Arc::new(Metrics::default()), None).expect("an empty journal");
     let (queue, requests, engine) = (started.queue, started.requests, started.engine);
-    let thread = std::thread::spawn(move || engine.run(&requests));
+    let thread = std::thread::spawn(move || {
+        let result = engine.run(&requests);
+        (result, thread_cpu())
+    });
     let (refusals, mut refused) = tokio::sync::mpsc::channel(1 << 20);
     let batches: Vec<Vec<Incoming>> = commands(COMMANDS)
         .chunks(1_024)
@@ -333,7 +367,14 @@ async fn engine_alone(dir: &Path, durability: &str) {
     while let Some(list) = refused.recv().await {
         count += list.len();
     }
-    let more = format!(r#", "refused": {count}"#);
+    // Ends without the snapshot that draining writes, so that the start has everything to replay.
+    drop(queue);
+    let (result, engine_cpu) = thread.join().expect("the engine ends");
+    result.expect("the journal is whole");
+    let more = format!(
+        r#", "refused": {count}{}"#,
+        cpu_each("engine_cpu_us", engine_cpu, COMMANDS)
+    );
     print_rate(
         "commands journaled in groups, engine alone",
         durability,
@@ -342,19 +383,13 @@ async fn engine_alone(dir: &Path, durability: &str) {
         elapsed,
         &more,
     );
-    // Ends without the snapshot that draining writes, so that the start has everything to replay.
-    drop(queue);
-    thread
-        .join()
-        .expect("the engine ends")
-        .expect("the journal is whole");
 }
 
 fn recovery(dir: &Path) {
     let settings = settings(dir, "disk");
-    let begun = Instant::now();
+    let (begun, begun_cpu) = (Instant::now(), thread_cpu());
     let started = engine::start(&settings, &Arc::new(Metrics::default()), None).expect("recovers");
-    let elapsed = begun.elapsed();
+    let (elapsed, used) = (begun.elapsed(), thread_cpu() - begun_cpu);
     let reports = started.tape.last();
     let mut events = 0;
     let mut state = engine::replay::load(&started.reader, |_| true).expect("a state");
@@ -365,9 +400,10 @@ fn recovery(dir: &Path) {
         })
         .expect("replays");
     let more = format!(
-        r#", "commands_per_second": {:.0}, "reports_per_second": {:.0}"#,
+        r#", "commands_per_second": {:.0}, "reports_per_second": {:.0}{}"#,
         state.record as f64 / elapsed.as_secs_f64(),
-        reports as f64 / elapsed.as_secs_f64()
+        reports as f64 / elapsed.as_secs_f64(),
+        cpu_each("cpu_us", used, events)
     );
     print_rate(
         "recovery from the journal alone",
