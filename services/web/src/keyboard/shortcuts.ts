@@ -1,4 +1,5 @@
-import { go, type View, viewStore } from "../state/view";
+import { flushSync } from "react-dom";
+import { go, type Part, viewStore } from "../state/view";
 import { choose } from "../state/live";
 import { settingsStore } from "../state/settings";
 import { begin, send, ticketStore } from "../state/ticket";
@@ -23,21 +24,22 @@ export const SHORTCUTS: readonly { keys: string; what: string; run?: () => void 
   { keys: "Esc", what: "Close, or leave a field" },
 ];
 
-function onTrade(then: () => void): void {
-  const away: View = viewStore.get().view;
-  if (away === "trade") return then();
-  go("trade");
-  requestAnimationFrame(then);
+/** At once, so that the key pressed next finds the field that this one asked for. */
+function show(part: Part): void {
+  flushSync(() => {
+    go("trade");
+    viewStore.patch({ part });
+  });
 }
 
 function search(): void {
-  viewStore.patch({ part: "watch" });
-  onTrade(() => requestAnimationFrame(() => document.getElementById("symbol-search")?.focus()));
+  show("watch");
+  document.getElementById("symbol-search")?.focus();
 }
 
 function trade(side: "buy" | "sell"): void {
-  viewStore.patch({ part: "ticket" });
-  onTrade(() => requestAnimationFrame(() => begin(side)));
+  show("ticket");
+  flushSync(() => begin(side));
 }
 
 function step(by: number): void {

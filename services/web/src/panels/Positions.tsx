@@ -14,7 +14,7 @@ import { useStore } from "../state/store";
 const COLUMNS: Column<Position>[] = [
   { name: "Symbol", cell: (p) => <strong>{p.symbol}</strong>, by: (p) => p.symbol },
   { name: "Quantity", cell: (p) => <span data-test="position-qty">{quantity(p.qty)}</span>, by: (p) => parse(p.qty), numeric: true },
-  { name: "Entry", cell: (p) => price(p.avg_entry_price), by: (p) => parse(p.avg_entry_price), numeric: true },
+  { name: "Entry", cell: (p) => price(p.avg_entry_price), by: (p) => parse(p.avg_entry_price), numeric: true, wide: true },
   { name: "Price", cell: (p) => price(p.current_price), numeric: true },
   { name: "Value", cell: (p) => amount(p.market_value), by: (p) => parse(p.market_value ?? "0"), numeric: true, wide: true },
   { name: "Today", cell: (p) => <Change value={p.unrealized_intraday_pl} shape={false} />, by: (p) => parse(p.unrealized_intraday_pl), numeric: true, wide: true },

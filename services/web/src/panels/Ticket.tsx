@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useMemo, useRef } from "react";
+import { type FormEvent, useLayoutEffect, useMemo, useRef } from "react";
 import { placesOf, toPlaces } from "../money/fixed";
 import { amount, price, quantity } from "../money/format";
 import {
@@ -31,7 +31,7 @@ export function Ticket() {
   const now = useNow(5_000);
   const qty = useRef<HTMLInputElement>(null);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (focus) qty.current?.select();
   }, [focus]);
 

@@ -1,0 +1,140 @@
+"""The terminal in a real browser, from signing up to logging out."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from tests.browser.conftest import ROOT, Trader
+
+AXE = ROOT / "services/web/node_modules/axe-core/axe.min.js"
+STARTING_CASH = Decimal(100_000)
+
+
+def test_a_day_by_keyboard(trader: Trader) -> None:
+    page = trader.page
+    trader.sign_up()
+    trader.log_out()
+    trader.log_in()
+
+    bid = trader.quote("AAPL", "bid")
+    expect(page.locator('tr[data-symbol="AAPL"] [data-test="bid"]')).not_to_have_text(bid)
+
+    page.keyboard.press("/")
+    page.keyboard.type("apple")
+    page.keyboard.press("Enter")
+    page.keyboard.press("b")
+    expect(page.get_by_label("Quantity")).to_be_focused()
+    page.keyboard.type("10")
+    page.keyboard.press("Enter")
+    review = page.get_by_role("dialog", name="Review the order")
+    expect(review).to_contain_text("Buy 10 AAPL")
+    page.keyboard.press("Enter")
+
+    outcome = page.locator('[data-test="outcome"]')
+    expect(outcome).to_contain_text("Submit → ack")
+    expect(outcome).to_contain_text("filled")
+    expect(page.get_by_role("status").filter(has_text="Bought 10 AAPL")).to_be_visible()
+    expect(page.locator('[data-test="position-qty"]')).to_have_text("10")
+    expect(page.locator('[data-test="buying-power"]')).not_to_have_text("100,000.00")
+    spent = STARTING_CASH - Decimal(trader.figure("buying-power"))
+    trader.tab("Fills")
+    value = page.get_by_role("region", name="Fills").locator("tbody td").nth(5).inner_text()
+    assert spent == Decimal(value.replace(",", ""))
+
+    far = (Decimal(trader.quote("AAPL", "bid")) * Decimal("0.95")).quantize(Decimal("0.01"))
+    page.keyboard.press("b")
+    page.get_by_label("Type").select_option("limit")
+    page.get_by_label("Quantity").fill("3")
+    page.get_by_label("Limit price").fill(str(far))
+    page.keyboard.press("Control+Enter")
+    expect(outcome).to_contain_text("working")
+    trader.tab("Open orders")
+    row = page.get_by_role("region", name="Open orders").locator("tbody tr")
+    expect(row).to_contain_text(str(far))
+    row.get_by_role("button", name="Cancel buy 3 AAPL").click()
+    expect(page.get_by_text("No open orders.")).to_be_visible()
+    expect(outcome).to_contain_text("canceled")
+
+    trader.tab("Positions")
+    page.get_by_role("button", name="Close AAPL").click()
+    page.get_by_role("button", name="Confirm: close AAPL").click()
+    expect(page.get_by_text("No positions.")).to_be_visible()
+    trader.log_out()
+    page.reload()
+    expect(page.get_by_role("form", name="Log in")).to_be_visible()
+
+
+def test_a_refusal_says_reason_field_and_limit(trader: Trader) -> None:
+    page = trader.page
+    trader.sign_up()
+    trader.quote("AAPL", "bid")
+    page.keyboard.press("b")
+    page.keyboard.type("999999")
+    page.keyboard.press("Control+Enter")
+    refusal = page.get_by_role("alert")
+    expect(refusal).to_contain_text("Reason")
+    expect(refusal).to_contain_text("Limit")
+    expect(page.get_by_label("Quantity")).to_have_value("999999")
+
+
+def test_two_windows_of_one_account_tell_the_same(trader: Trader, new_page: Callable[[], Page]) -> None:
+    trader.sign_up()
+    second = Trader(new_page())
+    second.email, second.password = trader.email, trader.password
+    second.log_in()
+    trader.quote("MSFT", "bid")
+    trader.post("/v2/orders", {"symbol": "MSFT", "qty": "2", "side": "buy", "type": "market", "time_in_force": "day"})
+    for window in (trader.page, second.page):
+        expect(window.get_by_role("status").filter(has_text="Bought 2 MSFT")).to_be_visible()
+        expect(window.locator('[data-test="position-qty"]')).to_have_text("2")
+
+
+def test_updates_that_the_wire_lost_are_asked_for(trader: Trader) -> None:
+    lost: list[str | bytes] = []
+
+    def lossy(wire: WebSocketRoute) -> None:
+        server = wire.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            # The order's first two updates vanish.
+            if '"trade_updates","data":{"event"' in str(message) and len(lost) < 2:
+                lost.append(message)
+            else:
+                wire.send(message)
+
+        server.on_message(pass_on)
+
+    trader.page.route_web_socket("**/stream", lossy)
+    trader.sign_up()
+    trader.quote("AAPL", "bid")
+    trader.post("/v2/orders", {"symbol": "AAPL", "qty": "1", "side": "buy", "type": "market", "time_in_force": "day"})
+    expect(trader.page.get_by_role("status").filter(has_text="Bought 1 AAPL")).to_be_visible()
+    trader.tab("Fills")
+    expect(trader.page.get_by_role("region", name="Fills").locator("tbody tr")).to_have_count(1)
+    assert len(lost) == 2
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_accessible(trader: Trader, theme: str) -> None:
+    """axe finds nothing serious in any view."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: npm ci in services/web")
+    page = trader.page
+    trader.sign_up()
+    trader.quote("AAPL", "bid")
+    page.keyboard.press("4")
+    page.get_by_role("radio", name=theme.title()).check()
+    page.evaluate(AXE.read_text())
+    found = []
+    for view in ("Trade", "Account", "Risk", "Settings"):
+        page.get_by_role("navigation", name="Views").get_by_text(view).click()
+        expect(page.locator("main")).to_be_visible()
+        report = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        found += [
+            f"{view}: {v['id']}: {v['nodes'][0]['html'][:160]} {v['nodes'][0].get('failureSummary', '')[:200]}"
+            for v in report["violations"]
+            if v["impact"] in ("serious", "critical")
+        ]
+    assert not found, "\n".join(found)
