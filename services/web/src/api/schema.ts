@@ -180,7 +180,7 @@ export interface paths {
         };
         /**
          * List Activities
-         * @description Fills; other kinds of activity do not occur on paper accounts.
+         * @description Fills; other kinds do not occur on paper accounts. `page_token` is the id of the last one that you have.
          */
         get: operations["list_activities_v2_account_activities__activity_type__get"];
         put?: never;
@@ -200,7 +200,7 @@ export interface paths {
         };
         /**
          * List Activities
-         * @description Fills; other kinds of activity do not occur on paper accounts.
+         * @description Fills; other kinds do not occur on paper accounts. `page_token` is the id of the last one that you have.
          */
         get: operations["list_activities_v2_account_activities_get"];
         put?: never;
@@ -2406,6 +2406,7 @@ export interface operations {
                 until?: string | null;
                 direction?: string;
                 page_size?: number;
+                page_token?: string;
             };
             header?: never;
             path: {
@@ -2445,6 +2446,7 @@ export interface operations {
                 until?: string | null;
                 direction?: string;
                 page_size?: number;
+                page_token?: string;
             };
             header?: never;
             path?: never;
