@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 // `npm run dev` talks to a platform that `cift up` started.
 const platform = process.env["CIFT_URL"] ?? "http://127.0.0.1:8000";
 const proxy = Object.fromEntries(
-  ["/v2", "/auth", "/docs", "/openapi.json"].map((path) => [path, { target: platform, changeOrigin: true }]),
+  ["/v2", "/auth", "/docs", "/openapi.json"].map((path) => [path, { target: platform, changeOrigin: true, ws: true }]),
 );
 
 export default defineConfig({

@@ -102,7 +102,7 @@ function Canvas({ symbol, word, places }: { symbol: string; word: string; places
     const trade = tick?.snapshot.latestTrade;
     if (!drawing || !last || !trade || tick.last === undefined) return;
     const moved = traded(last, toNumber(tick.last), Date.parse(trade.t) / 1000, intervalOf(word));
-    candles.current = joined(candles.current, [moved]);
+    candles.current.splice(moved.time === last.time ? -1 : candles.current.length, 1, moved);
     drawing.setLast(moved);
   }, [drawing, tick, word]);
 

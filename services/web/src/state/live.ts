@@ -3,10 +3,11 @@ import { messageOf } from "../api/error";
 import { session } from "../api/session";
 import { amount, price, quantity } from "../money/format";
 import type { TradeUpdate } from "../stream/protocol";
+import { MarketStream } from "../stream/market_stream";
 import { TradeStream } from "../stream/trade_stream";
 import { applyUpdate, bookStore, clearBook, mergeFills, mergeOrders } from "./book";
 import { linkStore } from "./link";
-import { marketStore, takeSnapshots } from "./market";
+import { marketStore, takeNews, takeSnapshots } from "./market";
 import { notify } from "./notices";
 import { Poll } from "./polling";
 import { riskStore } from "./risk";
@@ -14,15 +15,25 @@ import { change, loadSettings, settingsStore } from "./settings";
 import { edit, ticketStore, timeFill } from "./ticket";
 import { loadWatchlist, watchlistStore } from "./watchlist";
 
-const QUOTES_MS = 400;
+const QUOTES_MS = 2_000;
+const QUOTES_WITHOUT_STREAM_MS = 400;
 const ACCOUNT_MS = 2_000;
 const HALTS_MS = 2_000;
 const CLOCK_MS = 30_000;
 
-/** Prices: the gateway streams order updates only, so the latest ones are read over and over. */
+const prices = new MarketStream({
+  open: () => new WebSocket(address("/v2/sip")),
+  token: (renew) => (renew ? session.renew() : session.token()),
+  take: takeNews,
+  // A hidden page paints nothing, and its prices need no hurry.
+  schedule: (work) => (document.hidden ? setTimeout(work, QUOTES_MS) : requestAnimationFrame(work)),
+});
+
+/** Bars of the day and minute, the first quotes, and all quotes while the stream is away. */
 const quotes = new Poll(async () => {
   const held = bookStore.get().positions.map((position) => position.symbol);
   const wanted = new Set([...watchlistStore.get().symbols, ...held, settingsStore.get().symbol].filter(Boolean));
+  prices.follow([...wanted]);
   if (!wanted.size) return;
   try {
     takeSnapshots(await getSnapshots([...wanted]));
@@ -30,7 +41,9 @@ const quotes = new Poll(async () => {
   } catch (error) {
     marketStore.patch({ trouble: messageOf(error) });
   }
-}, QUOTES_MS);
+}, () => (prices.isLive ? QUOTES_MS : QUOTES_WITHOUT_STREAM_MS));
+
+const address = (path: string) => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`;
 
 const account = new Poll(async () => {
   const [read, positions] = await Promise.all([getAccount(), listPositions()]);
@@ -67,7 +80,7 @@ export const refreshRisk = () => {
 };
 
 const stream = new TradeStream({
-  open: () => new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/stream`),
+  open: () => new WebSocket(address("/stream")),
   token: (renew) => (renew ? session.renew() : session.token()),
   readAll: async () => {
     // The number first: what happens while the rest is read comes again as an update.
@@ -127,12 +140,14 @@ export async function goLive(): Promise<void> {
   const { symbol } = settingsStore.get();
   choose(listed.includes(symbol) ? symbol : (watchlistStore.get().symbols[0] ?? listed[0] ?? ""));
   quotes.start();
+  prices.start();
   unsubscribe = watchlistStore.subscribe(() => quotes.now());
 }
 
 export function goDark(): void {
   unsubscribe();
   stream.stop();
+  prices.stop();
   for (const poll of POLLS) poll.stop();
   clearBook();
   watchlistStore.set({ id: "", symbols: [] });

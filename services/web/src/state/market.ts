@@ -1,5 +1,6 @@
 import type { Asset, Clock, Snapshot } from "../api/types";
 import { type Fixed, divide, fromNumber } from "../money/fixed";
+import type { News } from "../stream/market_stream";
 import { Store } from "./store";
 
 /** What is known of a symbol's price now. */
@@ -35,19 +36,39 @@ export const marketStore = new Store<Market>({ assets: [], ticks: {}, skew: 0, c
 export const tickOf = (symbol: string) => (market: Market) => market.ticks[symbol];
 export const assetOf = (symbol: string) => (market: Market) => market.assets.find((asset) => asset.symbol === symbol);
 
+/** Takes in what the stream told; a symbol that was never read has to wait for its reading. */
+export function takeNews(news: News): void {
+  const { ticks } = marketStore.get();
+  const known = [...news].flatMap(([symbol, change]) => {
+    const tick = ticks[symbol];
+    return tick ? [[symbol, { ...tick.snapshot, ...change }] as const] : [];
+  });
+  takeSnapshots(Object.fromEntries(known));
+}
+
 /** Takes a reading in; a symbol whose quote did not change keeps its tick, so that nothing renders again for it. */
 export function takeSnapshots(snapshots: Record<string, Snapshot>): void {
   const { ticks } = marketStore.get();
   const next: Record<string, Tick> = { ...ticks };
   let changed = false;
   for (const [symbol, snapshot] of Object.entries(snapshots)) {
-    const tick = tickFrom(snapshot, ticks[symbol]);
+    const tick = tickFrom(newest(ticks[symbol]?.snapshot, snapshot), ticks[symbol]);
     if (tick && tick !== ticks[symbol]) {
       next[symbol] = tick;
       changed = true;
     }
   }
   if (changed) marketStore.patch({ ticks: next });
+}
+
+/** A reading can be older than what the stream told meanwhile. */
+function newest(known: Snapshot | undefined, read: Snapshot): Snapshot {
+  const later = <Part extends { t: string }>(a: Part | null | undefined, b: Part | null) => (a && b && a.t > b.t ? a : b);
+  return {
+    ...read,
+    latestQuote: later(known?.latestQuote, read.latestQuote),
+    latestTrade: later(known?.latestTrade, read.latestTrade),
+  };
 }
 
 function tickFrom(snapshot: Snapshot, before: Tick | undefined): Tick | undefined {

@@ -1,3 +1,5 @@
+const RARER = 10;
+
 /** Runs a reading again and again, one at a time, rarer while the page is hidden; `stop` ends it. */
 export class Poll {
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -7,8 +9,7 @@ export class Poll {
 
   constructor(
     private readonly read: () => Promise<void>,
-    private readonly everyMs: number,
-    private readonly hiddenMs: number = everyMs * 10,
+    private readonly every: number | (() => number),
   ) {}
 
   start(): void {
@@ -27,6 +28,11 @@ export class Poll {
     else void this.#run();
   }
 
+  #waitMs(): number {
+    const ms = typeof this.every === "number" ? this.every : this.every();
+    return document.hidden ? ms * RARER : ms;
+  }
+
   async #run(): Promise<void> {
     if (this.#stopped) return;
     clearTimeout(this.#timer);
@@ -36,6 +42,6 @@ export class Poll {
     this.#running = false;
     if (this.#stopped) return;
     if (this.#again) void this.#run();
-    else this.#timer = setTimeout(() => void this.#run(), document.hidden ? this.hiddenMs : this.everyMs);
+    else this.#timer = setTimeout(() => void this.#run(), this.#waitMs());
   }
 }
