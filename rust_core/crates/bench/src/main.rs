@@ -3,8 +3,9 @@
 
 use cift_bench::{Engine, Op, Tally, run};
 use cift_core::{
-    AccountId, Action, Cancel, Command, Event, NANOS, NewOrder, OrderId, Price, PutInstrument, Qty,
-    Side, SymbolId, TimeInForce, Venue, VenueConfig, VenueTuning,
+    AccountId, Action, Cancel, Command, Event, NANOS, NewOrder, OrderId, OrderType, PostOnly,
+    Price, PutInstrument, Qty, SelfTrade, Side, SymbolId, TimeInForce, Venue, VenueConfig,
+    VenueTuning,
 };
 use std::process::ExitCode;
 
@@ -33,20 +34,23 @@ impl Cift {
 
     #[inline]
     fn submit(&mut self, op: &Op, time_in_force: TimeInForce, tally: &mut Tally) {
-        let side = if op.is_buy { Side::Buy } else { Side::Sell };
-        let account = AccountId(u128::from(op.id % 64 + 1));
-        let quantity = Qty(i64::from(op.quantity) * NANOS);
-        let plain = NewOrder::limit(
-            OrderId(u128::from(op.id)),
-            account,
-            SYMBOL,
-            side,
-            quantity,
-            Price(op.price * TICK),
-        );
         self.apply(Action::NewOrder(NewOrder {
+            order_id: OrderId(u128::from(op.id)),
+            account_id: AccountId(u128::from(op.id % 64 + 1)),
+            symbol: SYMBOL,
+            side: if op.is_buy { Side::Buy } else { Side::Sell },
+            order_type: OrderType::Limit,
             time_in_force,
-            ..plain
+            self_trade: SelfTrade::Allow,
+            post_only: PostOnly::Off,
+            trail_percent_bp: 0,
+            quantity: Qty(i64::from(op.quantity) * NANOS),
+            limit_price: Price(op.price * TICK),
+            stop_price: Price::ZERO,
+            trail_price: Price::ZERO,
+            display_quantity: Qty::ZERO,
+            minimum_quantity: Qty::ZERO,
+            expires_at_ns: 0,
         }));
         for event in &self.events {
             if let Event::Report(report) = event

@@ -12,16 +12,17 @@ use crate::store::{Home, LevelKind, NONE, Order};
 /// Nothing but a price, a quantity and how long.
 #[inline]
 pub(crate) fn is_plain(new: &NewOrder) -> bool {
+    const FORCES: u32 =
+        1 << TimeInForce::Gtc as u32 | 1 << TimeInForce::Day as u32 | 1 << TimeInForce::Ioc as u32;
     let numbers =
         new.stop_price.0 | new.trail_price.0 | new.display_quantity.0 | new.minimum_quantity.0;
-    let force = matches!(
-        new.time_in_force,
-        TimeInForce::Gtc | TimeInForce::Day | TimeInForce::Ioc
-    );
-    (numbers | new.expires_at_ns | i64::from(new.trail_percent_bp)) == 0
-        && new.order_type == OrderType::Limit
-        && new.post_only == PostOnly::Off
-        && force
+    let others = numbers
+        | new.expires_at_ns
+        | i64::from(new.trail_percent_bp)
+        | i64::from(new.post_only.code());
+    let force = FORCES >> new.time_in_force.code() & 1 == 1;
+    // Not one branch for each.
+    (others == 0) & (new.order_type == OrderType::Limit) & force
 }
 
 impl Desk<'_> {

@@ -31,7 +31,7 @@ impl Desk<'_> {
     }
 
     /// The level of this price, which is of this rank.
-    #[inline]
+    #[inline(always)]
     pub(super) fn level_at(&mut self, kind: LevelKind, price: i64, rank: i64) -> u32 {
         let found = self.book.ladder(kind).get(rank);
         if found != NONE {

@@ -22,29 +22,54 @@ pub(crate) enum Entry {
     Done,
 }
 
+/// Eight entries. A tag is half of a fingerprint, never zero; four lie in a word, so that a line is searched with a
+/// few instructions.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 struct Line {
-    fingerprints: [u32; LINE],
+    tags: [u64; 2],
     /// A slot, or with the bit `DONE` an index of the ring.
     places: [u32; LINE],
 }
 
 const NO_PLACE: u32 = u32::MAX;
 const EMPTY_LINE: Line = Line {
-    fingerprints: [0; LINE],
+    tags: [0; 2],
     places: [NO_PLACE; LINE],
 };
+const LOW_BITS: u64 = 0x0001_0001_0001_0001;
+const HIGH_BITS: u64 = 0x8000_8000_8000_8000;
+
+#[inline]
+fn tag(fingerprint: u32) -> u64 {
+    u64::from(fingerprint >> 16 | 1)
+}
+
+/// The high bit of every lane that is zero, and perhaps of lanes above one that is.
+#[inline]
+fn zero_lanes(word: u64) -> u64 {
+    word.wrapping_sub(LOW_BITS) & !word & HIGH_BITS
+}
 
 impl Line {
-    /// A bit for each entry with this fingerprint.
+    /// A bit for each entry that may have this fingerprint: all that have it, seldom others.
     #[inline]
-    fn matches(&self, fingerprint: u32) -> u32 {
-        let mut bits = 0;
-        for (at, &other) in self.fingerprints.iter().enumerate() {
-            bits |= u32::from(other == fingerprint) << at;
-        }
-        bits
+    fn candidates(&self, fingerprint: u32) -> u64 {
+        let pattern = tag(fingerprint) * LOW_BITS;
+        zero_lanes(self.tags[0] ^ pattern) >> 15 | zero_lanes(self.tags[1] ^ pattern) >> 14
+    }
+
+    /// The entry of one of the bits of `candidates`.
+    #[inline]
+    fn entry_of(bit: u32) -> usize {
+        (bit / 16 + bit % 16 * 4) as usize % LINE
+    }
+
+    #[inline]
+    fn set_tag(&mut self, at: usize, tag: u64) {
+        let shift = at % 4 * 16;
+        let word = &mut self.tags[at / 4 % 2];
+        *word = *word & !(0xffff << shift) | tag << shift;
     }
 
     /// Where this place is; `likely` is looked at first.
@@ -107,14 +132,14 @@ impl IdMap {
 
     #[inline]
     pub(crate) fn home(&self, id: u128) -> Home {
-        let high = id >> LOCAL_BITS;
-        let low = fold(
-            high as u64 ^ self.seed ^ 0x9e37_79b9_7f4a_7c15,
+        let (low, high) = (id as u64, (id >> 64) as u64);
+        let mixed = fold(
+            (low >> LOCAL_BITS) ^ self.seed ^ 0x9e37_79b9_7f4a_7c15,
             0xa076_1d64_78bd_642f,
         );
-        let hash = fold(low ^ (high >> 64) as u64, 0xe703_7ed1_a0b4_28db);
+        let hash = fold(mixed ^ high, 0xe703_7ed1_a0b4_28db);
         let local = id as u32 & ((1 << LOCAL_BITS) - 1);
-        let line = (hash as usize ^ (local as usize / LINE)) & (self.lines.len() - 1);
+        let line = (hash as usize).wrapping_add(local as usize / LINE) & (self.lines.len() - 1);
         let fingerprint = (hash >> 32) as u32 ^ local.wrapping_mul(0x9e37_79b1);
         Home { line, fingerprint }
     }
@@ -124,12 +149,12 @@ impl IdMap {
         self.find_at(self.home(id), orders, id)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn find_at(&self, home: Home, orders: &Orders, id: u128) -> Entry {
         let line = &self.lines[home.line];
-        let mut bits = line.matches(home.fingerprint);
+        let mut bits = line.candidates(home.fingerprint);
         while bits != 0 {
-            let place = line.places[bits.trailing_zeros() as usize % LINE];
+            let place = line.places[Line::entry_of(bits.trailing_zeros())];
             if place != NO_PLACE
                 && let Some(found) = self.verify(orders, id, place)
             {
@@ -175,7 +200,7 @@ impl IdMap {
     }
 
     /// The order in the slot has ended.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn close(&mut self, id: u128, slot: u32) {
         match self.remember(id) {
             Some(place) => self.replace(id, slot, place | DONE),
@@ -195,7 +220,7 @@ impl IdMap {
         })
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, home: Home, orders: &Orders, id: u128, place: u32) {
         if self.used * 2 < self.lines.len() * LINE {
             return self.put(home, id, place);
@@ -210,7 +235,7 @@ impl IdMap {
         let line = &mut self.lines[home.line];
         match line.position(NO_PLACE, id as usize) {
             Some(at) => {
-                line.fingerprints[at] = home.fingerprint;
+                line.set_tag(at, tag(home.fingerprint));
                 line.places[at] = place;
                 self.used += 1;
             }
@@ -239,6 +264,7 @@ impl IdMap {
         match line.position(place, id as usize) {
             Some(at) => {
                 line.places[at] = NO_PLACE;
+                line.set_tag(at, 0);
                 self.used -= 1;
             }
             None => self.overflow.remove(home.fingerprint, place),
