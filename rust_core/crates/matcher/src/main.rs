@@ -60,7 +60,7 @@ async fn run(settings: Settings) -> Result<(), AnyError> {
     for listen in &settings.listen {
         listeners.push(bind(listen).await?);
     }
-    let metrics_listener = match settings.metrics {
+    let metrics_listener = match &settings.metrics {
         Some(address) => Some(
             TcpListener::bind(address)
                 .await

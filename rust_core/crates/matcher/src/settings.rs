@@ -1,4 +1,4 @@
-use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use clap::Parser;
 
@@ -26,7 +26,7 @@ pub struct Settings {
 
     /// Where to serve Prometheus metrics and /healthz: host:port.
     #[arg(long, env = "CIFT_METRICS_LISTEN")]
-    pub metrics: Option<SocketAddr>,
+    pub metrics: Option<String>,
 
     /// How long a group's bytes must survive before its events leave.
     #[arg(

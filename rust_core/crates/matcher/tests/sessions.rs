@@ -238,7 +238,7 @@ async fn a_full_queue_refuses_and_every_command_is_answered_once() {
             );
             let commands: Vec<_> = commands.collect();
             let sender = tokio::spawn(async move {
-                for chunk in commands.chunks(400) {
+                for chunk in commands.chunks(1_000) {
                     let commands = pb::Commands {
                         commands: chunk.to_vec(),
                     };
