@@ -1,7 +1,7 @@
 //! A venue's state as bytes, and its hash.
 //!
 //! The form is canonical: books by symbol, their queues in order, their orders first come first, then the trailing
-//! stops by arrival and the ended ids by age. Where things lie in memory does not show.
+//! stops and the used ids by arrival. Where things lie in memory does not show.
 
 use crate::book::{Book, QuoteSide};
 use crate::bytes::{Reader, Sink};
@@ -111,12 +111,14 @@ impl Venue {
         for at in 0..books {
             venue.read_book(&mut input, SymbolId(at as u32))?;
         }
-        let done = input.count(config.remembered_ids as usize, "done ids")?;
+        let done = input.count(config.remembered_ids as usize, "used ids")?;
         for _ in 0..done {
             let id = input.u128()?;
-            venue.check_new_id(id)?;
             let home = venue.shared.ids.home(id);
-            venue.shared.ids.insert_done(home, &venue.shared.orders, id);
+            if id == 0 || venue.shared.ids.is_seen(home, id) {
+                return Err(DecodeError::Invalid("used ids"));
+            }
+            venue.shared.ids.remember(home, id);
         }
         input.end()?;
         Ok(venue)
@@ -135,7 +137,7 @@ impl Venue {
         for (instrument, book) in self.instruments.iter().zip(&self.books) {
             self.write_book(instrument, book, out);
         }
-        let done = self.shared.ids.done();
+        let done = self.shared.ids.seen();
         out.put(&(done.len() as u32).to_le_bytes());
         for id in done {
             out.put(&id.to_le_bytes());
@@ -301,10 +303,7 @@ impl Venue {
         }
         self.books[symbol.0 as usize].open_quantity += leaves;
         let slot = self.shared.orders.insert(order, extra.as_ref());
-        let home = self.shared.ids.home(id);
-        self.shared
-            .ids
-            .insert_open(home, &self.shared.orders, id, slot);
+        self.shared.ids.open(self.shared.ids.home(id), slot);
         let mut silent = Vec::new();
         self.desk(symbol, &mut silent).link(slot, kind, price);
         Ok(())

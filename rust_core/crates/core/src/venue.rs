@@ -19,8 +19,8 @@ const MAX_ORDERS: u32 = 1 << 30;
 /// Bounds that are part of the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VenueConfig {
-    /// How many ended order ids are remembered, oldest forgotten first, so that a command delivered again is
-    /// refused as a duplicate. 16 to 32 bytes each.
+    /// How many order ids, the latest to come, are remembered when their orders have ended, so that a command delivered
+    /// again is refused as a duplicate. 32 to 64 bytes each.
     pub remembered_ids: u32,
     /// How many orders may be open at once; beyond it new ones are refused with `VENUE_FULL`.
     pub max_open_orders: u32,
@@ -174,7 +174,7 @@ impl Venue {
         }
     }
 
-    #[inline]
+    #[inline(never)]
     fn new_order(
         &mut self,
         order: &NewOrder,
@@ -188,8 +188,7 @@ impl Venue {
         if self
             .shared
             .ids
-            .find_at(home, &self.shared.orders, order.order_id.0)
-            != Entry::Unknown
+            .is_known(home, &self.shared.orders, order.order_id.0)
         {
             return Err(Refusal::new(Reason::DuplicateOrder, Field::OrderId));
         }
@@ -224,17 +223,20 @@ impl Venue {
             ));
         }
         self.begin(now, out);
+        self.shared.ids.remember(home, order.order_id.0);
         let mut desk = self.desk(order.symbol, out);
         if in_form {
             desk.enter_plain(order, home, ticks);
         } else {
             desk.enter(order, home);
         }
-        desk.fire_elected();
+        if !desk.shared.elected.is_empty() {
+            desk.fire_elected();
+        }
         Ok(())
     }
 
-    #[inline]
+    #[inline(never)]
     fn cancel(&mut self, cancel: &Cancel, now: i64, out: &mut Vec<Event>) -> Result<(), Refusal> {
         let slot = self.open_slot(cancel.order_id)?;
         if now >= self.shared.next_expiry && self.expires_first(slot, now, out) {

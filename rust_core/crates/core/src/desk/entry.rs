@@ -9,6 +9,8 @@ use crate::reason::{Field, Reason, Refusal};
 use crate::store::{Extra, Home, LevelKind, NONE, Order};
 
 /// Is the order one that a book with this grid can hold? Nothing here depends on what the market does.
+#[cold]
+#[inline(never)]
 pub(crate) fn check_form(book: &Book, now: i64, order: &NewOrder) -> Result<(), Refusal> {
     if order.account_id.0 == 0 {
         return Err(Refusal::new(Reason::InvalidId, Field::AccountId));
@@ -197,7 +199,8 @@ fn check_minimum(book: &Book, order: &NewOrder) -> Result<(), Refusal> {
 
 impl Desk<'_> {
     /// The order's form has been checked, its id is new.
-    #[inline]
+    #[cold]
+    #[inline(never)]
     pub(crate) fn enter(&mut self, new: &NewOrder, home: Home) {
         let mut incoming = Incoming {
             order: Order::new(

@@ -18,7 +18,7 @@ enum Walk {
 
 impl Desk<'_> {
     /// Trades what can be traded now; the remainder rests or ends.
-    #[inline]
+    #[inline(never)]
     pub(super) fn execute(&mut self, incoming: &mut Incoming) {
         let immediate = incoming.order.time_in_force;
         if immediate == TimeInForce::Fok && self.available(incoming) < incoming.order.leaves {

@@ -75,9 +75,7 @@ impl Desk<'_> {
         let (id, side, leaves) = (order.id, order.side, order.leaves);
         let kind = LevelKind::book(side);
         let slot = self.shared.orders.insert(*order, None);
-        self.shared
-            .ids
-            .insert_open(home, &self.shared.orders, id, slot);
+        self.shared.ids.open(home, slot);
         let level = self.level_at(kind, limit, rank);
         self.shared
             .levels

@@ -115,7 +115,7 @@ impl Desk<'_> {
     }
 
     /// Ends the order in `slot`, wherever it is.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn end(&mut self, slot: u32, kind: ReportKind, reason: Reason) {
         let level = self.report_end(slot, kind, reason);
         let counted = self.shared.levels.get(level).orders;
@@ -151,7 +151,7 @@ impl Desk<'_> {
             .map_or(0, |extra| extra.limit)
     }
 
-    /// Gives back the slot of an ended, unlinked order and remembers its id.
+    /// Gives back the slot of an ended, unlinked order.
     #[inline]
     pub(super) fn free(&mut self, slot: u32) {
         let order = self.shared.orders.get(slot);
@@ -163,16 +163,11 @@ impl Desk<'_> {
         self.shared.ids.close(id, slot);
     }
 
-    /// Of an incoming order that has ended: its quantity no longer counts, its id is remembered.
+    /// Of an incoming order that has ended: its quantity no longer counts.
     #[inline]
     pub(super) fn forget(&mut self, incoming: &Incoming) {
         self.book.open_quantity -= incoming.order.leaves;
-        if incoming.is_fresh() {
-            let id = incoming.order.id;
-            self.shared
-                .ids
-                .insert_done(incoming.home, &self.shared.orders, id);
-        } else {
+        if !incoming.is_fresh() {
             self.free(incoming.slot);
         }
     }
@@ -190,10 +185,7 @@ impl Desk<'_> {
                 .shared
                 .orders
                 .insert(incoming.order, incoming.extra.as_ref());
-            let id = incoming.order.id;
-            self.shared
-                .ids
-                .insert_open(incoming.home, &self.shared.orders, id, slot);
+            self.shared.ids.open(incoming.home, slot);
             slot
         } else {
             self.shared

@@ -8,7 +8,7 @@ use crate::event::{Phase, Report, ReportKind};
 use crate::id::OrderId;
 use crate::order::OrderType;
 use crate::reason::{Field, Reason, Refusal};
-use crate::store::{Extra, Order};
+use crate::store::{Extra, Home, Order};
 
 /// What the order's terms would be.
 struct Terms {
@@ -138,10 +138,7 @@ impl Desk<'_> {
             reason,
         );
         self.name_original(replace.order_id);
-        let id = replace.new_order_id.0;
-        self.shared
-            .ids
-            .insert_done(self.shared.ids.home(id), &self.shared.orders, id);
+        self.remember(replace.new_order_id);
     }
 
     fn name_original(&mut self, original: OrderId) {
@@ -156,10 +153,8 @@ impl Desk<'_> {
     fn rename(&mut self, slot: u32, replace: &Replace) {
         self.shared.ids.close(replace.order_id.0, slot);
         self.shared.orders.get_mut(slot).id = replace.new_order_id.0;
-        let id = replace.new_order_id.0;
-        self.shared
-            .ids
-            .insert_open(self.shared.ids.home(id), &self.shared.orders, id, slot);
+        let home = self.remember(replace.new_order_id);
+        self.shared.ids.open(home, slot);
     }
 
     fn replace_in_place(&mut self, slot: u32, replace: &Replace, leaves: i64) {
@@ -205,5 +200,11 @@ impl Desk<'_> {
         let order = incoming.order;
         self.report_replaced(&order, replace.order_id.0, incoming.limit, Reason::None);
         self.place(&mut incoming);
+    }
+
+    fn remember(&mut self, order_id: OrderId) -> Home {
+        let home = self.shared.ids.home(order_id.0);
+        self.shared.ids.remember(home, order_id.0);
+        home
     }
 }

@@ -114,7 +114,8 @@ impl Desk<'_> {
     }
 
     /// Carries out what has been elected, and what that elects in turn.
-    #[inline]
+    #[cold]
+    #[inline(never)]
     pub(crate) fn fire_elected(&mut self) {
         while let Some(slot) = self.shared.elected.pop_front() {
             self.fire(slot);

@@ -3,11 +3,12 @@
 //! Slabs reuse what is free, last freed first, so that a busy venue stays in the same few cache lines and allocates
 //! nothing once it has been as full as it gets.
 
+mod hashed;
 mod id_map;
 mod ladder;
 mod levels;
 mod orders;
-mod overflow;
+mod seen;
 
 pub(crate) use id_map::{Entry, Home, IdMap};
 pub(crate) use ladder::Ladder;

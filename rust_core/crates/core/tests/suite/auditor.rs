@@ -3,6 +3,9 @@
 use cift_core::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+/// Price, then the queue of shown orders.
+type Queues = BTreeMap<Price, Vec<(OrderId, Qty)>>;
+
 #[derive(Default)]
 pub struct Auditor {
     sequence: u64,
@@ -11,8 +14,7 @@ pub struct Auditor {
     orders: HashMap<OrderId, (i64, i64)>,
     ended: HashSet<OrderId>,
     stops: HashMap<OrderId, bool>,
-    /// By symbol and side: price, then the queue of shown orders.
-    books: HashMap<(SymbolId, Side), BTreeMap<Price, Vec<(OrderId, Qty)>>>,
+    books: HashMap<(SymbolId, Side), Queues>,
     phases: HashMap<SymbolId, Phase>,
     /// By trade: what the print said, what buyers and sellers got.
     trades: HashMap<u64, (i64, i64, i64)>,

@@ -385,11 +385,17 @@ impl Naive {
 
     fn carry_out(&mut self, action: &Action) {
         match action {
-            Action::NewOrder(o) => self.new_order(o),
+            Action::NewOrder(o) => {
+                self.remember(o.order_id.0);
+                self.new_order(o);
+            }
             Action::Cancel(a) => {
                 self.end(a.order_id.0, ReportKind::Canceled, Reason::CancelRequested)
             }
-            Action::Replace(a) => self.replace(a),
+            Action::Replace(a) => {
+                self.remember(a.new_order_id.0);
+                self.replace(a);
+            }
             Action::SetQuote(q) => self.set_quote(q),
             Action::PutInstrument(p) => self.put_instrument(p),
             Action::SetHalt(h) => self.set_halt(h),
@@ -469,7 +475,6 @@ impl Naive {
         };
         if let Err(reason) = self.admit(&mut o) {
             self.report(&o, 0, ReportKind::Rejected, reason);
-            self.remember(o.id);
             return;
         }
         self.report(&o, o.leaves, ReportKind::New, Reason::None);
@@ -593,7 +598,7 @@ impl Naive {
             return self.end_flight(&o, ReportKind::Canceled, Reason::SelfTrade);
         }
         match o.force {
-            _ if o.leaves == 0 => self.remember(o.id),
+            _ if o.leaves == 0 => {}
             TimeInForce::Ioc | TimeInForce::Fok => {
                 self.end_flight(&o, ReportKind::Canceled, Reason::IocRemainder)
             }
@@ -604,7 +609,6 @@ impl Naive {
 
     fn end_flight(&mut self, o: &Order, kind: ReportKind, reason: Reason) {
         self.report(o, 0, kind, reason);
-        self.remember(o.id);
     }
 
     fn rest(&mut self, mut o: Order) {
@@ -733,7 +737,7 @@ impl Naive {
         }
         if maker.leaves == 0 {
             self.orders.remove(at);
-            return self.remember(id);
+            return;
         }
         self.clock += 1;
         let maker = &mut self.orders[at];
@@ -759,7 +763,6 @@ impl Naive {
                 self.order_event(&maker, 0, BookAction::Delete);
             }
             self.orders.retain(|other| other.id != maker.id);
-            self.remember(maker.id);
         } else {
             let at = self.find(maker.id).expect("a maker is open");
             let shrunk = &mut self.orders[at];
@@ -1037,7 +1040,6 @@ impl Naive {
         {
             new.shown = new.shown.min(leaves);
             self.orders[at] = new;
-            self.remember(old.id);
             self.report_replaced(&new, old.id, Reason::None);
             if new.visible() > 0 {
                 self.order_event(&new, new.visible(), BookAction::Rename);
@@ -1063,7 +1065,6 @@ impl Naive {
         if old.place == Place::Book {
             self.tell_level(old.symbol, old.side, old.limit, shown_before);
         }
-        self.remember(old.id);
         self.report_replaced(&new, old.id, Reason::None);
         self.place(new);
     }
@@ -1077,7 +1078,6 @@ impl Naive {
         if let Some(Event::Report(report)) = self.out.last_mut() {
             report.original_order_id = a.order_id;
         }
-        self.remember(a.new_order_id.0);
     }
 
     // The end of orders.
@@ -1091,7 +1091,6 @@ impl Naive {
         if o.visible() > 0 {
             self.order_event(&o, 0, BookAction::Delete);
         }
-        self.remember(id);
         if o.place == Place::Book {
             self.tell_level(o.symbol, o.side, o.limit, shown_before);
         }
@@ -1346,7 +1345,6 @@ impl Naive {
                 self.order_event(&o, 0, BookAction::Delete);
                 self.tell_level(symbol, side, o.limit, shown_before);
             }
-            self.remember(id);
         } else if o.visible() != before.visible() {
             self.order_event(&o, o.visible(), BookAction::Change);
             self.tell_level(symbol, side, o.limit, shown_before);

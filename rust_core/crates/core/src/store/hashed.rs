@@ -1,23 +1,18 @@
-//! The few entries of the id map whose line is full: open addressing, never more than half full.
+//! A hash table of places by fingerprint: open addressing, never more than half full. Who asks knows the full keys.
 
 const EMPTY: u64 = u64::MAX;
 
 #[derive(Debug, Default)]
-pub(super) struct Overflow {
+pub(super) struct Hashed {
     /// `fingerprint << 32 | place`.
     table: Vec<u64>,
     used: usize,
 }
 
-impl Overflow {
+impl Hashed {
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
         self.used == 0
-    }
-
-    #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
-        self.used
     }
 
     #[inline]
@@ -31,36 +26,45 @@ impl Overflow {
         (at + 1) & (self.table.len() - 1)
     }
 
-    /// Of entries with this fingerprint. The table is not empty.
-    pub(super) fn places(&self, fingerprint: u32) -> impl Iterator<Item = u32> + '_ {
-        std::iter::successors(Some(self.home(fingerprint)), |&at| Some(self.next(at)))
-            .map(|at| self.table[at])
-            .take_while(|&entry| entry != EMPTY)
-            .filter(move |entry| (entry >> 32) as u32 == fingerprint)
-            .map(|entry| entry as u32)
+    /// The place with this fingerprint that `is_it`.
+    #[inline]
+    pub(super) fn find(&self, fingerprint: u32, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        if self.used == 0 {
+            return None;
+        }
+        let mut at = self.home(fingerprint);
+        loop {
+            let entry = self.table[at];
+            if entry == EMPTY {
+                return None;
+            }
+            if (entry >> 32) as u32 == fingerprint && is_it(entry as u32) {
+                return Some(entry as u32);
+            }
+            at = self.next(at);
+        }
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = u32> + '_ {
-        self.table
-            .iter()
-            .filter(|&&entry| entry != EMPTY)
-            .map(|&entry| entry as u32)
-    }
-
-    #[cold]
+    #[inline(always)]
     pub(super) fn insert(&mut self, fingerprint: u32, place: u32) {
         if (self.used + 1) * 2 > self.table.len() {
-            let doubled = vec![EMPTY; (self.table.len() * 2).max(64)];
-            for entry in std::mem::replace(&mut self.table, doubled) {
-                if entry != EMPTY {
-                    self.put(entry);
-                }
-            }
+            self.grow();
         }
         self.used += 1;
         self.put(u64::from(fingerprint) << 32 | u64::from(place));
     }
 
+    #[cold]
+    fn grow(&mut self) {
+        let doubled = vec![EMPTY; (self.table.len() * 2).max(64)];
+        for entry in std::mem::replace(&mut self.table, doubled) {
+            if entry != EMPTY {
+                self.put(entry);
+            }
+        }
+    }
+
+    #[inline]
     fn put(&mut self, entry: u64) {
         let mut at = self.home((entry >> 32) as u32);
         while self.table[at] != EMPTY {
@@ -70,7 +74,7 @@ impl Overflow {
     }
 
     /// The entry is there. Those behind it that it stood in the way of move up.
-    #[cold]
+    #[inline(always)]
     pub(super) fn remove(&mut self, fingerprint: u32, place: u32) {
         let wanted = u64::from(fingerprint) << 32 | u64::from(place);
         let mut hole = self.home(fingerprint);
