@@ -19,7 +19,7 @@ struct Cift {
 }
 
 impl Cift {
-    #[inline]
+    #[inline(always)]
     fn apply(&mut self, action: Action) {
         self.time_ns += 1;
         self.events.clear();
@@ -27,12 +27,12 @@ impl Cift {
             time_ns: self.time_ns,
             action,
         };
-        if let Err(refusal) = self.venue.apply(&command, &mut self.events) {
-            panic!("{command:?}: {refusal}");
+        if self.venue.apply(&command, &mut self.events).is_err() {
+            panic!("refused: {command:?}");
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn submit(&mut self, op: &Op, time_in_force: TimeInForce, tally: &mut Tally) {
         self.apply(Action::NewOrder(NewOrder {
             order_id: OrderId(u128::from(op.id)),
