@@ -63,6 +63,16 @@ impl<'a> Reader<'a> {
         Ok(u64::from_le_bytes(self.take()?))
     }
 
+    /// A number that was counted up to: there is always room for more.
+    pub(crate) fn sequence(&mut self, field: &'static str) -> Result<u64, DecodeError> {
+        let sequence = self.u64()?;
+        if sequence > i64::MAX as u64 {
+            Err(DecodeError::Invalid(field))
+        } else {
+            Ok(sequence)
+        }
+    }
+
     pub(crate) fn i64(&mut self) -> Result<i64, DecodeError> {
         Ok(i64::from_le_bytes(self.take()?))
     }

@@ -105,8 +105,8 @@ impl Venue {
         let shared = &mut venue.shared;
         shared.halted = input.flag("halted")?;
         shared.now = input.i64()?;
-        shared.sequence = input.u64()?;
-        shared.trade_id = input.u64()?;
+        shared.sequence = input.sequence("sequence")?;
+        shared.trade_id = input.sequence("trade id")?;
         let books = input.count(MAX_SYMBOLS, "instruments")?;
         for at in 0..books {
             venue.read_book(&mut input, SymbolId(at as u32))?;
@@ -242,7 +242,7 @@ impl Venue {
             u8::MAX => None,
             code => Some(AuctionKind::from_code(code).ok_or(DecodeError::Invalid("auction"))?),
         };
-        book.sequence = input.u64()?;
+        book.sequence = input.sequence("market data sequence")?;
         let name_is_new = self.names.insert(name, symbol).is_none();
         if !name_is_new {
             return Err(DecodeError::Invalid("symbol"));

@@ -130,15 +130,16 @@ impl Desk<'_> {
     pub(super) fn print_trade(&mut self, price: i64, quantity: i64, aggressor: Option<Side>) {
         self.shared.trade_id += 1;
         self.book.last_trade = price;
-        let event = TradeEvent {
-            sequence: self.next_sequence(),
-            trade_id: self.shared.trade_id,
-            price: Price(price),
-            quantity: Qty(quantity),
-            symbol: self.book.symbol,
+        let (trade_id, symbol) = (self.shared.trade_id, self.book.symbol);
+        push_print(
+            &mut self.book.sequence,
+            self.out,
+            symbol,
+            trade_id,
+            price,
+            quantity,
             aggressor,
-        };
-        self.out.push(Event::Trade(event));
+        );
     }
 
     #[inline]
@@ -150,17 +151,17 @@ impl Desk<'_> {
         quantity: i64,
         action: BookAction,
     ) {
-        let event = OrderEvent {
-            sequence: self.next_sequence(),
-            order_id: OrderId(id),
-            previous_id: OrderId::NONE,
-            price: Price(price),
-            quantity: Qty(quantity),
-            symbol: self.book.symbol,
+        let symbol = self.book.symbol;
+        push_order(
+            &mut self.book.sequence,
+            self.out,
+            symbol,
+            id,
             side,
+            price,
+            quantity,
             action,
-        };
-        self.out.push(Event::Order(event));
+        );
     }
 
     pub(super) fn emit_rename(&mut self, order: &Order, previous: u128, price: i64, quantity: i64) {
@@ -224,7 +225,7 @@ impl Desk<'_> {
 }
 
 /// What a report says beside what the order itself says.
-struct Told {
+pub(super) struct Told {
     price: i64,
     leaves: i64,
     last_price: i64,
@@ -253,7 +254,7 @@ impl Default for Told {
 
 impl Told {
     #[inline]
-    fn trade(
+    pub(super) fn trade(
         leaves: i64,
         limit: i64,
         price: i64,
@@ -275,7 +276,7 @@ impl Told {
 }
 
 #[inline(always)]
-fn push_report(
+pub(super) fn push_report(
     sequence: &mut u64,
     out: &mut Vec<Event>,
     now: i64,
@@ -301,5 +302,54 @@ fn push_report(
         side: order.side,
         maker: told.maker,
         reason: told.reason,
+    }));
+}
+
+#[inline(always)]
+pub(super) fn push_print(
+    sequence: &mut u64,
+    out: &mut Vec<Event>,
+    symbol: SymbolId,
+    trade_id: u64,
+    price: i64,
+    quantity: i64,
+    aggressor: Option<Side>,
+) {
+    *sequence += 1;
+    out.push(Event::Trade(TradeEvent {
+        sequence: *sequence,
+        trade_id,
+        price: Price(price),
+        quantity: Qty(quantity),
+        symbol,
+        aggressor,
+    }));
+}
+
+#[inline(always)]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one for each field; it is inlined where the values are"
+)]
+pub(super) fn push_order(
+    sequence: &mut u64,
+    out: &mut Vec<Event>,
+    symbol: SymbolId,
+    id: u128,
+    side: Side,
+    price: i64,
+    quantity: i64,
+    action: BookAction,
+) {
+    *sequence += 1;
+    out.push(Event::Order(OrderEvent {
+        sequence: *sequence,
+        order_id: OrderId(id),
+        previous_id: OrderId::NONE,
+        price: Price(price),
+        quantity: Qty(quantity),
+        symbol,
+        side,
+        action,
     }));
 }

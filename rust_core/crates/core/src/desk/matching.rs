@@ -5,7 +5,7 @@ use crate::book::{acceptable, better, index};
 use crate::event::{BookAction, ReportKind};
 use crate::order::{OrderType, SelfTrade, Side, TimeInForce};
 use crate::reason::Reason;
-use crate::store::{Level, LevelKind, NONE, Order};
+use crate::store::{LevelKind, NONE, Order};
 
 /// How the walk through one level ended.
 #[derive(PartialEq, Eq)]
@@ -105,19 +105,18 @@ impl Desk<'_> {
     }
 
     fn take_level(&mut self, incoming: &mut Incoming, level: u32, price: i64) -> Walk {
-        let Level {
-            head,
-            orders: counted,
-            ..
-        } = *self.shared.levels.get(level);
+        let counted = self.shared.levels.get(level).orders;
         let guarded = incoming.order.self_trade() != SelfTrade::Allow;
         let trades_before = self.shared.trade_id;
-        let (mut slot, mut ended, mut touched) = (head, false, false);
+        // No account is zero.
+        let own = if guarded { incoming.order.account } else { 0 };
+        let mut touched = self.take_front(incoming, level, price, own);
+        let (mut slot, mut ended) = (self.shared.levels.get(level).head, false);
         while slot != NONE && incoming.order.leaves > 0 && !ended {
             let maker = self.shared.orders.get(slot);
             let next = maker.next;
             let special = maker.has_extra();
-            let own = guarded && maker.account == incoming.order.account;
+            let own = maker.account == own;
             if special && self.is_too_small(incoming, slot) {
                 slot = next;
                 continue;

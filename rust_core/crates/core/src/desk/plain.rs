@@ -1,7 +1,8 @@
 //! The way of nearly all commands: a limit order without further attributes in continuous trading, its execution
 //! against orders of the same kind, its cancel. It does what the general way would do, in fewer steps.
 
-use super::{Desk, Incoming};
+use super::emit::{Told, push_order, push_print, push_report};
+use super::{Desk, Incoming, Shared};
 use crate::book::{acceptable, index};
 use crate::command::NewOrder;
 use crate::event::{BookAction, ReportKind};
@@ -112,6 +113,98 @@ impl Desk<'_> {
             self.emit_order(id, side, price, left, BookAction::Change);
         }
         self.report_trade(&incoming.order, incoming.limit, price, quantity, false);
+    }
+
+    /// Trades with the plain orders at the front of a level, until one of another kind, or one of `own` account, comes.
+    /// The queue is put right once, at the end. Returns whether anything was traded.
+    #[inline]
+    pub(super) fn take_front(
+        &mut self,
+        incoming: &mut Incoming,
+        level: u32,
+        price: i64,
+        own: u128,
+    ) -> bool {
+        let Shared {
+            orders,
+            levels,
+            ids,
+            sequence,
+            trade_id,
+            now,
+            ..
+        } = &mut *self.shared;
+        let (book, out) = (&mut *self.book, &mut *self.out);
+        let (symbol, limit) = (book.symbol, incoming.limit);
+        let taker = &mut incoming.order;
+        let maker_side = taker.side.opposite();
+        let mut slot = levels.get(level).head;
+        let (mut taken, mut gone) = (0, 0);
+        while slot != NONE && taker.leaves > 0 {
+            let maker = orders.get_mut(slot);
+            if maker.has_extra() || maker.account == own {
+                break;
+            }
+            let quantity = maker.leaves.min(taker.leaves);
+            let left = maker.leaves - quantity;
+            maker.leaves = left;
+            maker.filled += quantity;
+            taker.leaves -= quantity;
+            taker.filled += quantity;
+            taken += quantity;
+            *trade_id += 1;
+            let told = |leaves, limit, maker| {
+                Told::trade(leaves, limit, price, quantity, maker, *trade_id)
+            };
+            push_print(
+                &mut book.sequence,
+                out,
+                symbol,
+                *trade_id,
+                price,
+                quantity,
+                Some(taker.side),
+            );
+            push_report(sequence, out, *now, symbol, maker, &told(left, price, true));
+            let action = if left == 0 {
+                BookAction::Delete
+            } else {
+                BookAction::Change
+            };
+            push_order(
+                &mut book.sequence,
+                out,
+                symbol,
+                maker.id,
+                maker_side,
+                price,
+                left,
+                action,
+            );
+            push_report(
+                sequence,
+                out,
+                *now,
+                symbol,
+                taker,
+                &told(taker.leaves, limit, false),
+            );
+            if left > 0 {
+                break;
+            }
+            let (id, next) = (maker.id, maker.next);
+            orders.remove_plain(slot);
+            ids.close(id, slot);
+            gone += 1;
+            slot = next;
+        }
+        if taken == 0 {
+            return false;
+        }
+        levels.cut_front(orders, level, slot, taken, gone);
+        book.open_quantity -= 2 * taken;
+        book.last_trade = price;
+        true
     }
 
     /// Ends an order because its owner wants it.

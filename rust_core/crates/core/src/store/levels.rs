@@ -136,6 +136,27 @@ impl Levels {
         order.level = level;
     }
 
+    /// `gone` shown orders have left the front of the queue, `head` is the first now, `quantity` less is shown.
+    #[inline]
+    pub(crate) fn cut_front(
+        &mut self,
+        orders: &mut Orders,
+        level: u32,
+        head: u32,
+        quantity: i64,
+        gone: u32,
+    ) {
+        let queue = &mut self.slots[level as usize];
+        queue.quantity -= quantity;
+        queue.orders -= gone;
+        queue.head = head;
+        if head == NONE {
+            queue.tail = NONE;
+        } else {
+            orders.get_mut(head).prev = NONE;
+        }
+    }
+
     /// Takes the order out of the queue that it is in, where `shown` was still shown of it; `counted`: it was one
     /// of the shown orders.
     #[inline]

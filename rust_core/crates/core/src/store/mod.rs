@@ -12,7 +12,7 @@ mod seen;
 
 pub(crate) use id_map::{Entry, Home, IdMap};
 pub(crate) use ladder::Ladder;
-pub(crate) use levels::{Level, LevelKind, Levels};
+pub(crate) use levels::{LevelKind, Levels};
 pub(crate) use orders::{Extra, Order, Orders};
 
 /// No slot, no level.
