@@ -3,6 +3,7 @@
 mod auditor;
 mod logs;
 mod naive;
+mod scenarios;
 
 use auditor::Auditor;
 use cift_core::*;
