@@ -35,7 +35,7 @@ risk_duration = Histogram(
     "How long the risk engine took for one order",
     buckets=(1e-7, 2e-7, 5e-7, 1e-6, 2e-6, 5e-6, 1e-5, 1e-4, 1e-3),
 )
-policy_version = Gauge("cift_risk_policy_version", "The policy that the engine enforces")
+policy_version = Gauge("cift_trading_policy_version", "The policy that the engine enforces")
 lease_expires = Gauge("cift_risk_lease_expiry_timestamp_seconds", "When the policy's lease runs out")
 
 commit_duration = Histogram("cift_commit_duration_seconds", "One group commit", ["lane"], buckets=_FAST)
