@@ -23,7 +23,8 @@ SECONDS = 30
 expect.set_options(timeout=SECONDS * 1000)
 
 
-@pytest.fixture(scope="session")
+# Of the module, not of the session: Playwright's loop runs as long as it lives, and asyncio tests come after.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("chromium is not installed (Debian's package chromium)")
