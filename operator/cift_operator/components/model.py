@@ -26,6 +26,8 @@ class Port:
     number: int
     scheme: Literal["tcp", "http", "grpc", "postgresql", "nats", "redis"] = "tcp"
     socket: str = ""
+    metrics: str = ""
+    """The path that Prometheus scrapes here; empty where there is nothing to scrape."""
 
 
 @dataclass(frozen=True)

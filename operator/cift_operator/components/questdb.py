@@ -31,7 +31,7 @@ def component(spec: PlatformSpec) -> Component:
             "QDB_LOG_W_STDOUT_LEVEL": "CRITICAL,ERROR,ADVISORY",
             "QDB_CAIRO_COMMIT_MODE": "sync" if spec.profile == "production" else "nosync",
         },
-        ports=(Port("http", 9000, scheme="http"), Port("health", 9003, scheme="http")),
+        ports=(Port("http", 9000, scheme="http"), Port("health", 9003, scheme="http", metrics="/metrics")),
         readiness=Probe("http", "health", "/status", start_seconds=120),
         volumes=(Volume("data", "/var/lib/questdb", store.storage.size, store.storage.class_name),),
         resources=store.resources,

@@ -78,7 +78,7 @@ _OUTSIDE = (str, Secret, Address, File)
 
 
 def metrics_port(number: int) -> Port:
-    return Port("metrics", number, scheme="http")
+    return Port("metrics", number, scheme="http", metrics="/metrics")
 
 
 def grpc_port(number: int) -> Port:
