@@ -27,7 +27,10 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def bac(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
     spec = {
-        "trading": {"symbols": [{"symbol": "BAC", "tickSize": "0.0001", "referencePrice": "14"}]},
+        "trading": {
+            "symbols": ["BAC"],
+            "instruments": [{"symbol": "BAC", "tickSize": "0.0001", "referencePrice": "14"}],
+        },
         "feeds": {"replay": {"path": str(BAC), "speed": SPEED}},
     }
     yield from start_platform(tmp_path_factory.mktemp("replay") / "state", spec)

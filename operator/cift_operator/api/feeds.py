@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from cift_operator.api.base import ApiModel, PositiveDecimal
+from cift_operator.api.base import ApiModel, PositiveDecimal, cel
 
 
 class SimulatedFeed(ApiModel):
@@ -26,6 +26,12 @@ class ReplayFeed(ApiModel):
 
 class FeedsSpec(ApiModel):
     """Exactly one of the kinds; the simulated one when nothing is said."""
+
+    model_config = ConfigDict(
+        json_schema_extra=cel(
+            ("!(has(self.simulated) && has(self.replay))", "simulated and replay exclude each other"),
+        )
+    )
 
     simulated: SimulatedFeed | None = None
     replay: ReplayFeed | None = None

@@ -1,14 +1,18 @@
 """The TradingPlatform: the one resource that declares everything."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from cift_operator import VERSION
-from cift_operator.api.base import ApiModel, Name
+from cift_operator.api.backup import BackupSpec, BootstrapSpec
+from cift_operator.api.base import ApiModel, Name, cel
 from cift_operator.api.feeds import FeedsSpec
+from cift_operator.api.image import ImageSpec
+from cift_operator.api.maintenance import MaintenanceWindowSpec
 from cift_operator.api.observability import ObservabilitySpec
 from cift_operator.api.risk import RiskSpec
+from cift_operator.api.security import SecuritySpec
 from cift_operator.api.services import ServicesSpec
 from cift_operator.api.stores import StoresSpec
 from cift_operator.api.trading import TradingSpec
@@ -18,37 +22,86 @@ API_VERSION = f"{GROUP}/v1alpha1"
 KIND = "TradingPlatform"
 
 
-class Metadata(ApiModel):
-    """Name and labels, as every Kubernetes object has them."""
+NAME_LENGTH_MAX = 32  # what is made of it, as demo-migrate-marketdata-1a2b3c4d, has to fit into a DNS label
 
-    name: Name
+
+class Metadata(ApiModel):
+    """Name and labels, as every Kubernetes object has them; what the API server adds is passed over."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: Annotated[Name, Field(max_length=NAME_LENGTH_MAX)]
     namespace: Name | None = None
     labels: dict[str, str] = Field(default_factory=dict)
     annotations: dict[str, str] = Field(default_factory=dict)
+    uid: str | None = None
+    generation: int | None = None
 
 
 class PlatformSpec(ApiModel):
     """What a platform is to be; everything has a default."""
 
+    model_config = ConfigDict(
+        json_schema_extra=cel(
+            (
+                "has(self.bootstrap) == has(oldSelf.bootstrap)"
+                " && (!has(self.bootstrap) || self.bootstrap == oldSelf.bootstrap)",
+                "bootstrap is what a platform begins with and cannot be changed; make another platform",
+            ),
+            (
+                "!has(self.backup) || self.stores.postgres.mode == 'managed'",
+                "backup is for a managed PostgreSQL; an external one and CloudNativePG have their own",
+            ),
+            (
+                "!has(self.bootstrap) || self.stores.postgres.mode == 'managed'",
+                "bootstrap.fromBackup is for a managed PostgreSQL",
+            ),
+        )
+    )
+
     version: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.-]+)?$", max_length=40)] = VERSION
-    """Of the services."""
+    """Of the services. Another one is an upgrade: it waits for the maintenance window, halts, drains and resumes."""
     profile: Literal["development", "production"] = "development"
-    """Production: durable before fast, in every store."""
+    """Production: durable before fast in every store, two gateways, TLS between services, no demo user."""
+    paused: bool = False
+    """True: the operator changes nothing of this platform until it is false again."""
+    hibernated: bool = False
+    """True: nothing runs, and volumes and secrets are kept."""
+    deletion_policy: Literal["retain", "delete"] = "retain"
+    """What becomes of volumes and secrets when the platform is deleted."""
     trading: TradingSpec = TradingSpec()
     risk: RiskSpec = RiskSpec()
     feeds: FeedsSpec = FeedsSpec()
     services: ServicesSpec = ServicesSpec()
     stores: StoresSpec = StoresSpec()
     observability: ObservabilitySpec = ObservabilitySpec()
+    security: SecuritySpec = SecuritySpec()
+    image: ImageSpec = ImageSpec()
+    maintenance_window: MaintenanceWindowSpec = MaintenanceWindowSpec()
+    backup: BackupSpec | None = None
+    """Without it there are no backups."""
+    bootstrap: BootstrapSpec | None = None
+
+    @property
+    def production(self) -> bool:
+        return self.profile == "production"
+
+    @property
+    def tls(self) -> bool:
+        """TLS between the services."""
+        enabled = self.security.tls.enabled
+        return self.production if enabled is None else enabled
 
 
 class TradingPlatform(ApiModel):
-    """A trading platform."""
+    """A trading platform: order entry, risk, matching, market data and their stores, as one resource."""
 
     api_version: Literal["cift.markets/v1alpha1"]
     kind: Literal["TradingPlatform"]
     metadata: Metadata
     spec: PlatformSpec = PlatformSpec()
+    status: Annotated[Any, Field(exclude=True, repr=False)] = None
+    """What the operator has written; not part of the declaration."""
 
 
 def default_platform(name: str = "local") -> TradingPlatform:

@@ -1,18 +1,19 @@
-"""Each store is managed (we run it, the default) or external (a secret holds its address)."""
+"""Each store is managed (we run it, the default), external (a secret holds its address), or an installed operator's."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from cift_operator.api.base import ApiModel, Name
-from cift_operator.api.resources import QuantityString, ResourcesSpec
+from cift_operator.api.base import ApiModel, Name, SecretKey, cel
+from cift_operator.api.pod import PodSpec
+from cift_operator.api.resources import ResourcesSpec, StorageSpec
 
 
 class SecretKeyRef(ApiModel):
     """A key of a secret; locally the file `secrets/<name>/<key>` of the state folder."""
 
     name: Name
-    key: Annotated[str, Field(max_length=253, pattern=r"^[-._a-zA-Z0-9]+$")] = "url"
+    key: SecretKey = "url"
 
 
 class ExternalStore(ApiModel):
@@ -21,43 +22,55 @@ class ExternalStore(ApiModel):
     url_from: SecretKeyRef
 
 
-class StorageSpec(ApiModel):
-    """The volume of a managed store."""
-
-    size: QuantityString = "10Gi"
-    class_name: Annotated[str, Field(max_length=253)] | None = None
-
-
-class ManagedStore(ApiModel):
-    """A store that we run."""
-
-    storage: StorageSpec = StorageSpec()
-    resources: ResourcesSpec = ResourcesSpec()
+_EXTERNAL = (
+    "(self.mode == 'external') == has(self.external)",
+    "external is set where mode is external, and only there",
+)
 
 
 class StoreSpec(ApiModel):
-    """Managed or external, not both."""
+    """A store, and who runs it."""
 
-    managed: ManagedStore | None = None
+    model_config = ConfigDict(json_schema_extra=cel(_EXTERNAL))
+
+    mode: Literal["managed", "external"] = "managed"
     external: ExternalStore | None = None
+    storage: StorageSpec = StorageSpec()
+    """Of a managed store."""
+    resources: ResourcesSpec = ResourcesSpec()
+    pod: PodSpec = PodSpec()
 
     @model_validator(mode="after")
-    def _one(self) -> "StoreSpec":
-        if self.managed is not None and self.external is not None:
-            raise ValueError("managed and external exclude each other")
+    def _consistent(self) -> "StoreSpec":
+        if (self.mode == "external") != (self.external is not None):
+            raise ValueError(_EXTERNAL[1])
         return self
 
     @property
-    def settings(self) -> ManagedStore:
-        """How we run it; meaningful only when it is not external."""
-        return self.managed or ManagedStore()
+    def settings(self) -> "StoreSpec":
+        """How we run it; meaningful only when it is managed."""
+        return self
+
+
+class PostgresSpec(StoreSpec):
+    """PostgreSQL: by us, by somebody else, or by an installed CloudNativePG."""
+
+    mode: Literal["managed", "external", "cloudNativePG"] = "managed"  # type: ignore[assignment]
+    instances: Annotated[int, Field(ge=1, le=9)] = 3
+    """Of CloudNativePG: one primary and its standbys."""
+
+
+class CacheSpec(StoreSpec):
+    """Whatever speaks the protocol of Redis."""
+
+    engine: Literal["valkey", "dragonfly"] = "valkey"
+    """Which one we run in a cluster; a local run has Valkey."""
 
 
 class StoresSpec(ApiModel):
     """PostgreSQL is the truth; the others can be lost or rebuilt."""
 
-    postgres: StoreSpec = StoreSpec()
+    postgres: PostgresSpec = PostgresSpec()
     nats: StoreSpec = StoreSpec()
-    cache: StoreSpec = StoreSpec()
-    """Valkey, Dragonfly or Redis: whatever speaks the protocol."""
+    cache: CacheSpec = CacheSpec()
     questdb: StoreSpec = StoreSpec()

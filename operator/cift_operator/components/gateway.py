@@ -1,12 +1,17 @@
 """The edge: HTTP and WebSocket outside, gRPC inside."""
 
-from cift_operator.api import TradingPlatform
+from cift_operator.api import PlatformSpec, TradingPlatform
 from cift_operator.components import nats, postgres, valkey
 from cift_operator.components.model import Component, GeneratedSecret, Port, Probe, Stage
 from cift_operator.components.service import metrics_port, service
 from cift_operator.components.values import Listen, Secret, Site
 
 JWT_KEY = GeneratedSecret("jwt", "key")
+
+
+def _replicas(spec: PlatformSpec) -> int:
+    said = spec.services.gateway.replicas
+    return said if said is not None else 2 if spec.production else 1
 
 
 def component(platform: TradingPlatform) -> Component:
@@ -29,5 +34,5 @@ def component(platform: TradingPlatform) -> Component:
         secrets=(JWT_KEY,),
         peers=("trading", "risk", "marketdata"),
         depends_on=("postgres", "nats", "valkey", "trading", "risk", "execution", "marketdata", "migrate-gateway"),
-        replicas=spec.services.gateway.replicas,
+        replicas=_replicas(spec),
     )

@@ -15,7 +15,7 @@ def platform(name: str, spec: PlatformSpec) -> Platform:
     return Platform(
         name=name,
         version=spec.version,
-        instruments=tuple(Instrument(**dict(symbol)) for symbol in trading.symbols),
+        instruments=tuple(Instrument(**dict(listing)) for listing in trading.listings),
         calendar=trading.calendar,
         halted=trading.halted,
         feed=_feed(spec),

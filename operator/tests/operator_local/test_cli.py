@@ -21,7 +21,7 @@ BAD = """\
 apiVersion: cift.markets/v1alpha1
 kind: TradingPlatform
 metadata: {name: demo}
-spec: {trading: {symbols: [AAPL, {symbol: MSFT, tickSize: "0"}]}}
+spec: {trading: {symbols: [AAPL, MSFT], instruments: [{symbol: MSFT, tickSize: "0"}]}}
 """
 
 
@@ -35,7 +35,7 @@ def test_a_bad_file_is_refused_with_path_and_reason(tmp_path: Path) -> None:
     file.write_text(BAD)
     code, said = cift("up", "-f", str(file), "--state", str(tmp_path / "state"))
     assert code == 1
-    assert "spec.trading.symbols[1].tickSize: input should be greater than 0, not '0'" in said
+    assert "spec.trading.instruments[0].tickSize: input should be greater than 0, not '0'" in said
     assert not (tmp_path / "state").exists()
     assert cift("up", "-f", str(tmp_path / "none.yaml"))[1].strip().endswith("none.yaml: No such file or directory")
 

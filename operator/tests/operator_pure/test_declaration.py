@@ -20,7 +20,7 @@ def declaration(**spec: Any) -> dict[str, Any]:
 
 def test_the_smallest_platform() -> None:
     platform = parse(yaml.safe_dump(declaration(trading={"symbols": ["AAPL", "XYZ"]})))
-    apple, unknown = platform.spec.trading.symbols
+    apple, unknown = platform.spec.trading.listings
     assert (apple.symbol, apple.name) == ("AAPL", "Apple Inc.")
     assert (unknown.symbol, unknown.name, str(unknown.tick_size)) == ("XYZ", "", "0.01")
 
@@ -34,23 +34,31 @@ def test_what_is_written_out_reads_back_the_same() -> None:
 @pytest.mark.parametrize(
     ("spec", "problem"),
     [
-        ({"trading": {"symbols": ["AAPL", "MSFT", "IBM", {"symbol": "X", "tickSize": "-1"}]}},
-         "spec.trading.symbols[3].tickSize: input should be greater than 0, not '-1'"),
-        ({"trading": {"symbols": [{"symbol": "X", "tickSize": 0.01}]}},
-         'spec.trading.symbols[0].tickSize: write it in quotes, as "0.01"'),
-        ({"trading": {"symbols": [{"symbol": "X", "lotSize": "NaN"}]}},
-         "spec.trading.symbols[0].lotSize: must be a finite number"),
-        ({"trading": {"symbols": [{"symbol": "X", "tickSize": "0.03"}]}},
-         "spec.trading.symbols[0]: referencePrice 100 is not a multiple of tickSize 0.03"),
+        ({"trading": {"symbols": ["A", "X"], "instruments": [{"symbol": "A"}, {"symbol": "X", "tickSize": "-1"}]}},
+         "spec.trading.instruments[1].tickSize: input should be greater than 0, not '-1'"),
+        ({"trading": {"symbols": ["X"], "instruments": [{"symbol": "X", "tickSize": 0.01}]}},
+         'spec.trading.instruments[0].tickSize: write it in quotes, as "0.01"'),
+        ({"trading": {"symbols": ["X"], "instruments": [{"symbol": "X", "lotSize": "NaN"}]}},
+         "spec.trading.instruments[0].lotSize: must be a finite number"),
+        ({"trading": {"symbols": ["X"], "instruments": [{"symbol": "X", "tickSize": "0.03"}]}},
+         "spec.trading: X: referencePrice 100 is not a multiple of tickSize 0.03"),
+        ({"trading": {"symbols": ["X"], "instruments": [{"symbol": "Y"}]}},
+         "spec.trading: instruments: Y is not among symbols"),
         ({"trading": {"symbols": ["aapl"]}},
-         "spec.trading.symbols[0].symbol: string should match pattern '^[A-Z][A-Z0-9.]{0,15}$', not 'aapl'"),
-        ({"trading": {"symbols": ["AAPL", "AAPL"]}}, "spec.trading.symbols: AAPL is listed twice"),
+         "spec.trading.symbols[0]: string should match pattern '^[A-Z][A-Z0-9.]{0,15}$', not 'aapl'"),
+        ({"trading": {"symbols": ["AAPL", "AAPL"]}}, "spec.trading: symbols: AAPL is listed twice"),
         ({"trading": {"symbols": []}}, "spec.trading.symbols: list should have at least 1 item"),
         ({"trading": {"holiday": True}}, "spec.trading.holiday: is not a field"),
         ({"risk": {"limits": {"maxOpenOrders": 0}}},
          "spec.risk.limits.maxOpenOrders: input should be greater than or equal to 1, not 0"),
         ({"feeds": {"simulated": {}, "replay": {"path": "x"}}}, "spec.feeds: simulated and replay exclude each other"),
-        ({"stores": {"postgres": {"external": {}}}}, "spec.stores.postgres.external.urlFrom: is missing"),
+        ({"stores": {"postgres": {"mode": "external", "external": {}}}},
+         "spec.stores.postgres.external.urlFrom: is missing"),
+        ({"stores": {"postgres": {"mode": "external"}}},
+         "spec.stores.postgres: external is set where mode is external"),
+        ({"backup": {"destination": {}}}, "spec.backup.destination: exactly one of volume and s3 must be set"),
+        ({"maintenanceWindow": {"policy": "windows"}},
+         "spec.maintenanceWindow: windows are set where policy is windows"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_said_with_its_path(spec: dict[str, Any], problem: str) -> None:

@@ -75,7 +75,9 @@ def test_services_read_the_declaration_back() -> None:
 
 
 def test_an_external_store_is_not_started_and_its_address_is_a_secret() -> None:
-    platform = with_spec(stores={"postgres": {"external": {"urlFrom": {"name": "ours", "key": "dsn"}}}})
+    platform = with_spec(
+        stores={"postgres": {"mode": "external", "external": {"urlFrom": {"name": "ours", "key": "dsn"}}}}
+    )
     found = components(platform)
     assert "postgres" not in {component.name for component in found}
     trading = next(component for component in found if component.name == "trading")

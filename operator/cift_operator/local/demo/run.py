@@ -17,7 +17,7 @@ def run(platform: Platform, out: Console) -> bool:
         credentials = json.loads(platform.state.credentials.read_text())
     except FileNotFoundError:
         raise Problem(f"there is no {platform.state.credentials}", "cift up") from None
-    symbols = [symbol.symbol for symbol in platform.declaration.spec.trading.symbols]
+    symbols = platform.declaration.spec.trading.symbols
     symbol = "AAPL" if "AAPL" in symbols else symbols[0]
     order = {"symbol": symbol, "qty": "10", "side": "buy", "type": "market", "time_in_force": "day"}
     with Client(credentials) as client:

@@ -1,0 +1,43 @@
+"""Who may talk to whom, and how."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from cift_operator.api.base import ApiModel, Name
+from cift_operator.api.pod import Annotations
+
+
+class TlsSpec(ApiModel):
+    """TLS between the services, with certificates for both sides."""
+
+    enabled: bool | None = None
+    """Without it: in production."""
+
+
+class NetworkPoliciesSpec(ApiModel):
+    """Nobody in, nobody out, but on the paths that the components declare. Needs a network plugin that enforces it."""
+
+    enabled: bool = True
+    monitoring_namespaces: Annotated[tuple[Name, ...], Field(max_length=8)] = ()
+    """Namespaces that may read metrics."""
+
+
+class IngressSpec(ApiModel):
+    """The gateway under a host name."""
+
+    host: Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")]
+    class_name: Annotated[str, Field(min_length=1, max_length=253)] | None = None
+    tls_secret_name: Annotated[str, Field(min_length=1, max_length=253)] | None = None
+    """A secret of the type kubernetes.io/tls; without it plain HTTP."""
+    annotations: Annotations = Field(default_factory=dict)
+    namespace: Name | None = None
+    """Where the ingress controller's pods are; without it the gateway is open to all namespaces."""
+
+
+class SecuritySpec(ApiModel):
+    """Pods are always `restricted`; this is about the ways between them."""
+
+    tls: TlsSpec = TlsSpec()
+    network_policies: NetworkPoliciesSpec = NetworkPoliciesSpec()
+    ingress: IngressSpec | None = None
