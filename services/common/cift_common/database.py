@@ -1,6 +1,10 @@
 """PostgreSQL: a pool, and the one-writer lock."""
 
+from collections.abc import Iterator
+
 import asyncpg
+from prometheus_client.core import REGISTRY, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from cift_common import logging
 from cift_common.errors import Unavailable
@@ -31,7 +35,30 @@ async def connect_pool(url: str, *, service: str, size_max: int = 8) -> asyncpg.
         server_settings={"application_name": service},
     )
     assert pool is not None
+    _pools[service] = pool
     return pool
+
+
+class _PoolMetrics(Collector):
+    """What pools hold, read when somebody asks."""
+
+    def collect(self) -> Iterator[Metric]:
+        labels = ["db_client_connection_pool_name"]
+        count = GaugeMetricFamily(
+            "db_client_connection_count", "Connections by state", labels=[*labels, "db_client_connection_state"]
+        )
+        most = GaugeMetricFamily("db_client_connection_max", "Connections that a pool may have", labels=labels)
+        for name, pool in list(_pools.items()):
+            idle = pool.get_idle_size()
+            count.add_metric([name, "idle"], idle)
+            count.add_metric([name, "used"], pool.get_size() - idle)
+            most.add_metric([name], pool.get_max_size())
+        yield count
+        yield most
+
+
+_pools: dict[str, asyncpg.Pool] = {}
+REGISTRY.register(_PoolMetrics())
 
 
 class WriterLock:

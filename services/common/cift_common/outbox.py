@@ -25,6 +25,7 @@ from cift_common.messaging import Messenger
 _log = logging.get(__name__)
 _tracer = telemetry.tracer(__name__)
 _lag = Gauge("cift_outbox_pending", "Rows of the outbox that are older than the relay's grace period", ["schema"])
+_oldest = Gauge("cift_outbox_oldest_seconds", "Age of the oldest of them; 0 where there is none", ["schema"])
 _ok = messaging.published.labels("jetstream", "ok")
 _failed = messaging.published.labels("jetstream", "failed")
 
@@ -164,12 +165,14 @@ class Outbox:
             if not await connection.fetchval("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", lock):
                 return
             rows = await connection.fetch(
-                f"SELECT id::text, subject, payload, headers FROM {self._schema}.outbox"
+                f"SELECT id::text, subject, payload, headers, extract(epoch FROM clock_timestamp() - created_at) AS age"
+                f" FROM {self._schema}.outbox"
                 " WHERE created_at < clock_timestamp() - make_interval(secs => $1) ORDER BY position LIMIT $2",
                 GRACE_SECONDS,
                 BATCH,
             )
             _lag.labels(self._schema).set(len(rows))
+            _oldest.labels(self._schema).set(rows[0]["age"] if rows else 0)
             acknowledged = set(self._acknowledged)
             for row in rows:
                 if row["id"] not in self._waiting and row["id"] not in acknowledged:

@@ -23,6 +23,9 @@ _differences = prometheus_client.Gauge(
     "cift_execution_reconcile_differences", "Differences that the last comparison found"
 )
 _mended = prometheus_client.Counter("cift_execution_reconcile_mended", "What comparisons set right", ["how"])
+_compared = prometheus_client.Gauge(
+    "cift_execution_reconciled_timestamp_seconds", "When the last comparison with the broker was made"
+)
 _failed = prometheus_client.Counter("cift_execution_reconcile_failures", "Comparisons that could not be made")
 
 FIND_AT_ONCE = 16
@@ -119,6 +122,7 @@ class Reconciler:
                 plan = compare(orders, there, **settled)
             await self._mend(plan)
             _differences.set(len(plan.differences))
+            _compared.set(now_ns / 1e9)
             told = self.last.differences if self.last else ()
             for difference in [difference for difference in plan.differences if difference not in told][:20]:
                 _log.warning("differs from the broker", difference=difference)

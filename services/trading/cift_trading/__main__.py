@@ -23,7 +23,9 @@ from cift_trading.adapters.risk import PolicyLease, Risk
 from cift_trading.adapters.store import Store
 from cift_trading.adapters.writers import ChangeWriter, OrderWriter
 from cift_trading.change_lane import SUBJECTS, ChangeLane
+from cift_trading.figures import Figures
 from cift_trading.keeper import Keeper, LastCloses
+from cift_trading.proofs import Proofs
 from cift_trading.service import Trading
 from cift_trading.servicer import TradingServicer
 from cift_trading.settings import Settings
@@ -140,6 +142,9 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
             seal_seconds=settings.audit_seal_seconds,
             checkpoint_seconds=settings.audit_checkpoint_seconds,
         )
+        proofs = Proofs(
+            store, ledger_seconds=settings.ledger_check_seconds, audit_seconds=settings.audit_verify_seconds
+        )
         leased = asyncio.Event()
         risk_service: Any = risk_pb2_grpc.RiskServiceStub(risk_channel)
         lease = PolicyLease(
@@ -161,6 +166,9 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
             "prices": keeper.keep_prices(),
             "equity": keeper.keep_equity(),
             "audit sealer": sealer.run(),
+            "ledger proof": proofs.run_ledger(),
+            "audit proof": proofs.run_audit(),
+            "figures": Figures(state, views).run(),
             "policy lease": lease.run(),
         }.items():
             task = fatal.watch(asyncio.create_task(work, name=name))

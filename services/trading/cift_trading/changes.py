@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from cift_common import money
 from cift_common.errors import CiftError, FailedPrecondition, InvalidArgument, NotFound
 from cift_common.ids import new_uuid7
 from cift_common.messaging import token
@@ -136,7 +137,7 @@ class ReplaceWish(Wish):
         decision = self._risk.check_replace(original, order, draft.now)
         if not decision.accepted:
             raise refusal(decision)
-        order, approved = sign(order, decision, draft.now, self._decision_key)
+        order, approved = sign(order, decision, self._risk.touch(terms.symbol), draft.now, self._decision_key)
         message = trading_pb2.OrderReplace(
             original_order_id=original.order_id, order=approved.order, decision=approved.decision
         )
@@ -253,7 +254,9 @@ class ReportArrived:
 
     def _filled(self, order: Order, account: Account, position: Position) -> None:
         self._risk.on_fill(order, self.report.quantity, self.report.price, account, position)
-        metrics.order_fill.observe((time.time_ns() - order.submitted_at) / 1e9)
+        metrics.order_fill.observe((time.time_ns() - order.submitted_at) / 1e9, tracing.exemplar(self.trace))
+        notional = self.report.quantity * self.report.price / money.NANOS**2
+        metrics.traded_notional.labels(order.terms.symbol, order.terms.side.name.lower()).inc(notional)
 
     def _carry(self, draft: Draft, order: Order) -> None:
         """A fill that came after the order was replaced counts for the orders that took its place, too."""

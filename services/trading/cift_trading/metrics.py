@@ -48,3 +48,17 @@ cache_writes = Counter("cift_cache_writes", "Accounts and positions written to t
 executions = Counter("cift_executions", "Executions by what they were", ["kind"])
 sealed_events = Counter("cift_audit_sealed_events", "Events of the audit trail that were sealed")
 audit_head = Gauge("cift_audit_head", "The sequence of the last seal")
+
+# What the business looks like.
+traded_notional = Counter("cift_traded_notional", "Money that changed hands", ["symbol", "side"])
+accounts = Gauge("cift_accounts", "Accounts")
+positions = Gauge("cift_positions", "Positions that are not flat")
+cash = Gauge("cift_cash", "Cash of all accounts")
+equity = Gauge("cift_equity", "What all accounts are worth at the latest prices")
+day_profit = Gauge("cift_day_profit", "Profit and loss of all accounts since the day began")
+
+# What must hold.
+ledger_differences = Gauge("cift_ledger_differences", "What does not add up in the double-entry ledger; must be 0")
+audit_broken = Gauge("cift_audit_broken", "1 where the audit trail was found changed, cut or swapped")
+proved = Gauge("cift_proof_timestamp_seconds", "When a proof was last made", ["proof"])
+proof_failures = Counter("cift_proof_failures", "Proofs that could not be made", ["proof"])

@@ -31,6 +31,10 @@ class Settings(ServiceSettings):
     audit_seal_seconds: float = Field(default=0.5, gt=0)
     audit_checkpoint_seconds: float = Field(default=10, gt=0)
 
+    # How often the ledger and the audit trail are proved.
+    ledger_check_seconds: float = Field(default=300, gt=0)
+    audit_verify_seconds: float = Field(default=900, gt=0)
+
     @cached_property
     def decision_secret(self) -> bytes:
         return secret.decode("CIFT_DECISION_KEY", self.decision_key)

@@ -105,7 +105,7 @@ class Submission:
             return earlier, True
         pending = self._pending[terms.account_id, order.terms.client_order_id]
         if await asyncio.shield(pending.stored):
-            metrics.order_ack.observe(time.perf_counter() - started)
+            metrics.order_ack.observe(time.perf_counter() - started, tracing.exemplar(pending.trace))
             return pending.order, False
         earlier = await self._stored_before(terms)
         assert earlier is not None
@@ -183,7 +183,7 @@ class Submission:
             else:
                 metrics.orders.labels("unavailable", error.reason).inc()
             raise error
-        order, approved = sign(order, decision, checked_at, self._decision_key)
+        order, approved = sign(order, decision, self._risk.touch(terms.symbol), checked_at, self._decision_key)
         payload = approved.SerializeToString()
         message = OutboxMessage(order_id, f"order.new.{token(terms.symbol)}", payload, tracing.headers(trace))
         self._pending[key] = pending = Pending(order, message, trace, asyncio.get_running_loop().create_future())

@@ -32,6 +32,13 @@ def headers(where: Trace) -> dict[str, str]:
     return carrier
 
 
+def exemplar(where: Trace) -> dict[str, str] | None:
+    """What links a measurement to its trace; None where it has none."""
+    if where is None:
+        return None
+    return {"trace_id": format(trace.get_current_span(where).get_span_context().trace_id, "032x")}
+
+
 @contextmanager
 def span(name: str, where: Trace, order_id: str) -> Iterator[None]:
     if where is None:

@@ -11,6 +11,7 @@ from cift_gateway.adapters.backends import Backends
 _in_flight = Gauge("cift_gateway_orders_in_flight", "Order submissions that wait for trading")
 _orders = Counter("cift_gateway_orders", "Order submissions by what became of them", ["outcome"])
 _accepted, _duplicate = _orders.labels("accepted"), _orders.labels("duplicate")
+_saturated, _unknown = _orders.labels("saturated"), _orders.labels("unknown")
 
 
 class FateUnknown(CiftError):
@@ -37,7 +38,7 @@ class OrderPath:
     async def submit(self, request: trading.SubmitOrderRequest, *, repeatable: bool) -> trading.SubmitOrderResponse:
         """`repeatable`: the client chose the client_order_id, so the same request again is the same order."""
         if self._in_flight >= self._in_flight_max:
-            _orders.labels("saturated").inc()
+            _saturated.inc()
             raise ResourceExhausted(
                 f"{self._in_flight_max} orders are on their way already; nothing was stored, send it again",
                 reason="ORDER_PATH_SATURATED",
@@ -62,11 +63,11 @@ def _failure(error: grpc.aio.AioRpcError, client_order_id: str, repeatable: bool
     said = rpc.from_rpc_error(error)
     from_trading = any(key == "grpc-status-details-bin" for key, _ in error.trailing_metadata() or ())
     if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
-        _orders.labels("unknown").inc()
+        _unknown.inc()
         return FateUnknown("trading did not answer in time", client_order_id, repeatable=repeatable)
     # A connection that broke may have carried the order; what trading itself says of it is certain.
     if error.code() is grpc.StatusCode.UNAVAILABLE and not from_trading:
-        _orders.labels("unknown").inc()
+        _unknown.inc()
         return FateUnknown("trading cannot be reached", client_order_id, repeatable=False)
     _orders.labels(said.reason).inc()
     return said
