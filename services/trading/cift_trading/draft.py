@@ -112,6 +112,9 @@ class Draft:
                 update.price_nanos, update.quantity_nanos = report.price, report.quantity
                 update.position_quantity_nanos = self.position(account.account_id, order.terms.symbol).quantity
                 update.cash = money.text(account.cash)
+                decision = trading_pb2.RiskDecision.FromString(order.decision)
+                update.decision_bid_price_nanos = decision.bid_price_nanos
+                update.decision_ask_price_nanos = decision.ask_price_nanos
         message = OutboxMessage(
             new_uuid7(),
             f"account.{account.account_id}.updates",

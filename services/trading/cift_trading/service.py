@@ -25,6 +25,7 @@ from cift_trading.views import AccountView, PositionView, Views
 
 ORDERS_DEFAULT, ORDERS_MAX = 50, 500
 UPDATES_MAX = 1000
+SEQUENCES_MAX = 10_000
 
 
 class Trading:
@@ -268,6 +269,13 @@ class Trading:
         return points, base
 
     # --- what an account was told ---
+
+    def account_sequences(self, after_account_id: str, limit: int) -> list[tuple[str, int]]:
+        """(account, number of its last update), by account."""
+        later = sorted(key for key in self._state.accounts if key > after_account_id)
+        return [
+            (key, self._state.accounts[key].sequence) for key in later[: min(limit or SEQUENCES_MAX, SEQUENCES_MAX)]
+        ]
 
     async def updates(self, account_id: str, after_sequence: int, limit: int) -> list[bytes]:
         self._state.account(account_id)

@@ -148,6 +148,15 @@ class TradingServicer(trading_pb2_grpc.TradingServiceServicer):
         updates = await self._trading.updates(request.account_id, request.after_sequence, request.limit)
         return trading_pb2.ListAccountUpdatesResponse(updates=map(trading_pb2.AccountUpdate.FromString, updates))
 
+    async def ListAccountSequences(
+        self, request: trading_pb2.ListAccountSequencesRequest, context: Context
+    ) -> trading_pb2.ListAccountSequencesResponse:
+        found = self._trading.account_sequences(request.after_account_id, request.limit)
+        entry = trading_pb2.ListAccountSequencesResponse.AccountSequence
+        return trading_pb2.ListAccountSequencesResponse(
+            accounts=[entry(account_id=account_id, sequence=sequence) for account_id, sequence in found]
+        )
+
     async def ListOpenOrders(
         self, request: trading_pb2.ListOpenOrdersRequest, context: Context
     ) -> trading_pb2.ListOpenOrdersResponse:

@@ -8,8 +8,10 @@ from cift_trading import api
 from cift_trading.domain.order import Order
 
 
-def sign(order: Order, decision: Decision, checked_at: int, key: bytes) -> tuple[Order, trading_pb2.OrderNew]:
-    """The order with its decision, and both as a message."""
+def sign(
+    order: Order, decision: Decision, touch: tuple[int, int], checked_at: int, key: bytes
+) -> tuple[Order, trading_pb2.OrderNew]:
+    """The order with its decision, made on this bid and ask, and both as a message."""
     approved = trading_pb2.OrderNew(
         order=api.order(order),
         decision=trading_pb2.RiskDecision(
@@ -17,6 +19,8 @@ def sign(order: Order, decision: Decision, checked_at: int, key: bytes) -> tuple
             decided_at_ns=checked_at,
             checks_passed=decision.checks,
             duration_ns=decision.duration_ns,
+            bid_price_nanos=touch[0],
+            ask_price_nanos=touch[1],
         ),
     )
     approved.decision.signature = decisions.sign(key, approved.order, approved.decision)

@@ -71,18 +71,22 @@ class Order(_message.Message):
     def __init__(self, order_id: _Optional[str] = ..., account_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[_Union[_types_pb2.Side, str]] = ..., type: _Optional[_Union[_types_pb2.OrderType, str]] = ..., time_in_force: _Optional[_Union[_types_pb2.TimeInForce, str]] = ..., quantity_nanos: _Optional[int] = ..., limit_price_nanos: _Optional[int] = ..., stop_price_nanos: _Optional[int] = ..., trail_price_nanos: _Optional[int] = ..., trail_percent_bp: _Optional[int] = ..., expires_at_ns: _Optional[int] = ..., extended_hours: _Optional[bool] = ..., status: _Optional[_Union[_types_pb2.OrderStatus, str]] = ..., filled_quantity_nanos: _Optional[int] = ..., filled_average_price_nanos: _Optional[int] = ..., reason: _Optional[str] = ..., submitted_at_ns: _Optional[int] = ..., updated_at_ns: _Optional[int] = ..., filled_at_ns: _Optional[int] = ..., canceled_at_ns: _Optional[int] = ..., expired_at_ns: _Optional[int] = ..., failed_at_ns: _Optional[int] = ..., replaced_at_ns: _Optional[int] = ..., replaced_by: _Optional[str] = ..., replaces: _Optional[str] = ..., strategy: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
 
 class RiskDecision(_message.Message):
-    __slots__ = ("policy_version", "decided_at_ns", "checks_passed", "duration_ns", "signature")
+    __slots__ = ("policy_version", "decided_at_ns", "checks_passed", "duration_ns", "signature", "bid_price_nanos", "ask_price_nanos")
     POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
     DECIDED_AT_NS_FIELD_NUMBER: _ClassVar[int]
     CHECKS_PASSED_FIELD_NUMBER: _ClassVar[int]
     DURATION_NS_FIELD_NUMBER: _ClassVar[int]
     SIGNATURE_FIELD_NUMBER: _ClassVar[int]
+    BID_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+    ASK_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
     policy_version: int
     decided_at_ns: int
     checks_passed: int
     duration_ns: int
     signature: bytes
-    def __init__(self, policy_version: _Optional[int] = ..., decided_at_ns: _Optional[int] = ..., checks_passed: _Optional[int] = ..., duration_ns: _Optional[int] = ..., signature: _Optional[bytes] = ...) -> None: ...
+    bid_price_nanos: int
+    ask_price_nanos: int
+    def __init__(self, policy_version: _Optional[int] = ..., decided_at_ns: _Optional[int] = ..., checks_passed: _Optional[int] = ..., duration_ns: _Optional[int] = ..., signature: _Optional[bytes] = ..., bid_price_nanos: _Optional[int] = ..., ask_price_nanos: _Optional[int] = ...) -> None: ...
 
 class OrderNew(_message.Message):
     __slots__ = ("order", "decision")
@@ -459,7 +463,7 @@ class ListActivitiesResponse(_message.Message):
     def __init__(self, fills: _Optional[_Iterable[_Union[AccountUpdate, _Mapping]]] = ...) -> None: ...
 
 class AccountUpdate(_message.Message):
-    __slots__ = ("account_id", "sequence", "event", "order", "execution_id", "price_nanos", "quantity_nanos", "position_quantity_nanos", "cash", "occurred_at_ns")
+    __slots__ = ("account_id", "sequence", "event", "order", "execution_id", "price_nanos", "quantity_nanos", "position_quantity_nanos", "cash", "occurred_at_ns", "decision_bid_price_nanos", "decision_ask_price_nanos")
     class Event(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         EVENT_UNSPECIFIED: _ClassVar[AccountUpdate.Event]
@@ -498,6 +502,8 @@ class AccountUpdate(_message.Message):
     POSITION_QUANTITY_NANOS_FIELD_NUMBER: _ClassVar[int]
     CASH_FIELD_NUMBER: _ClassVar[int]
     OCCURRED_AT_NS_FIELD_NUMBER: _ClassVar[int]
+    DECISION_BID_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+    DECISION_ASK_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
     account_id: str
     sequence: int
     event: AccountUpdate.Event
@@ -508,7 +514,9 @@ class AccountUpdate(_message.Message):
     position_quantity_nanos: int
     cash: str
     occurred_at_ns: int
-    def __init__(self, account_id: _Optional[str] = ..., sequence: _Optional[int] = ..., event: _Optional[_Union[AccountUpdate.Event, str]] = ..., order: _Optional[_Union[Order, _Mapping]] = ..., execution_id: _Optional[str] = ..., price_nanos: _Optional[int] = ..., quantity_nanos: _Optional[int] = ..., position_quantity_nanos: _Optional[int] = ..., cash: _Optional[str] = ..., occurred_at_ns: _Optional[int] = ...) -> None: ...
+    decision_bid_price_nanos: int
+    decision_ask_price_nanos: int
+    def __init__(self, account_id: _Optional[str] = ..., sequence: _Optional[int] = ..., event: _Optional[_Union[AccountUpdate.Event, str]] = ..., order: _Optional[_Union[Order, _Mapping]] = ..., execution_id: _Optional[str] = ..., price_nanos: _Optional[int] = ..., quantity_nanos: _Optional[int] = ..., position_quantity_nanos: _Optional[int] = ..., cash: _Optional[str] = ..., occurred_at_ns: _Optional[int] = ..., decision_bid_price_nanos: _Optional[int] = ..., decision_ask_price_nanos: _Optional[int] = ...) -> None: ...
 
 class ListAccountUpdatesRequest(_message.Message):
     __slots__ = ("account_id", "after_sequence", "limit")
@@ -525,6 +533,27 @@ class ListAccountUpdatesResponse(_message.Message):
     UPDATES_FIELD_NUMBER: _ClassVar[int]
     updates: _containers.RepeatedCompositeFieldContainer[AccountUpdate]
     def __init__(self, updates: _Optional[_Iterable[_Union[AccountUpdate, _Mapping]]] = ...) -> None: ...
+
+class ListAccountSequencesRequest(_message.Message):
+    __slots__ = ("after_account_id", "limit")
+    AFTER_ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    after_account_id: str
+    limit: int
+    def __init__(self, after_account_id: _Optional[str] = ..., limit: _Optional[int] = ...) -> None: ...
+
+class ListAccountSequencesResponse(_message.Message):
+    __slots__ = ("accounts",)
+    class AccountSequence(_message.Message):
+        __slots__ = ("account_id", "sequence")
+        ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+        SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+        account_id: str
+        sequence: int
+        def __init__(self, account_id: _Optional[str] = ..., sequence: _Optional[int] = ...) -> None: ...
+    ACCOUNTS_FIELD_NUMBER: _ClassVar[int]
+    accounts: _containers.RepeatedCompositeFieldContainer[ListAccountSequencesResponse.AccountSequence]
+    def __init__(self, accounts: _Optional[_Iterable[_Union[ListAccountSequencesResponse.AccountSequence, _Mapping]]] = ...) -> None: ...
 
 class ListOpenOrdersRequest(_message.Message):
     __slots__ = ("changed_before_ns",)

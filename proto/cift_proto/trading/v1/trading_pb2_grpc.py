@@ -104,6 +104,11 @@ class TradingServiceStub:
                 request_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListAccountUpdatesRequest.SerializeToString,
                 response_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListAccountUpdatesResponse.FromString,
                 _registered_method=True)
+        self.ListAccountSequences = channel.unary_unary(
+                '/cift.trading.v1.TradingService/ListAccountSequences',
+                request_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListAccountSequencesRequest.SerializeToString,
+                response_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListAccountSequencesResponse.FromString,
+                _registered_method=True)
         self.ListAllPositions = channel.unary_unary(
                 '/cift.trading.v1.TradingService/ListAllPositions',
                 request_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListAllPositionsRequest.SerializeToString,
@@ -216,6 +221,13 @@ class TradingServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListAccountSequences(self, request, context):
+        """How far each account is, so that a reader of updates sees what it has missed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListAllPositions(self, request, context):
         """The open positions of all accounts, for the risk service's exposure.
         """
@@ -309,6 +321,11 @@ def add_TradingServiceServicer_to_server(servicer, server):
                     servicer.ListAccountUpdates,
                     request_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListAccountUpdatesRequest.FromString,
                     response_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListAccountUpdatesResponse.SerializeToString,
+            ),
+            'ListAccountSequences': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAccountSequences,
+                    request_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListAccountSequencesRequest.FromString,
+                    response_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListAccountSequencesResponse.SerializeToString,
             ),
             'ListAllPositions': grpc.unary_unary_rpc_method_handler(
                     servicer.ListAllPositions,
@@ -704,6 +721,33 @@ class TradingService:
             '/cift.trading.v1.TradingService/ListAccountUpdates',
             cift_dot_trading_dot_v1_dot_trading__pb2.ListAccountUpdatesRequest.SerializeToString,
             cift_dot_trading_dot_v1_dot_trading__pb2.ListAccountUpdatesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAccountSequences(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cift.trading.v1.TradingService/ListAccountSequences',
+            cift_dot_trading_dot_v1_dot_trading__pb2.ListAccountSequencesRequest.SerializeToString,
+            cift_dot_trading_dot_v1_dot_trading__pb2.ListAccountSequencesResponse.FromString,
             options,
             channel_credentials,
             insecure,

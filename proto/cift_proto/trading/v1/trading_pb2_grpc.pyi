@@ -54,6 +54,8 @@ class TradingServiceStub:
     ListActivities: _grpc.UnaryUnaryMultiCallable[_trading_pb2.ListActivitiesRequest, _trading_pb2.ListActivitiesResponse]
     ListAccountUpdates: _grpc.UnaryUnaryMultiCallable[_trading_pb2.ListAccountUpdatesRequest, _trading_pb2.ListAccountUpdatesResponse]
     """What an account was told, from a sequence number on: fills gaps after a lost connection."""
+    ListAccountSequences: _grpc.UnaryUnaryMultiCallable[_trading_pb2.ListAccountSequencesRequest, _trading_pb2.ListAccountSequencesResponse]
+    """How far each account is, so that a reader of updates sees what it has missed."""
     ListAllPositions: _grpc.UnaryUnaryMultiCallable[_trading_pb2.ListAllPositionsRequest, _trading_pb2.ListAllPositionsResponse]
     """The open positions of all accounts, for the risk service's exposure."""
     ListOpenOrders: _grpc.UnaryUnaryMultiCallable[_trading_pb2.ListOpenOrdersRequest, _trading_pb2.ListOpenOrdersResponse]
@@ -87,6 +89,8 @@ class TradingServiceAsyncStub(TradingServiceStub):
     ListActivities: _aio.UnaryUnaryMultiCallable[_trading_pb2.ListActivitiesRequest, _trading_pb2.ListActivitiesResponse]  # type: ignore[assignment]
     ListAccountUpdates: _aio.UnaryUnaryMultiCallable[_trading_pb2.ListAccountUpdatesRequest, _trading_pb2.ListAccountUpdatesResponse]  # type: ignore[assignment]
     """What an account was told, from a sequence number on: fills gaps after a lost connection."""
+    ListAccountSequences: _aio.UnaryUnaryMultiCallable[_trading_pb2.ListAccountSequencesRequest, _trading_pb2.ListAccountSequencesResponse]  # type: ignore[assignment]
+    """How far each account is, so that a reader of updates sees what it has missed."""
     ListAllPositions: _aio.UnaryUnaryMultiCallable[_trading_pb2.ListAllPositionsRequest, _trading_pb2.ListAllPositionsResponse]  # type: ignore[assignment]
     """The open positions of all accounts, for the risk service's exposure."""
     ListOpenOrders: _aio.UnaryUnaryMultiCallable[_trading_pb2.ListOpenOrdersRequest, _trading_pb2.ListOpenOrdersResponse]  # type: ignore[assignment]
@@ -201,6 +205,14 @@ class TradingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_trading_pb2.ListAccountUpdatesResponse, _abc.Awaitable[_trading_pb2.ListAccountUpdatesResponse]]:
         """What an account was told, from a sequence number on: fills gaps after a lost connection."""
+
+    @_abc_1.abstractmethod
+    def ListAccountSequences(
+        self,
+        request: _trading_pb2.ListAccountSequencesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_trading_pb2.ListAccountSequencesResponse, _abc.Awaitable[_trading_pb2.ListAccountSequencesResponse]]:
+        """How far each account is, so that a reader of updates sees what it has missed."""
 
     @_abc_1.abstractmethod
     def ListAllPositions(

@@ -38,6 +38,7 @@ class Risk:
         for instrument in platform.instruments:
             self.engine.put_instrument(instrument.symbol, instrument.tick_size_nanos, instrument.lot_size_nanos)
         self._symbols = platform.by_symbol
+        self._touches: dict[str, tuple[int, int]] = {}
 
     def restore(self, state: State, now: int) -> None:
         for account in state.accounts.values():
@@ -101,7 +102,12 @@ class Risk:
     def start_day(self, account: Account, now: int) -> None:
         self.engine.start_day(account.account_id, now, account.last_equity)
 
+    def touch(self, symbol: str) -> tuple[int, int]:
+        """The best bid and ask that decisions are made on; 0 where there is none."""
+        return self._touches.get(symbol, (0, 0))
+
     def on_quote(self, quote: Quote) -> None:
+        self._touches[quote.symbol] = quote.bid_price_nanos, quote.ask_price_nanos
         with suppress(KeyError, ValueError):
             self.engine.update_price(
                 quote.symbol, quote.bid_price_nanos, quote.ask_price_nanos, 0, quote.received_time_ns
