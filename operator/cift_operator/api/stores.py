@@ -1,6 +1,6 @@
 """Each store is managed (we run it, the default), external (a secret holds its address), or an installed operator's."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -28,12 +28,9 @@ _EXTERNAL = (
 )
 
 
-class StoreSpec(ApiModel):
-    """A store, and who runs it."""
-
+class _Store(ApiModel):
     model_config = ConfigDict(json_schema_extra=cel(_EXTERNAL))
 
-    mode: Literal["managed", "external"] = "managed"
     external: ExternalStore | None = None
     storage: StorageSpec = StorageSpec()
     """Of a managed store."""
@@ -41,21 +38,27 @@ class StoreSpec(ApiModel):
     pod: PodSpec = PodSpec()
 
     @model_validator(mode="after")
-    def _consistent(self) -> "StoreSpec":
-        if (self.mode == "external") != (self.external is not None):
+    def _consistent(self) -> Self:
+        if (getattr(self, "mode", "") == "external") != (self.external is not None):
             raise ValueError(_EXTERNAL[1])
         return self
 
     @property
-    def settings(self) -> "StoreSpec":
+    def settings(self) -> Self:
         """How we run it; meaningful only when it is managed."""
         return self
 
 
-class PostgresSpec(StoreSpec):
+class StoreSpec(_Store):
+    """A store, and who runs it."""
+
+    mode: Literal["managed", "external"] = "managed"
+
+
+class PostgresSpec(_Store):
     """PostgreSQL: by us, by somebody else, or by an installed CloudNativePG."""
 
-    mode: Literal["managed", "external", "cloudNativePG"] = "managed"  # type: ignore[assignment]
+    mode: Literal["managed", "external", "cloudNativePG"] = "managed"
     instances: Annotated[int, Field(ge=1, le=9)] = 3
     """Of CloudNativePG: one primary and its standbys."""
 

@@ -1,5 +1,7 @@
 """Spec → components, purely; one file each. Nothing else in the repository knows what a component consists of."""
 
+from dataclasses import replace
+
 from cift_operator.api import TradingPlatform
 from cift_operator.components import (
     execution,
@@ -36,7 +38,8 @@ def components(platform: TradingPlatform) -> tuple[Component, ...]:
     services = [part.component(platform) for part in (risk, execution, trading, marketdata, gateway)]
     found += [matcher.component(platform), *services]
     found += [migration(service) for service in services if "CIFT_DATABASE_URL" in service.env]
-    return in_order(found)
+    overrides = platform.spec.image.overrides
+    return in_order(replace(part, image=overrides.get(part.name, part.image)) for part in found)
 
 
 __all__ = ["STORES", "Component", "components"]

@@ -35,4 +35,7 @@ def component(platform: TradingPlatform) -> Component:
         peers=("trading", "risk", "marketdata"),
         depends_on=("postgres", "nats", "valkey", "trading", "risk", "execution", "marketdata", "migrate-gateway"),
         replicas=_replicas(spec),
+        scalable=True,
+        autoscaling=spec.services.gateway.autoscaling,
+        liveness=Probe("http", "http", "/healthz", period_seconds=10, timeout_seconds=5),
     )

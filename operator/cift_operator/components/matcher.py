@@ -1,8 +1,9 @@
 """The paper venue: price-time matching in Rust, beside execution."""
 
 from cift_operator.api import TradingPlatform
+from cift_operator.api.resources import resources
 from cift_operator.components.model import Component, Port, Probe, Stage, Volume
-from cift_operator.components.service import REGISTRY, metrics_port
+from cift_operator.components.service import image, metrics_port
 from cift_operator.components.values import Folder, Listen, Site
 
 
@@ -11,7 +12,7 @@ def component(platform: TradingPlatform) -> Component:
     return Component(
         name="matcher",
         stage=Stage.VENUE,
-        image=f"{REGISTRY}/matcher:{platform.spec.version}",
+        image=image(platform, "matcher"),
         version=platform.spec.version,
         command=("cift-matcher",),
         env={
@@ -28,6 +29,9 @@ def component(platform: TradingPlatform) -> Component:
         readiness=Probe("grpc", "grpc"),
         volumes=(Volume("data", "/var/lib/cift-matcher"),),
         resources=settings.resources,
+        needs=resources("50m", "64Mi", "1Gi"),
+        pod=settings.pod,
+        liveness=Probe("http", "metrics", "/healthz", period_seconds=10, timeout_seconds=5),
         stop_seconds=15,
         sidecar_of="execution",
     )

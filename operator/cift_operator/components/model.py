@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal
 
-from cift_operator.api.resources import ResourcesSpec
+from cift_operator.api.pod import PodSpec
+from cift_operator.api.resources import ResourcesSpec, resources
+from cift_operator.api.services import AutoscalingSpec
 from cift_operator.components.values import Part, Secret, Value, parts_of
 
 
@@ -38,6 +40,8 @@ class Probe:
     port: str = ""
     path: str = "/"
     command: tuple[Value, ...] = ()
+    service: str = ""
+    """Of gRPC's health service."""
     period_seconds: float = 5
     timeout_seconds: float = 2
     start_seconds: float = 60
@@ -50,6 +54,10 @@ class ConfigFile:
 
     name: str
     content: Value
+    restart: Value | None = None
+    """What of the content takes a start to count; the rest may change under a running process. None: all of it."""
+    shared: bool = False
+    """The same in all components that have a file of this name."""
 
     @property
     def secret(self) -> bool:
@@ -63,6 +71,8 @@ class Volume:
     name: str
     path: str
     """Inside a container."""
+    subfolder: str = ""
+    """Inside a container the data is below the volume's root, which may hold what is not ours."""
     size: str = "1Gi"
     class_name: str | None = None
     shared: bool = False
@@ -88,8 +98,8 @@ class Component:
     command: tuple[str, ...]
     version: str = ""
     """Of our own programs; a store's is that of the program found."""
-    kind: Literal["service", "task"] = "service"
-    """A task runs once, to its end, before what depends on it."""
+    kind: Literal["service", "task", "job"] = "service"
+    """A task runs once, to its end, before what depends on it; a job again and again, by its schedule."""
     store: bool = False
     """Stores run as an unprivileged user and own their data."""
     args: tuple[Value, ...] = ()
@@ -101,11 +111,35 @@ class Component:
     secrets: tuple[GeneratedSecret, ...] = ()
     depends_on: tuple[str, ...] = ()
     resources: ResourcesSpec = field(default_factory=ResourcesSpec)
+    needs: ResourcesSpec = field(default_factory=lambda: resources("50m", "128Mi", "512Mi"))
+    """Its resources where the spec says nothing."""
     replicas: int = 1
     stop_signal: Literal["TERM", "INT"] = "TERM"
     stop_seconds: int = 10
     sidecar_of: str = ""
     """Runs in that component's pod, where there are pods."""
+    scalable: bool = False
+    """Several may run at once, old and new ones side by side; all others are single writers."""
+    autoscaling: AutoscalingSpec | None = None
+
+    # Where it runs in a container:
+    liveness: Probe | None = None
+    """Is it beyond help, so that only a new start can mend it? Also its readiness where that is asked on a socket."""
+    container_command: tuple[str, ...] = ()
+    """Instead of `command`, where an image names its program otherwise."""
+    setup: Value = ""
+    """A shell script that runs before each start, with the same image, environment, files and volumes."""
+    user: int = 10001
+    """The uid and gid that it runs as."""
+    secured: bool = False
+    """Takes CIFT_TLS_* and CIFT_HEALTH_LISTEN, and speaks TLS to its peers where they do."""
+    pod: PodSpec = field(default_factory=PodSpec)
+    schedule: str = ""
+    """Of a job: when it runs, as cron writes it, UTC."""
+    delegate: Literal["", "cloudNativePG"] = ""
+    """An installed operator that runs it, where there is a cluster."""
+    external_egress: bool = False
+    """Talks to addresses outside the platform beside external stores."""
 
     def port(self, name: str) -> Port:
         for port in self.ports:
@@ -113,8 +147,14 @@ class Component:
                 return port
         raise KeyError(f"{self.name} has no port {name}")
 
+    def volume(self, name: str) -> Volume:
+        for volume in self.volumes:
+            if volume.name == name:
+                return volume
+        raise KeyError(f"{self.name} has no volume {name}")
+
     def values(self) -> tuple[Part, ...]:
         """Every part of every value: what it refers to."""
         probe = self.readiness.command if self.readiness else ()
-        all_values = (*self.args, *self.env.values(), *(file.content for file in self.files), *probe)
+        all_values = (*self.args, *self.env.values(), *(file.content for file in self.files), *probe, self.setup)
         return tuple(part for value in all_values for part in parts_of(value))

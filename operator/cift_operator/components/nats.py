@@ -1,6 +1,7 @@
 """NATS with JetStream: events between the services. PostgreSQL is the truth; what is lost here is sent again."""
 
 from cift_operator.api import PlatformSpec
+from cift_operator.api.resources import resources
 from cift_operator.components.model import Component, ConfigFile, GeneratedSecret, Port, Probe, Stage, Volume
 from cift_operator.components.values import Address, File, Folder, Listen, Secret, Text, Value, text
 
@@ -19,9 +20,11 @@ def component(spec: PlatformSpec) -> Component:
         files=(ConfigFile("nats.conf", _configuration(spec)),),
         ports=(Port("client", 4222, scheme="nats"), Port("monitor", 8222, scheme="http")),
         readiness=Probe("http", "monitor", "/healthz"),
-        volumes=(Volume("data", "/data", store.storage.size, store.storage.class_name),),
+        volumes=(Volume("data", "/data", size=store.storage.size, class_name=store.storage.class_name),),
         secrets=(PASSWORD,),
         resources=store.resources,
+        needs=resources("50m", "64Mi", "512Mi"),
+        pod=store.pod,
         stop_seconds=15,
     )
 

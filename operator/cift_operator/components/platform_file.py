@@ -33,4 +33,8 @@ def _feed(spec: PlatformSpec) -> Feed:
 
 
 def config_file(name: str, spec: PlatformSpec) -> ConfigFile:
-    return ConfigFile(NAME, platform(name, spec).model_dump_json(by_alias=True, indent=2) + "\n")
+    """Limits and halt count without a restart: the operator tells the risk service over gRPC, and the file holds them
+    for its next start."""
+    told = platform(name, spec)
+    content = told.model_dump_json(by_alias=True, indent=2) + "\n"
+    return ConfigFile(NAME, content, restart=told.model_dump_json(exclude={"risk", "halted"}), shared=True)

@@ -1,6 +1,7 @@
 """PostgreSQL: the truth."""
 
 from cift_operator.api import PlatformSpec
+from cift_operator.api.resources import resources
 from cift_operator.components.model import Component, ConfigFile, GeneratedSecret, Port, Probe, Stage, Volume
 from cift_operator.components.values import Address, File, Folder, Host, PortNumber, Secret, Value, text
 
@@ -41,6 +42,25 @@ log_checkpoints = off
 log_line_prefix = '%m [%p] %q%a '
 """
 
+# What a local run does by itself (`local/prepare.py`): the data folder is whole or not there. The password is set at
+# each start, so that a rotated secret counts.
+_SETUP = """\
+set -eu
+umask 077
+if [ ! -s "$PGDATA/PG_VERSION" ]; then
+  rm -rf "$PGDATA.new"
+  printf '%s\\n' "$POSTGRES_PASSWORD" > /tmp/password
+  initdb --pgdata="$PGDATA.new" --username="$POSTGRES_USER" --pwfile=/tmp/password --auth=scram-sha-256 \\
+    --encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8 --no-instructions
+  rm /tmp/password
+  printf 'CREATE DATABASE "%s"\\n' "$POSTGRES_DB" | postgres --single -D "$PGDATA.new" postgres
+  mv "$PGDATA.new" "$PGDATA"
+else
+  printf "ALTER ROLE \\"%s\\" PASSWORD '%s'\\n" "$POSTGRES_USER" "$POSTGRES_PASSWORD" |
+    postgres --single -D "$PGDATA" postgres > /dev/null
+fi
+"""
+
 
 def component(spec: PlatformSpec) -> Component:
     store = spec.stores.postgres.settings
@@ -66,7 +86,11 @@ def component(spec: PlatformSpec) -> Component:
             "POSTGRES_USER": "cift",
             "POSTGRES_DB": "cift",
             "POSTGRES_PASSWORD": Secret(PASSWORD.name, PASSWORD.key),
+            "PGDATA": Folder("data"),
         },
+        setup=_SETUP,
+        # That of the official image: initdb asks for its name.
+        user=999,
         files=(
             ConfigFile("postgresql.conf", _SETTINGS),
             ConfigFile("pg_hba.conf", "host all all all scram-sha-256\nhost replication all all scram-sha-256\n"),
@@ -75,9 +99,21 @@ def component(spec: PlatformSpec) -> Component:
         readiness=Probe(
             "exec", command=("pg_isready", "-q", "-h", Host(), "-p", PortNumber("sql"), "-U", "cift", "-d", "cift")
         ),
-        volumes=(Volume("data", "/var/lib/postgresql/data", store.storage.size, store.storage.class_name),),
+        volumes=(
+            Volume(
+                "data",
+                "/var/lib/postgresql/data",
+                size=store.storage.size,
+                class_name=store.storage.class_name,
+                subfolder="pgdata",
+            ),
+        ),
         secrets=(PASSWORD,),
         resources=store.resources,
+        needs=resources("100m", "192Mi", "1Gi"),
+        replicas=store.instances if store.mode == "cloudNativePG" else 1,
+        pod=store.pod,
+        delegate="cloudNativePG" if store.mode == "cloudNativePG" else "",
         # TERM would wait for every client to go.
         stop_signal="INT",
         stop_seconds=30,

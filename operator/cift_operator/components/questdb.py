@@ -1,8 +1,17 @@
 """QuestDB: the history of ticks, bars and fills."""
 
 from cift_operator.api import PlatformSpec
+from cift_operator.api.resources import resources
 from cift_operator.components.model import Component, Port, Probe, Stage, Volume
 from cift_operator.components.values import Address, Folder, Listen, Secret, Value, text
+
+# The official image has no program of this name, only Java with QuestDB inside. It is also told how much memory it may
+# take, and where its natives are unpacked.
+_START = """\
+if command -v questdb > /dev/null; then exec questdb "$@"; fi
+exec /app/bin/java -Xms64m -Xmx512m -XX:+UseSerialGC -XX:MaxMetaspaceSize=96m -XX:ReservedCodeCacheSize=64m \\
+  -XX:-UsePerfData -Djava.io.tmpdir=/tmp -m io.questdb/io.questdb.ServerMain "$@"
+"""
 
 
 def component(spec: PlatformSpec) -> Component:
@@ -12,6 +21,7 @@ def component(spec: PlatformSpec) -> Component:
         stage=Stage.STORES,
         image="questdb/questdb:9.3.4",
         command=("questdb",),
+        container_command=("/bin/sh", "-c", _START, "questdb"),
         store=True,
         args=("-d", Folder("data"), "-n"),
         env={
@@ -33,8 +43,10 @@ def component(spec: PlatformSpec) -> Component:
         },
         ports=(Port("http", 9000, scheme="http"), Port("health", 9003, scheme="http", metrics="/metrics")),
         readiness=Probe("http", "health", "/status", start_seconds=120),
-        volumes=(Volume("data", "/var/lib/questdb", store.storage.size, store.storage.class_name),),
+        volumes=(Volume("data", "/var/lib/questdb", size=store.storage.size, class_name=store.storage.class_name),),
         resources=store.resources,
+        needs=resources("100m", "512Mi", "1536Mi"),
+        pod=store.pod,
         stop_seconds=30,
     )
 

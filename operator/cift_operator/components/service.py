@@ -1,12 +1,21 @@
 """What all Python services have in common."""
 
 from cift_operator.api import TradingPlatform
-from cift_operator.api.services import ServiceSpec
+from cift_operator.api.resources import ResourcesSpec, resources
+from cift_operator.api.services import AutoscalingSpec, ServiceSpec
 from cift_operator.components import platform_file
 from cift_operator.components.model import Component, GeneratedSecret, Port, Probe, Stage, Volume
-from cift_operator.components.values import Address, File, Listen, Secret, Site, Value, parts_of
+from cift_operator.components.values import Address, File, Listen, Site, Value
 
-REGISTRY = "ghcr.io/cift-markets"
+GRPC_HEALTH = Probe("grpc", "grpc", start_seconds=120)
+# Answers as long as the event loop turns, ready or not (`cift_common.rpc`).
+GRPC_LIVENESS = Probe("grpc", "grpc", service="liveness", period_seconds=10, timeout_seconds=5)
+
+
+def image(platform: TradingPlatform, name: str) -> str:
+    """One of our own images."""
+    spec = platform.spec
+    return f"{spec.image.registry}/cift-{name}:{spec.image.tag or spec.version}"
 
 
 def service(
@@ -22,6 +31,10 @@ def service(
     volumes: tuple[Volume, ...] = (),
     secrets: tuple[GeneratedSecret, ...] = (),
     replicas: int = 1,
+    scalable: bool = False,
+    autoscaling: AutoscalingSpec | None = None,
+    liveness: Probe = GRPC_LIVENESS,
+    needs: ResourcesSpec | None = None,
     stop_seconds: int = 15,
 ) -> Component:
     """`python -m cift_<name>` with the settings that every service takes.
@@ -41,7 +54,7 @@ def service(
     return Component(
         name=name,
         stage=stage,
-        image=f"{REGISTRY}/{name}:{platform.spec.version}",
+        image=image(platform, name),
         version=platform.spec.version,
         command=("python", "-m", f"cift_{name}"),
         env=common | addresses | env,
@@ -52,7 +65,13 @@ def service(
         secrets=secrets,
         depends_on=depends_on,
         resources=settings.resources,
+        needs=needs or resources("50m", "160Mi", "512Mi"),
         replicas=replicas,
+        scalable=scalable,
+        autoscaling=autoscaling,
+        liveness=liveness,
+        secured=True,
+        pod=settings.pod,
         stop_seconds=stop_seconds,
     )
 
@@ -67,14 +86,14 @@ def migration(owner: Component) -> Component:
         version=owner.version,
         command=owner.command,
         args=("migrate",),
-        # The service's settings are checked whole; only what it binds or mounts is not the task's.
-        env={key: value for key, value in owner.env.items() if all(isinstance(p, _OUTSIDE) for p in parts_of(value))},
-        files=owner.files,
+        # It has the database's address and none of the service's secrets.
+        env={key: value for key, value in owner.env.items() if key in _MIGRATION_SETTINGS},
         depends_on=("postgres",),
+        pod=owner.pod,
     )
 
 
-_OUTSIDE = (str, Secret, Address, File)
+_MIGRATION_SETTINGS = ("CIFT_DATABASE_URL", "CIFT_LOG_LEVEL", "CIFT_LOG_FORMAT")
 
 
 def metrics_port(number: int) -> Port:
@@ -83,6 +102,3 @@ def metrics_port(number: int) -> Port:
 
 def grpc_port(number: int) -> Port:
     return Port("grpc", number, scheme="grpc")
-
-
-GRPC_HEALTH = Probe("grpc", "grpc", start_seconds=120)

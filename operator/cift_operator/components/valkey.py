@@ -1,6 +1,7 @@
 """Valkey: latest prices, positions, accounts. Holds nothing that cannot be rebuilt, so it writes nothing to disk."""
 
 from cift_operator.api import PlatformSpec
+from cift_operator.api.resources import resources
 from cift_operator.components.model import Component, ConfigFile, GeneratedSecret, Port, Probe, Stage, Volume
 from cift_operator.components.values import Address, File, Folder, Host, PortNumber, Secret, Value, text
 
@@ -34,9 +35,11 @@ def component(spec: PlatformSpec) -> Component:
         ),
         ports=(Port("client", 6379, scheme="redis"),),
         readiness=Probe("tcp", "client"),
-        volumes=(Volume("data", "/data", store.storage.size, store.storage.class_name),),
+        volumes=(Volume("data", "/data", size=store.storage.size, class_name=store.storage.class_name),),
         secrets=(PASSWORD,),
         resources=store.resources,
+        needs=resources("50m", "64Mi", "384Mi"),
+        pod=store.pod,
     )
 
 
