@@ -40,7 +40,7 @@ echo 'nameserver 127.0.0.1' >"$state/resolv.conf"
 
 # Loopback, and an address of the node's own. Nothing leads out.
 ip link set lo up
-ip link add node0 type dummy
+ip link add node0 type bridge
 ip addr add "$address/24" dev node0
 ip link set node0 up
 ip route add default dev node0

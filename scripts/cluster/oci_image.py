@@ -85,7 +85,7 @@ def main() -> None:
     parser.add_argument("--entrypoint", type=json.loads, default=[])
     parser.add_argument("--env", action="append", default=[])
     parser.add_argument("--directory", action="append", default=[])
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()
     files = {inside: Path(source) for source, inside in (pair.split("=", 1) for pair in given.files)}
     with tarfile.open(given.out, "w") as archive:
         layout = image(given.name, layer(files, given.directory), given.entrypoint, given.env)
