@@ -1,0 +1,119 @@
+"""Config files, secrets and certificates: what pods mount, and the hash whose change starts a pod again."""
+
+import base64
+import hashlib
+import json
+from typing import Any
+
+from cift_operator.components.model import Component, ConfigFile
+from cift_operator.render.kubernetes.facts import TlsMaterial
+from cift_operator.render.kubernetes.names import component_labels, labels, metadata
+from cift_operator.render.kubernetes.values import Inside, MissingFact, Scope
+
+TLS_FOLDER = "/etc/cift-tls"
+
+
+def generated_secrets(scope: Scope) -> list[dict[str, Any]]:
+    """One secret a name, with all its keys. They outlive the platform as its volumes do: the audit trail's key is among
+    them. Raises `MissingFact`."""
+    keys: dict[str, dict[str, str]] = {}
+    for name, key in sorted(scope.generated):
+        if (name, key) not in scope.facts.secrets:
+            raise MissingFact(f"the facts have no secret {name}/{key}")
+        keys.setdefault(name, {})[key] = _encoded(scope.facts.secrets[name, key])
+    owned = scope.platform.spec.deletion_policy == "delete"
+    return [
+        {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": metadata(scope.platform, scope.facts, scope.name(name), labels(scope.platform), owned=owned),
+            "type": "Opaque",
+            "data": data,
+        }
+        for name, data in keys.items()
+    ]
+
+
+def shared_config(scope: Scope) -> list[dict[str, Any]]:
+    """The files that several components read, once."""
+    found: dict[str, tuple[Component, ConfigFile]] = {}
+    for component in scope.components.values():
+        for file in component.files:
+            if file.shared:
+                found.setdefault(file.name, (component, file))
+    if not found:
+        return []
+    data = {name: Inside(scope, component).content(file.content) for name, (component, file) in sorted(found.items())}
+    body = metadata(scope.platform, scope.facts, scope.name("platform"), labels(scope.platform))
+    return [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": body, "data": data}]
+
+
+def own_config(scope: Scope, component: Component) -> list[dict[str, Any]]:
+    """A config map for the files, a secret for those with secrets in them, one for the certificate."""
+    inside = Inside(scope, component)
+    found: list[dict[str, Any]] = []
+    own = [file for file in component.files if not file.shared]
+    for kind, files in (("ConfigMap", [f for f in own if not f.secret]), ("Secret", [f for f in own if f.secret])):
+        if files:
+            content = {file.name: inside.content(file.content) for file in files}
+            found.append(_object(scope, component, kind, "config", content))
+    if (material := tls(scope, component)) is not None:
+        content = {"ca.crt": material.ca, "tls.crt": material.certificate, "tls.key": material.key}
+        found.append(_object(scope, component, "Secret", "tls", content) | {"type": "kubernetes.io/tls"})
+    return found
+
+
+def tls(scope: Scope, component: Component) -> TlsMaterial | None:
+    """The certificate of a component, where it has one; raises `MissingFact`."""
+    if not (scope.platform.spec.tls and component.secured and component.kind == "service"):
+        return None
+    if component.name not in scope.facts.tls:
+        raise MissingFact(f"{component.name} needs a certificate")
+    return scope.facts.tls[component.name]
+
+
+def volume(scope: Scope, component: Component, name: str) -> dict[str, Any] | None:
+    """The folder of all config files; not by subPath, so that a change arrives in the running pod."""
+    sources: list[dict[str, Any]] = []
+    own = [file for file in component.files if not file.shared]
+    if any(not file.secret for file in own):
+        sources.append({"configMap": {"name": scope.name(component.name, "config")}})
+    if any(file.secret for file in own):
+        sources.append({"secret": {"name": scope.name(component.name, "config")}})
+    shared = sorted(file.name for file in component.files if file.shared)
+    if shared:
+        items = [{"key": file, "path": file} for file in shared]
+        sources.append({"configMap": {"name": scope.name("platform"), "items": items}})
+    return {"name": name, "projected": {"defaultMode": 0o440, "sources": sources}} if sources else None
+
+
+def digest(scope: Scope, components: list[Component]) -> str:
+    """Changes when one of the pod's components has to start again to read what is new: a file (but for what may change
+    under a running process, as limits and halt), a secret, a certificate."""
+    read: dict[str, Any] = {}
+    for component in components:
+        inside = Inside(scope, component)
+        read[component.name] = {
+            "files": {
+                file.name: inside.content(file.content if file.restart is None else file.restart)
+                for file in component.files
+            },
+            "secrets": {
+                f"{part.name}/{part.key}": scope.facts.secrets.get((part.name, part.key)) for part in inside.secrets()
+            },
+            "tls": None if (material := tls(scope, component)) is None else [material.ca, material.certificate],
+        }
+    return hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _object(scope: Scope, component: Component, kind: str, suffix: str, content: dict[str, str]) -> dict[str, Any]:
+    name = scope.name(component.name, suffix)
+    body = metadata(scope.platform, scope.facts, name, component_labels(scope.platform, component))
+    if kind == "ConfigMap":
+        return {"apiVersion": "v1", "kind": kind, "metadata": body, "data": content}
+    data = {key: _encoded(value) for key, value in content.items()}
+    return {"apiVersion": "v1", "kind": kind, "metadata": body, "type": "Opaque", "data": data}
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
