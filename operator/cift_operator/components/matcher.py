@@ -27,7 +27,7 @@ def component(platform: TradingPlatform) -> Component:
         },
         ports=(Port("grpc", 50061, scheme="grpc", socket="matcher.sock"), metrics_port(9106)),
         readiness=Probe("grpc", "grpc"),
-        volumes=(Volume("data", "/var/lib/cift-matcher"),),
+        volumes=(Volume("data", "/var/lib/cift-matcher", subfolder="journal"),),
         resources=settings.resources,
         needs=resources("50m", "64Mi", "1Gi"),
         pod=settings.pod,

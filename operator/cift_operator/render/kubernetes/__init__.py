@@ -7,13 +7,4 @@ from cift_operator.render.kubernetes.facts import ClusterFacts, Manifest, TlsMat
 from cift_operator.render.kubernetes.platform import manifests, tls_names
 from cift_operator.render.kubernetes.values import MissingFact
 
-__all__ = [
-    "ClusterFacts",
-    "Component",
-    "Manifest",
-    "MissingFact",
-    "TlsMaterial",
-    "TradingPlatform",
-    "manifests",
-    "tls_names",
-]
+__all__ = ["ClusterFacts", "Manifest", "MissingFact", "TlsMaterial", "manifests", "tls_names"]
