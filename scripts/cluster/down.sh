@@ -8,7 +8,7 @@ if holder=$(running "$RUN/holder.pid"); then
   init=$(cat "$STATE/init.pid" 2>/dev/null || pgrep -P "$holder")
   # The node's first process ends with it, and so all that is inside.
   kill -9 "$holder"
-  for _ in $(seq 300); do [ -d "/proc/$init" ] || break; sleep 0.1; done
+  for _ in $(seq 300); do alive "$init" || break; sleep 0.1; done
 fi
 for name in kwok kube-scheduler kube-controller-manager kube-apiserver etcd; do stop $name; done
 

@@ -32,12 +32,15 @@ running() {
   pid=$(cat "$1" 2>/dev/null) && [ -d "/proc/$pid" ] && grep -qzF -- "$STATE" "/proc/$pid/cmdline" && echo "$pid"
 }
 
+# alive PID: still running; what nobody has waited for yet is not.
+alive() { grep -q '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status" 2>/dev/null; }
+
 # stop NAME: at once, for all that it knows goes with it.
 stop() {
   local pid
   if pid=$(running "$RUN/$1.pid"); then
     kill -9 "$pid"
-    while [ -d "/proc/$pid" ]; do sleep 0.05; done
+    while alive "$pid"; do sleep 0.05; done
   fi
   rm -f "$RUN/$1.pid"
 }
