@@ -1,0 +1,82 @@
+"""`python -m cift_operator`: wiring only."""
+
+import asyncio
+import logging as stdlib_logging
+import secrets
+import signal
+import sys
+
+import uvloop
+from cift_common import logging
+from cift_common.settings import ServiceSettings
+
+from cift_operator import VERSION, handlers, health
+from cift_operator.cluster.api import Api, Refused, Unreachable, configuration
+from cift_operator.cluster.kinds import CHILDREN
+from cift_operator.cluster.lease import LostLeadership, lead
+from cift_operator.plan.observed import Children
+from cift_operator.reconcile import Cluster, Reconciler
+from cift_operator.schedule import Schedule
+from cift_operator.settings import OperatorSettings
+
+_log = logging.get(__name__)
+
+
+async def main(settings: OperatorSettings) -> int:
+    identity = f"{settings.identity}_{secrets.token_hex(4)}"
+    stop, ready = asyncio.Event(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    schedules: list[Schedule] = []
+
+    def alive() -> bool:
+        return all(schedule.healthy for schedule in schedules)
+
+    async with Api(await configuration()) as api, health.serve(settings.health_listen, alive, lambda: True) as port:
+        _log.info("operator", version=VERSION, identity=identity, health_port=port)
+
+        async def work() -> None:
+            cluster = Cluster(
+                version=await api.version(),
+                api_groups=await api.groups(),
+                operator_namespace=settings.lease_namespace,
+                instance=identity,
+                survey_seconds=settings.survey_seconds,
+            )
+            kinds = [kind for kind in CHILDREN if not kind.optional or await api.serves(kind)]
+            children = Children()
+            reconciler = Reconciler(api, children, cluster)
+            schedule = Schedule(reconciler.reconcile)
+            schedules.append(schedule)
+            try:
+                await handlers.watch(reconciler, schedule, children, kinds, settings.namespaces, stop, ready)
+            finally:
+                await schedule.close()
+
+        leading = asyncio.create_task(lead(api, settings.lease_namespace, settings.lease_name, identity, work))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({leading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not leading.done():
+            # kopf ends by itself when the flag is set; who only waits for the lease is told.
+            if not schedules:
+                leading.cancel()
+            await asyncio.wait({leading}, timeout=20)
+            leading.cancel()
+        stopping.cancel()
+        try:
+            await leading
+        except asyncio.CancelledError:
+            return 0
+        except (LostLeadership, Refused, Unreachable) as error:
+            # The next start begins from what the API server says.
+            _log.error("ending", error=str(error))
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    found = OperatorSettings()
+    logging.configure("operator", ServiceSettings(log_level=found.log_level, log_format=found.log_format))
+    # kopf tells of every event that it hands over.
+    stdlib_logging.getLogger("kopf").setLevel(stdlib_logging.WARNING)
+    sys.exit(uvloop.run(main(found)))

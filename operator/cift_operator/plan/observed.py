@@ -1,0 +1,149 @@
+"""What is there: the objects of a cluster, cut down to what a plan needs of them."""
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cift_operator.plan import drift
+from cift_operator.plan.health import Health, Waiting, health_of, waiting_of
+
+MANAGED_BY = "cift-operator"
+FIELD_MANAGER = "cift-operator"
+PLATFORM_LABEL = "app.kubernetes.io/instance"
+COMPONENT_LABEL = "app.kubernetes.io/component"
+SELECTOR = f"app.kubernetes.io/managed-by={MANAGED_BY}"
+APPLIED = "cift.markets/applied"
+KEEP = "cift.markets/keep"
+
+Body = Mapping[str, Any]
+Key = tuple[str, str, str]
+"""(apiVersion, kind, name), as `Manifest.key`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """An object that belongs to a platform."""
+
+    key: Key
+    namespace: str
+    platform: str
+    component: str
+    uid: str
+    version: int
+    """The resource version; the higher one is the newer one."""
+    applied: str
+    """The digest of the manifest that it was last applied from; empty: it was not applied by us."""
+    fingerprint: str
+    """Of the values that we own in it; another one means that somebody changed them."""
+    packed: bytes
+    """The whole object, as long as nobody has compared it with its manifest."""
+    health: Health
+    waiting: tuple[Waiting, ...]
+    """Pods only: why containers do not run."""
+    replicas: int
+    leaving: bool
+    kept: bool
+    owner: str
+    """The uid of its controller."""
+
+    @property
+    def kind(self) -> str:
+        return self.key[1]
+
+    @property
+    def name(self) -> str:
+        return self.key[2]
+
+    def body(self) -> dict[str, Any]:
+        return dict(json.loads(zlib.decompress(self.packed))) if self.packed else {}
+
+
+def observe(body: Body) -> Child:
+    """One object of the API server, or of a watch."""
+    metadata = body["metadata"]
+    labels, annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
+    owned = drift.owned_fields(body, FIELD_MANAGER)
+    applied = annotations.get(APPLIED, "")
+    owners = [owner["uid"] for owner in metadata.get("ownerReferences") or () if owner.get("controller")]
+    return Child(
+        key=(str(body["apiVersion"]), str(body["kind"]), metadata["name"]),
+        namespace=metadata.get("namespace", ""),
+        platform=labels.get(PLATFORM_LABEL, ""),
+        component=labels.get(COMPONENT_LABEL, ""),
+        uid=metadata["uid"],
+        version=int(metadata["resourceVersion"]),
+        applied=applied,
+        fingerprint=drift.fingerprint(body, owned) if applied else "",
+        packed=_packed(body) if applied else b"",
+        health=health_of(body),
+        waiting=waiting_of(body),
+        replicas=(body.get("spec") or {}).get("replicas", 1) if body["kind"] in ("Deployment", "StatefulSet") else 1,
+        leaving="deletionTimestamp" in metadata,
+        kept=annotations.get(KEEP) == "true",
+        owner=owners[0] if owners else "",
+    )
+
+
+def _packed(body: Body) -> bytes:
+    # A status is never compared.
+    metadata = {key: value for key, value in body["metadata"].items() if key != "managedFields"}
+    document = {key: value for key, value in body.items() if key != "status"} | {"metadata": metadata}
+    return zlib.compress(json.dumps(document, separators=(",", ":")).encode(), 1)
+
+
+class Children:
+    """All that was seen of all platforms, by platform; the newest version of each wins."""
+
+    def __init__(self) -> None:
+        self._by_platform: dict[tuple[str, str], dict[Key, Child]] = {}
+        self._verified: dict[str, tuple[str, str]] = {}
+
+    def put(self, child: Child) -> bool:
+        """False: it is older than what is known, or the same."""
+        held = self._by_platform.setdefault((child.namespace, child.platform), {})
+        known = held.get(child.key)
+        if known is not None and known.version >= child.version:
+            return False
+        held[child.key] = child
+        return True
+
+    def drop(self, child: Child) -> bool:
+        held = self._by_platform.get((child.namespace, child.platform), {})
+        known = held.get(child.key)
+        if known is None or known.uid != child.uid:
+            return False
+        del held[child.key]
+        self._verified.pop(child.uid, None)
+        return True
+
+    def of(self, namespace: str, platform: str) -> Mapping[Key, Child]:
+        return self._by_platform.get((namespace, platform), {})
+
+    def verify(self, child: Child, digest: str) -> None:
+        """Its values are what the manifest with this digest asks for."""
+        self._verified[child.uid] = (digest, child.fingerprint)
+        held = self._by_platform.get((child.namespace, child.platform), {})
+        if held.get(child.key) is child and child.packed:
+            held[child.key] = replace(child, packed=b"")
+
+    def equal(self, child: Child, digest: str, body: Body) -> bool:
+        """Nothing has to be written for this child to be what its manifest asks for."""
+        if child.applied != digest:
+            return False
+        known = self._verified.get(child.uid)
+        if known is not None:
+            return known == (digest, child.fingerprint)
+        if not drift.contains(child.body(), body):
+            return False
+        self.verify(child, digest)
+        return True
+
+    def forget(self, namespace: str, platform: str) -> None:
+        for child in self._by_platform.pop((namespace, platform), {}).values():
+            self._verified.pop(child.uid, None)
+
+    def restore(self, children: Iterable[Child]) -> None:
+        for child in children:
+            self.put(child)

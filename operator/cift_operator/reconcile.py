@@ -1,0 +1,409 @@
+"""One pass over a platform: look, plan, act, say. Level-based: every cause of looking leads here, and nothing is
+remembered that could not be read again."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from cift_common import logging
+from grpc.aio import AioRpcError
+from prometheus_client import Counter, Gauge, Histogram
+
+from cift_operator.api import InvalidPlatform, TradingPlatform, validate
+from cift_operator.cluster import events
+from cift_operator.cluster.api import Api, Refused
+from cift_operator.cluster.kinds import PLATFORM, UnknownKind, kind_of
+from cift_operator.cluster.market import closes
+from cift_operator.cluster.secrets import Keeper, holder
+from cift_operator.cluster.services import NotReached, Services, limits_message
+from cift_operator.components import Component, components
+from cift_operator.plan import plan
+from cift_operator.plan.drift import digest
+from cift_operator.plan.model import (
+    NOTHING_HEARD,
+    Action,
+    Apply,
+    Delete,
+    Event,
+    Halt,
+    Limits,
+    Plan,
+    Report,
+    Situation,
+    Stamped,
+)
+from cift_operator.plan.observed import Children, Key, observe
+from cift_operator.plan.stamp import stamp
+from cift_operator.plan.upgrade import version_to_render
+from cift_operator.render.kubernetes import ClusterFacts, MissingFact, manifests
+
+_log = logging.get(__name__)
+_passes = Counter("cift_operator_passes", "Passes over a platform, by what they did", ["outcome"])
+_pass_seconds = Histogram("cift_operator_pass_seconds", "How long a pass took")
+_writes = Counter("cift_operator_writes", "Objects applied, removed and told, by cause", ["what"])
+_platforms = Gauge("cift_operator_platforms", "Platforms known, by phase", ["phase"])
+
+ROUNDS_MAX = 12
+"""Of plan and act in one pass: one a stage, and some."""
+BROUGHT_SECONDS = 30.0
+RETRY_SECONDS = 5.0
+
+Place = tuple[str, str]
+"""(namespace, name) of a platform."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """What is the same for all platforms of a cluster."""
+
+    version: tuple[int, int]
+    api_groups: frozenset[str]
+    operator_namespace: str
+    instance: str
+    survey_seconds: float
+
+
+@dataclass
+class _Memory:
+    """Of one platform; all of it can be lost."""
+
+    document: Mapping[str, Any]
+    parsed: tuple[tuple[str, int], TradingPlatform | None, tuple[str, ...]] | None = None
+    declared: tuple[object, tuple[Component, ...]] | None = None
+    rendered: tuple[object, ClusterFacts, tuple[Stamped, ...]] | None = None
+    brought: tuple[float, dict[tuple[str, str], str]] | None = None
+    refusals: dict[Key, str] = field(default_factory=dict)
+    services: Services = field(default_factory=Services)
+    report: Report = NOTHING_HEARD
+    surveyed: float = float("-inf")
+    phase: str = ""
+    limits: str = ""
+    """Digest of those that the risk service was told by us."""
+
+
+class Reconciler:
+    """Knows every platform and all of its objects; `reconcile` is the one way in."""
+
+    def __init__(self, api: Api, children: Children, cluster: Cluster) -> None:
+        self._api, self._children, self._cluster = api, children, cluster
+        self._keeper = Keeper(api)
+        self._known: dict[Place, _Memory] = {}
+
+    def see(self, document: Mapping[str, Any]) -> bool:
+        """A platform as a watch shows it; False: only its status is new, which we wrote ourselves."""
+        metadata = document["metadata"]
+        place = (metadata["namespace"], metadata["name"])
+        held = self._known.get(place)
+        if held is None or held.document["metadata"]["uid"] != metadata["uid"]:
+            self._known[place] = _Memory(document)
+            return True
+        before = held.document["metadata"]
+        if int(before["resourceVersion"]) > int(metadata["resourceVersion"]):
+            return False
+        held.document = document
+        return _identity(before) != _identity(metadata)
+
+    def forget(self, place: Place) -> None:
+        held = self._known.pop(place, None)
+        if held is not None:
+            _count(held.phase, "")
+        self._keeper.forget(*place)
+
+    def places(self) -> list[Place]:
+        return list(self._known)
+
+    async def reconcile(self, place: Place) -> float | None:
+        """Seconds until the next look; None: there is nothing to look at any more."""
+        memory = self._known.get(place)
+        if memory is None:
+            return None
+        if memory.document["metadata"].get("deletionTimestamp"):
+            return None
+        with _pass_seconds.time():
+            return await self._pass(place, memory)
+
+    async def _pass(self, place: Place, memory: _Memory) -> float:
+        before = memory.document.get("status") or {}
+        memory.refusals = {}
+        wrote = 0
+        told: list[Event] = []
+        status = dict(before)
+        for _ in range(ROUNDS_MAX):
+            found = await self._plan(place, memory, status)
+            status = found.status
+            told += found.events
+            # What was refused in this pass is tried again in the next one.
+            actions = [
+                one for one in found.actions if not (isinstance(one, Apply) and one.wanted.key in memory.refusals)
+            ]
+            if not actions and found.requeue > 0:
+                break
+            if actions:
+                # Said before it is done: whoever comes after a crash knows how far it was.
+                await self._save(memory, status)
+                wrote += await self._act(place, memory, actions)
+        changed = await self._save(memory, status)
+        if changed or told:
+            for event in _distinct(told):
+                _log.info("event", platform="/".join(place), reason=event.reason, message=event.message)
+                await events.record(self._api, memory.document, event, self._cluster.instance, datetime.now(UTC))
+        _count(memory.phase, str(status.get("phase", "")))
+        memory.phase = str(status.get("phase", ""))
+        _passes.labels("changed" if wrote or changed else "nothing to do").inc()
+        return found.requeue
+
+    async def _plan(self, place: Place, memory: _Memory, previous: Mapping[str, Any]) -> Plan:
+        platform, problems = self._parse(memory)
+        desired: tuple[Stamped, ...] = ()
+        if platform is not None:
+            try:
+                desired = await self._render(place, memory, platform, previous)
+            except (MissingFact, UnknownKind) as error:
+                platform, problems = None, (f"spec: {error}",)
+        if platform is not None:
+            await self._survey(memory, platform, previous)
+        situation = Situation(
+            document=memory.document,
+            platform=platform,
+            problems=problems,
+            desired=desired,
+            children=dict(self._children.of(*place)),
+            equal=self._children.equal,
+            refusals=memory.refusals,
+            report=memory.report,
+            previous={**previous, "limits": memory.limits} if memory.limits else previous,
+            now=datetime.now(UTC),
+            limits=limits_digest(platform) if platform else "",
+        )
+        return plan(situation, closes)
+
+    def _parse(self, memory: _Memory) -> tuple[TradingPlatform | None, tuple[str, ...]]:
+        metadata = memory.document["metadata"]
+        identity = (metadata["uid"], metadata.get("generation", 0))
+        if memory.parsed is None or memory.parsed[0] != identity:
+            document = {key: memory.document[key] for key in ("apiVersion", "kind", "spec") if key in memory.document}
+            kept = ("name", "namespace", "labels", "annotations", "uid", "generation")
+            document["metadata"] = {key: metadata[key] for key in kept if key in metadata}
+            try:
+                memory.parsed = (identity, validate(document), ())
+            except InvalidPlatform as invalid:
+                memory.parsed = (identity, None, tuple(invalid.problems))
+        return memory.parsed[1], memory.parsed[2]
+
+    async def _render(
+        self, place: Place, memory: _Memory, platform: TradingPlatform, previous: Mapping[str, Any]
+    ) -> tuple[Stamped, ...]:
+        version = version_to_render(previous, platform.spec.version)
+        assert memory.parsed is not None
+        identity = (*memory.parsed[0], version)
+        effective = platform
+        if version != platform.spec.version:
+            effective = platform.model_copy(update={"spec": platform.spec.model_copy(update={"version": version})})
+        if memory.declared is None or memory.declared[0] != identity:
+            memory.declared = (identity, components(effective))
+        found = memory.declared[1]
+        facts = await self._facts(place, memory, effective, found)
+        if memory.rendered is None or memory.rendered[:2] != (identity, facts):
+            made = tuple(stamp(one) for one in manifests(effective, found, facts))
+            for one in made:
+                kind_of(one.key[0], one.key[1])
+            memory.rendered = (identity, facts, made)
+        return memory.rendered[2]
+
+    async def _facts(
+        self, place: Place, memory: _Memory, platform: TradingPlatform, found: tuple[Component, ...]
+    ) -> ClusterFacts:
+        namespace, name = place
+        held = self._children.of(namespace, name).get(("v1", "Secret", holder(name)))
+        values, child = await self._keeper.generated(
+            memory.document, found, held, owned=platform.spec.deletion_policy == "delete"
+        )
+        if child is not None:
+            self._children.put(child)
+        now = asyncio.get_running_loop().time()
+        if memory.brought is None or now - memory.brought[0] > BROUGHT_SECONDS:
+            memory.brought = (now, await self._keeper.brought(namespace, found, values))
+        return ClusterFacts(
+            namespace=namespace,
+            platform_uid=memory.document["metadata"]["uid"],
+            secrets={**memory.brought[1], **values},
+            cluster_version=self._cluster.version,
+            api_groups=self._cluster.api_groups,
+            operator_namespace=self._cluster.operator_namespace,
+        )
+
+    async def _survey(self, memory: _Memory, platform: TradingPlatform, previous: Mapping[str, Any]) -> None:
+        """Asks the services, not more often than it is due."""
+        now = asyncio.get_running_loop().time()
+        due = self._cluster.survey_seconds if not previous.get("upgrade") else 1.0
+        if not self._cluster.survey_seconds or platform.spec.hibernated or now - memory.surveyed < due:
+            return
+        if not any(child.kind == "Pod" for child in self._children.of(*_place(memory.document)).values()):
+            # Nobody is there who could answer.
+            memory.report = NOTHING_HEARD
+            return
+        going = set((previous.get("accepted") or {}).get("symbols", ())) - set(platform.spec.trading.symbols)
+        memory.report = await memory.services.report(_addresses(memory), with_orders=bool(going))
+        memory.surveyed = asyncio.get_running_loop().time()
+
+    async def _act(self, place: Place, memory: _Memory, actions: Sequence[Action]) -> int:
+        """How many actions were carried out; those that were refused are remembered for the next plan."""
+        results = await asyncio.gather(*(self._carry_out(place, memory, action) for action in actions))
+        return sum(results)
+
+    async def _carry_out(self, place: Place, memory: _Memory, action: Action) -> int:
+        match action:
+            case Apply(wanted, cause):
+                _writes.labels(cause).inc()
+                return await self._apply(place, memory, wanted)
+            case Delete(child, cause, orphans):
+                _log.info("removing", platform="/".join(place), kind=child.kind, name=child.name, cause=cause)
+                _writes.labels("removed").inc()
+                await self._remove(child.key, place[0], child.uid, orphans=orphans)
+                return 1
+            case Halt(halted, reason):
+                return await self._tell(memory, halted=halted, reason=reason)
+            case Limits(identity):
+                return await self._tell_limits(memory, identity)
+
+    async def _apply(self, place: Place, memory: _Memory, wanted: Stamped) -> int:
+        try:
+            body = await self._api.apply(wanted.body)
+        except Refused as refused:
+            if refused.status == 422 and await self._replace(place, memory, wanted, refused):
+                return 1
+            memory.refusals[wanted.key] = refused.message
+            _log.warning("refused", platform="/".join(place), object="/".join(wanted.key), message=refused.message)
+            return 0
+        child = observe(body)
+        self._children.put(child)
+        self._children.verify(child, wanted.digest)
+        return 1
+
+    async def _replace(self, place: Place, memory: _Memory, wanted: Stamped, refused: Refused) -> bool:
+        """What cannot be changed in place is made anew: a Job, and a StatefulSet without its pods and volumes."""
+        immutable = "immutable" in refused.message or "updates to statefulset spec" in refused.message
+        child = self._children.of(*place).get(wanted.key)
+        if not immutable or child is None or child.kind not in ("Job", "StatefulSet"):
+            return False
+        if child.kind == "StatefulSet" and not await self._grow(place, memory, wanted):
+            return False
+        await self._remove(child.key, place[0], child.uid, orphans=child.kind == "StatefulSet")
+        return True
+
+    async def _grow(self, place: Place, memory: _Memory, wanted: Stamped) -> bool:
+        """Volumes of a StatefulSet follow its templates; the storage class may not allow it."""
+        kind = kind_of("v1", "PersistentVolumeClaim")
+        for template in wanted.body["spec"].get("volumeClaimTemplates") or ():
+            start = f"{template['metadata']['name']}-{wanted.key[2]}-"
+            size = template["spec"]["resources"]["requests"]["storage"]
+            for claim in await self._api.list(kind, place[0]):
+                if claim["metadata"]["name"].startswith(start):
+                    try:
+                        resources = {"requests": {"storage": size}}
+                        await self._api.patch(
+                            kind, place[0], claim["metadata"]["name"], {"spec": {"resources": resources}}
+                        )
+                    except Refused as refusal:
+                        memory.refusals[wanted.key] = refusal.message
+                        return False
+        return True
+
+    async def _remove(self, key: Key, namespace: str, uid: str, *, orphans: bool) -> None:
+        await self._api.delete(kind_of(key[0], key[1]), namespace, key[2], uid=uid, orphans=orphans)
+
+    async def _tell(self, memory: _Memory, *, halted: bool, reason: str) -> int:
+        platform, _ = self._parse(memory)
+        try:
+            await memory.services.halt(_addresses(memory), halted, reason)
+            trading = platform.spec.trading if platform is not None else None
+            if halted and trading and trading.halted and trading.halt_policy == "cancelOrders":
+                await memory.services.cancel_all(_addresses(memory))
+        except (AioRpcError, NotReached) as error:
+            _log.warning("the risk service could not be told", halted=halted, error=str(error))
+            memory.surveyed = float("-inf")
+            return 0
+        _writes.labels("halt").inc()
+        memory.report = replace(memory.report, halted=halted, halted_by_us=halted)
+        memory.surveyed = float("-inf")
+        return 1
+
+    async def _tell_limits(self, memory: _Memory, identity: str) -> int:
+        platform, _ = self._parse(memory)
+        assert platform is not None
+        try:
+            await memory.services.limits(_addresses(memory), platform.spec.risk.limits)
+        except (AioRpcError, NotReached) as error:
+            _log.warning("the risk service could not be told its limits", error=str(error))
+            return 0
+        _writes.labels("limits").inc()
+        memory.limits = identity
+        return 1
+
+    async def _save(self, memory: _Memory, status: Mapping[str, Any]) -> bool:
+        """Writes the status where it differs; True: it did."""
+        if status == memory.document.get("status"):
+            return False
+        metadata = memory.document["metadata"]
+        body = {
+            "apiVersion": PLATFORM.api_version,
+            "kind": PLATFORM.kind,
+            "metadata": {"name": metadata["name"], "namespace": metadata["namespace"], "uid": metadata["uid"]},
+            "status": status,
+        }
+        try:
+            saved = await self._api.apply(body, subresource="status")
+        except Refused as refused:
+            if refused.status in (404, 409):
+                # It is gone, or another one of its name has taken its place.
+                return False
+            raise
+        self.see(saved)
+        return True
+
+
+def limits_digest(platform: TradingPlatform) -> str:
+    return digest({"limits": limits_message(platform.spec.risk.limits).SerializeToString().hex()})
+
+
+def _identity(metadata: Mapping[str, Any]) -> tuple[object, ...]:
+    return (
+        metadata.get("generation"),
+        metadata.get("annotations"),
+        metadata.get("labels"),
+        metadata.get("deletionTimestamp"),
+    )
+
+
+def _place(document: Mapping[str, Any]) -> Place:
+    return document["metadata"]["namespace"], document["metadata"]["name"]
+
+
+def _addresses(memory: _Memory) -> dict[tuple[str, str], str]:
+    """Of every port of every service that was rendered."""
+    found: dict[tuple[str, str], str] = {}
+    namespace = memory.document["metadata"]["namespace"]
+    for one in memory.rendered[2] if memory.rendered else ():
+        if one.manifest.kind == "Service" and one.manifest.component:
+            for port in one.body["spec"].get("ports") or ():
+                host = f"{one.key[2]}.{namespace}.svc:{port['port']}"
+                found.setdefault((one.manifest.component, port.get("name", "")), host)
+    return found
+
+
+def _was_refused(action: Action, memory: _Memory) -> bool:
+    return isinstance(action, Apply) and action.wanted.key in memory.refusals
+
+
+def _distinct(told: list[Event]) -> list[Event]:
+    return list(dict.fromkeys(told))
+
+
+def _count(before: str, after: str) -> None:
+    if before != after:
+        if before:
+            _platforms.labels(before).dec()
+        if after:
+            _platforms.labels(after).inc()
