@@ -8,6 +8,7 @@ import inspect
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
@@ -65,12 +66,38 @@ _CHANNEL_OPTIONS: Sequence[tuple[str, Any]] = (
 )
 
 
+@dataclass(frozen=True)
+class Tls:
+    """Our certificate with its key, and the CA that vouches for those of our peers; PEM."""
+
+    ca: bytes
+    certificate: bytes
+    key: bytes
+
+
+_tls: Tls | None = None
+_health_listen = ""
+
+
+def secure(tls: Tls | None, health_listen: str = "") -> None:
+    """From now on servers ask for a certificate of the same CA, and channels show theirs; not on Unix sockets.
+
+    `health_listen` is a second address of the server, without TLS, that answers about health and nothing else: kubelets
+    do not speak TLS.
+    """
+    global _tls, _health_listen
+    _tls, _health_listen = tls, health_listen
+
+
 def channel(address: str) -> grpc.aio.Channel:
     """A channel to `host:port` or `unix:/path` that reconnects within a second."""
     options = list(_CHANNEL_OPTIONS)
     if address.startswith("unix:"):
         # The default authority is the escaped path, which strict servers refuse (RST_STREAM 1).
         options.append(("grpc.default_authority", "localhost"))
+    elif _tls is not None:
+        credentials = grpc.ssl_channel_credentials(_tls.ca, _tls.key, _tls.certificate)
+        return grpc.aio.secure_channel(address, credentials, options=options)
     return grpc.aio.insecure_channel(address, options=options)
 
 
@@ -167,6 +194,10 @@ def _stream(method: Callable[[Any, Any], AsyncIterator[Any]]) -> Callable[[Any, 
     return call
 
 
+# Asked for by this name, health says whether the event loop turns, not whether we are ready.
+LIVENESS = "liveness"
+
+
 class Server:
     """A gRPC server with health and reflection; it says SERVING only after `ready()`."""
 
@@ -175,9 +206,12 @@ class Server:
         self._health = health_aio.HealthServicer()
         self._names = [health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME]
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        self.port = self._server.add_insecure_port(listen)
-        if self.port == 0 and not listen.startswith("unix:"):
-            raise OSError(f"cannot listen on {listen}: is another process there?")
+        self.port = _bind(self._server, listen, _tls)
+        self._probed: grpc.aio.Server | None = None
+        if _health_listen:
+            self._probed = grpc.aio.server(options=_OPTIONS)
+            health_pb2_grpc.add_HealthServicer_to_server(self._health, self._probed)
+            self.health_port = _bind(self._probed, _health_listen, None)
 
     def add(self, add_to_server: Callable[[Any, Any], None], servicer: Any, service_name: str) -> None:
         """E.g. `add(add_TradingServiceServicer_to_server, servicer, "cift.trading.v1.TradingService")`."""
@@ -187,7 +221,10 @@ class Server:
     async def start(self) -> None:
         reflection.enable_server_reflection(self._names, self._server)
         await self._health.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
+        await self._health.set(LIVENESS, health_pb2.HealthCheckResponse.SERVING)
         await self._server.start()
+        if self._probed is not None:
+            await self._probed.start()
 
     async def ready(self, is_ready: bool = True) -> None:
         state = health_pb2.HealthCheckResponse.SERVING if is_ready else health_pb2.HealthCheckResponse.NOT_SERVING
@@ -197,3 +234,16 @@ class Server:
         """Takes no new calls, lets the running ones end."""
         await self._health.enter_graceful_shutdown()
         await self._server.stop(grace_seconds)
+        if self._probed is not None:
+            await self._probed.stop(None)
+
+
+def _bind(server: grpc.aio.Server, listen: str, tls: Tls | None) -> int:
+    if tls is None or listen.startswith("unix:"):
+        port = server.add_insecure_port(listen)
+    else:
+        pair = [(tls.key, tls.certificate)]
+        port = server.add_secure_port(listen, grpc.ssl_server_credentials(pair, tls.ca, require_client_auth=True))
+    if port == 0 and not listen.startswith("unix:"):
+        raise OSError(f"cannot listen on {listen}: is another process there?")
+    return int(port)

@@ -10,7 +10,7 @@ from typing import TypeVar
 import uvloop
 from prometheus_client import start_http_server
 
-from cift_common import logging, telemetry
+from cift_common import logging, rpc, telemetry
 from cift_common.settings import ServiceSettings
 
 S = TypeVar("S", bound=ServiceSettings)
@@ -69,11 +69,19 @@ def main(
             sys.exit(f"usage: python -m cift_{name} [{' | '.join(usage)}]")
         sys.exit(known[arguments[0]](settings))
     telemetry.configure(name, settings)
+    rpc.secure(tls(settings), settings.health_listen)
     host, _, port = settings.metrics_listen.rpartition(":")
     start_http_server(int(port), addr=host)
     code = uvloop.run(_run(name, settings, start))
     telemetry.shutdown()
     sys.exit(code)
+
+
+def tls(settings: ServiceSettings) -> rpc.Tls | None:
+    """Read once: another certificate is another start."""
+    if settings.tls_ca is None or settings.tls_certificate is None or settings.tls_key is None:
+        return None
+    return rpc.Tls(settings.tls_ca.read_bytes(), settings.tls_certificate.read_bytes(), settings.tls_key.read_bytes())
 
 
 def _migrate(name: str, schema: str) -> None:

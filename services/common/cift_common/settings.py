@@ -2,8 +2,9 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
+from pydantic import model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cift_common import platform
@@ -31,6 +32,19 @@ class ServiceSettings(BaseSettings):
     trace_export: str = "none"
     # The share of requests that are traced when the caller did not decide; 0 to 1.
     trace_ratio: float = 0.1
+
+    # TLS between the services, all three or none: our certificate with its key, and the CA of our peers' (PEM files).
+    tls_ca: Path | None = None
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    # With TLS: where health is answered without it, for a kubelet's probes.
+    health_listen: str = ""
+
+    @model_validator(mode="after")
+    def _whole_tls(self) -> Self:
+        if len({path is None for path in (self.tls_ca, self.tls_certificate, self.tls_key)}) == 2:
+            raise ValueError("CIFT_TLS_CA, CIFT_TLS_CERTIFICATE and CIFT_TLS_KEY belong together")
+        return self
 
     @cached_property
     def platform(self) -> platform.Platform:
