@@ -23,6 +23,8 @@ def command(data: Path, progress: Callable[[str], None]) -> tuple[str, ...]:
         "-XX:+UseSerialGC",
         "-XX:MaxMetaspaceSize=96m",
         "-XX:ReservedCodeCacheSize=64m",
+        # The optimising compiler would take more of a small machine than it gives back.
+        "-XX:TieredStopAtLevel=1",
         "-XX:-UsePerfData",
         f"-Djava.io.tmpdir={temporary}",
         "--add-exports",

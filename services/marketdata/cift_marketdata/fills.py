@@ -26,6 +26,8 @@ _given_up = Counter("cift_marketdata_fills_given_up", "Fills that cannot be stor
 
 DURABLE = "marketdata-fills"
 BATCH_MAX = 500
+GATHER_SECONDS = 0.25
+"""Fills of this time are written together: each writing is a transaction of QuestDB, whatever is in it."""
 RETRY_SECONDS = 1.0
 ACK_WAIT_SECONDS = 5.0
 """After a crash the fills that were on their way come again so much later; a repeat is harmless."""
@@ -69,6 +71,7 @@ class Fills:
         """Ends only by cancellation."""
         while True:
             await self._changed.wait()
+            await asyncio.sleep(GATHER_SECONDS)
             self._changed.clear()
             while self._waiting:
                 batch = list(self._waiting.items())[:BATCH_MAX]
