@@ -49,7 +49,12 @@ PositiveDecimal = Annotated[
     Field(gt=0, max_digits=18, decimal_places=9),
     PlainSerializer(_as_text, return_type=str),
     WithJsonSchema(
-        {"x-kubernetes-int-or-string": True, "pattern": r"^[0-9]{1,18}(\.[0-9]{1,9})?$", "minimum": 1, "maxLength": 20}
+        {
+            "x-kubernetes-int-or-string": True,
+            "pattern": r"^([0-9]*[1-9][0-9]*(\.[0-9]{1,9})?|0+\.[0-9]{0,8}[1-9][0-9]{0,8})$",
+            "minimum": 1,
+            "maxLength": 20,
+        }
     ),
 ]
 """An amount above zero: an integer or a quoted decimal, 9 decimal places at most."""

@@ -11,7 +11,7 @@ from cift_operator.api.base import ApiModel, PositiveDecimal, cel
 class SimulatedFeed(ApiModel):
     """Random walks with realistic spreads; the same seed gives the same ticks."""
 
-    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 7
+    seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 7
     quotes_per_second: Annotated[int, Field(ge=1, le=100_000)] = 40
     """Over all symbols together."""
 
