@@ -46,10 +46,15 @@ def up(
     state: StateFolder = DEFAULT_STATE,
     feed: Annotated[str, typer.Option(help="simulated, or replay:PATH (LEAN ticks).")] = "",
     speed: Annotated[str, typer.Option(help="Of a replay: 10 is ten times as fast as it happened.")] = "",
+    observability: Annotated[
+        bool, typer.Option("--observability", help="Prometheus, Alertmanager and Jaeger beside it.")
+    ] = False,
     watch: Annotated[bool, typer.Option(help="Start a service again when its sources change.")] = True,
 ) -> None:
     """Start the platform on this machine and stay until Ctrl-C."""
     declaration = _with_feed(_declaration(file), feed, speed)
+    if observability:
+        declaration = _with_observability(declaration)
     platform = Platform(state, declaration, port_offset=_offset(port_offset))
     out.print(f'cift {VERSION} · platform "{declaration.metadata.name}" · state in {_shown(state)}/', soft_wrap=True)
     first = not platform.state.credentials.exists()
@@ -184,7 +189,10 @@ def trace(
     state: StateFolder = DEFAULT_STATE,
 ) -> None:
     """Print the trace of an order: every step of every service, from its start on."""
-    found = traces.of_order(traces.read(Platform(state).state.traces), order_id)
+    try:
+        found = Platform(state).traces.of_order(order_id)
+    except Problem as problem:
+        _refuse(str(problem))
     if not found:
         _refuse(f"There is no trace of an order {order_id}.", "Traced is what is asked for, and a share of the rest.")
     for depth, span in traces.tree(found):
@@ -250,6 +258,14 @@ def _with_feed(declaration: TradingPlatform, feed: str, speed: str) -> TradingPl
         _refuse("", *invalid.problems)
 
 
+def _with_observability(declaration: TradingPlatform) -> TradingPlatform:
+    document = declaration.model_dump(mode="json", by_alias=True, exclude_none=True)
+    observed = document["spec"]["observability"]
+    for tool in ("prometheus", "alertmanager", "jaeger"):
+        observed[tool]["enabled"] = True
+    return validate(document)
+
+
 def _environment(platform: Platform, name: str) -> dict[str, str]:
     try:
         return dict(platform.process(name).env)
@@ -263,6 +279,9 @@ def _tell_ways_in(platform: Platform, state: Path, first: bool) -> None:
     address = platform.process("gateway").address
     credentials = platform.state.credentials
     out.print()
+    for name in ("prometheus", "alertmanager", "jaeger", "grafana"):
+        if name in platform.names:
+            out.print(f"  {name.title():<12} {platform.process(name).address}", soft_wrap=True)
     if platform.has_terminal:
         out.print(f"  Terminal   {address}", soft_wrap=True)
     out.print(f"  API        {address}/docs", soft_wrap=True)

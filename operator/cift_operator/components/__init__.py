@@ -4,12 +4,17 @@ from dataclasses import replace
 
 from cift_operator.api import TradingPlatform
 from cift_operator.components import (
+    alertmanager,
     execution,
+    exporter,
     gateway,
+    grafana,
+    jaeger,
     marketdata,
     matcher,
     nats,
     postgres,
+    prometheus,
     questdb,
     risk,
     trading,
@@ -38,8 +43,21 @@ def components(platform: TradingPlatform) -> tuple[Component, ...]:
     services = [part.component(platform) for part in (risk, execution, trading, marketdata, gateway)]
     found += [matcher.component(platform), *services]
     found += [migration(service) for service in services if "CIFT_DATABASE_URL" in service.env]
+    found += _observers(platform, found)
     overrides = platform.spec.image.overrides
     return in_order(replace(part, image=overrides.get(part.name, part.image)) for part in found)
+
+
+def _observers(platform: TradingPlatform, observed: list[Component]) -> list[Component]:
+    """The programs that watch the others, as far as they are asked for."""
+    spec = platform.spec.observability
+    found = [part.component(platform) for part, wanted in (
+        (exporter, spec.prometheus), (jaeger, spec.jaeger), (alertmanager, spec.alertmanager),
+        (grafana, spec.grafana),
+    ) if wanted.enabled]  # fmt: skip
+    if spec.prometheus.enabled:
+        found.append(prometheus.component(platform, in_order([*observed, *found])))
+    return found
 
 
 __all__ = ["STORES", "Component", "components"]

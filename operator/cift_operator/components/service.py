@@ -5,7 +5,7 @@ from cift_operator.api.resources import ResourcesSpec, resources
 from cift_operator.api.services import AutoscalingSpec, ServiceSpec
 from cift_operator.components import platform_file
 from cift_operator.components.model import Component, GeneratedSecret, Port, Probe, Stage, Volume
-from cift_operator.components.values import Address, File, Listen, Site, Value
+from cift_operator.components.values import Address, File, Listen, Site, Value, text
 
 GRPC_HEALTH = Probe("grpc", "grpc", start_seconds=120)
 # Answers as long as the event loop turns, ready or not (`cift_common.rpc`).
@@ -47,7 +47,7 @@ def service(
         "CIFT_PLATFORM_FILE": File(platform_file.NAME),
         "CIFT_LOG_LEVEL": settings.log_level,
         "CIFT_LOG_FORMAT": platform.spec.observability.logging.format,
-        "CIFT_TRACE_EXPORT": Site("trace-export"),
+        "CIFT_TRACE_EXPORT": trace_export(platform),
         "CIFT_TRACE_RATIO": format(platform.spec.observability.tracing.sampling_ratio, "f"),
     }
     addresses: dict[str, Value] = {f"CIFT_{peer.upper()}_ADDRESS": Address(peer, "grpc") for peer in peers}
@@ -94,6 +94,14 @@ def migration(owner: Component) -> Component:
 
 
 _MIGRATION_SETTINGS = ("CIFT_DATABASE_URL", "CIFT_LOG_LEVEL", "CIFT_LOG_FORMAT")
+
+
+def trace_export(platform: TradingPlatform) -> Value:
+    """To somebody else's collector, to our Jaeger, or to what the installation has."""
+    observed = platform.spec.observability
+    if observed.tracing.endpoint:
+        return f"otlp:{observed.tracing.endpoint}"
+    return text("otlp:http://", Address("jaeger", "otlp")) if observed.jaeger.enabled else Site("trace-export")
 
 
 def metrics_port(number: int) -> Port:

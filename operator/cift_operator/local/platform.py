@@ -12,8 +12,9 @@ from cift_operator.components import Component, components, nats, postgres, ques
 from cift_operator.components.model import Stage
 from cift_operator.components.order import needed
 from cift_operator.components.values import Value
-from cift_operator.local import launcher, pids, ports, secrets
+from cift_operator.local import launcher, pids, ports, secrets, traces
 from cift_operator.local.here import HOST, render, web_folder
+from cift_operator.local.jaeger import Jaeger
 from cift_operator.local.ports import Ports
 from cift_operator.local.problem import Problems
 from cift_operator.local.record import Record
@@ -116,6 +117,10 @@ class Platform:
     @property
     def has_terminal(self) -> bool:
         return (web_folder() / "index.html").exists()
+
+    @property
+    def traces(self) -> traces.TraceStore:
+        return Jaeger(self.process("jaeger").address) if "jaeger" in self.names else traces.Files(self.state.traces)
 
     def store_urls(self) -> dict[str, str]:
         """`database_url`, `nats_url`, `cache_url`, `questdb_url` with their credentials, as services get them."""

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cift_operator.components import Component
-from cift_operator.local import questdb, rust
+from cift_operator.local import go_programs, questdb, rust
 from cift_operator.local.problem import Problem, Problems
 
 Progress = Callable[[str], None]
-_BUILT = frozenset({"cift-matcher"})
+_BUILT = frozenset({"cift-matcher", *go_programs.SOURCES})
 _SYNC = "uv sync (or pip install cift-operator)"
 
 
@@ -65,6 +65,10 @@ def _find(name: str, data: Path, progress: Progress) -> Program:
             return Program(questdb.command(data / "questdb", progress), questdb.VERSION)
         case "cift-matcher":
             return Program((str(rust.matcher(progress)),))
+        case "prometheus" | "alertmanager" | "jaeger":
+            return _observer(name, progress)
+        case "grafana":
+            return _with_version(_grafana())
     raise Problem(f"nobody knows where the program {name} is")
 
 
@@ -94,6 +98,20 @@ def _script(name: str) -> Path:
     found = str(beside) if beside.exists() else shutil.which(name)
     if found is None:
         raise Problem(f"{name} (package {name}-bin) is missing", _SYNC)
+    return Path(found)
+
+
+def _observer(name: str, progress: Progress) -> Program:
+    path = go_programs.program(name, progress)
+    if path.is_relative_to(go_programs.cache()):
+        return Program((str(path),), go_programs.SOURCES[name].version.removeprefix("v"))
+    return Program((str(path),)) if name == "jaeger" else _with_version(path)
+
+
+def _grafana() -> Path:
+    found = shutil.which("grafana")
+    if found is None:
+        raise Problem("grafana is not on PATH", "install it (grafana.com/grafana/download), or leave it to the cluster")
     return Path(found)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.live import Live
+from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
@@ -22,14 +23,27 @@ class Progress:
         self._live: Live | None = None
         self._said: set[str] = set()
         self._doing = ""
+        self._status: Status | None = None
 
     def doing(self, what: str) -> None:
         """Something long before the start: a build, a download; empty when it is over."""
-        if what:
+        if self._console.is_terminal and what:
+            self._status = self._status or self._console.status("")
+            self._status.start()
+            self._status.update(f"{what} …")
+        elif what and what.partition(": ")[0] != self._doing:
+            # How far it is, is news for a terminal only.
             self._console.print(f"  {what} …", style="dim")
-        elif self._doing:
-            self._console.print(f"  {self._doing}: done", style="dim")
-        self._doing = what
+        elif not what:
+            self._end_status()
+            if self._doing:
+                self._console.print(f"  {self._doing}: done", style="dim")
+        self._doing = what.partition(": ")[0]
+
+    def _end_status(self) -> None:
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
 
     def steps(self, steps: Sequence[Step]) -> None:
         if not self._console.is_terminal:
@@ -44,6 +58,7 @@ class Progress:
         self._live.update(_table(steps))
 
     def close(self) -> None:
+        self._end_status()
         if self._live is not None:
             self._live.stop()
             self._live = None

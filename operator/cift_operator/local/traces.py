@@ -1,10 +1,10 @@
-"""Traces as the services leave them on this machine: OTLP/JSON lines, a file a service."""
+"""Traces as the services leave them on this machine: OTLP/JSON lines, a file a service; `jaeger` has the other way."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,27 @@ class Span:
     @property
     def duration_ns(self) -> int:
         return self.end_ns - self.start_ns
+
+
+class TraceStore(Protocol):
+    """Where traces are found. Empty: not traced, or not there yet."""
+
+    def of_order(self, order_id: str) -> list[Span]:
+        """The trace in which an order was submitted, by start time; `order_id` may be its beginning."""
+        ...
+
+    def of_trace(self, trace_id: str) -> list[Span]: ...
+
+
+@dataclass(frozen=True)
+class Files:
+    folder: Path
+
+    def of_order(self, order_id: str) -> list[Span]:
+        return of_order(read(self.folder), order_id)
+
+    def of_trace(self, trace_id: str) -> list[Span]:
+        return of_trace(read(self.folder), trace_id)
 
 
 def read(folder: Path) -> Iterator[Span]:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from cift_common.errors import InvalidArgument, Unavailable
 from cift_common.ids import Clock
 from cift_common.platform import Platform
+from prometheus_client import Gauge
 
 from cift_marketdata.adapters.questdb_reader import QuestDbReader
 from cift_marketdata.daily import DailyBars
@@ -35,6 +36,9 @@ class Snapshot:
     previous_daily_bar: Bar | None
 
 
+_session_open = Gauge("cift_marketdata_session_open", "1 while the calendar says that the market is open")
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """A request for history: [start, end), over all symbols at most `limit` rows from `page_token` on."""
@@ -54,6 +58,7 @@ class MarketData:
         self.platform, self.calendar, self.clock = platform, calendar, clock
         self._latest, self._reader = latest, reader
         self._daily = DailyBars(reader)
+        _session_open.set_function(lambda: calendar.at(clock()).open)
 
     def known(self, symbols: Sequence[str]) -> list[str]:
         """The symbols sorted, each once; `NotFound` names one that the platform does not have."""

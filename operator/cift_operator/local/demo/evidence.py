@@ -7,15 +7,13 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg
 from cift_proto.trading.v1 import trading_pb2
 from redis import Redis
 
-from cift_operator.local import traces
-from cift_operator.local.traces import Span
+from cift_operator.local.traces import Span, TraceStore
 
 T = TypeVar("T")
 
@@ -65,10 +63,10 @@ class Evidence:
     """Over the lines of its executions; must be zero."""
 
 
-def gather(urls: dict[str, str], traces_folder: Path, trace_id: str, order_id: str, seconds: float = 15) -> Evidence:
+def gather(urls: dict[str, str], traces: TraceStore, trace_id: str, order_id: str, seconds: float = 15) -> Evidence:
     """Reads until everything is there; what still is not there in the end is missing from the evidence."""
     deadline = time.monotonic() + seconds
-    spans = _until(lambda: _spans(traces_folder, trace_id), _is_whole, deadline)
+    spans = _until(lambda: tuple(traces.of_trace(trace_id)), _is_whole, deadline)
     with psycopg.connect(urls["database_url"], autocommit=True) as database:
         account, client_id, symbol, decision_bytes = _one(
             database,
@@ -110,10 +108,6 @@ def gather(urls: dict[str, str], traces_folder: Path, trace_id: str, order_id: s
         sealed=sealed,
         ledger_sum=ledger[0],
     )
-
-
-def _spans(folder: Path, trace_id: str) -> tuple[Span, ...]:
-    return tuple(traces.of_trace(traces.read(folder), trace_id))
 
 
 def _is_whole(spans: tuple[Span, ...]) -> bool:

@@ -25,7 +25,7 @@ def run(platform: Platform, out: Console) -> bool:
         client.call("GET", "/v2/clock")
         placed = client.place(order)
     out.print(f"{f'Buy 10 {symbol} at market':<66}order {placed.order['id']}", soft_wrap=True)
-    found = gather(platform.store_urls(), platform.state.traces, placed.trace_id, placed.order["id"])
+    found = gather(platform.store_urls(), platform.traces, placed.trace_id, placed.order["id"])
     for step in steps(placed, found):
         line = f"  {step.number:>2}  {step.who:<12}{step.what or '—':<52}{step.time:>10}"
         out.print(f"{line}  {step.missing}".rstrip(), style="red" if step.missing else None, soft_wrap=True)
