@@ -89,14 +89,14 @@ def secure(tls: Tls | None, health_listen: str = "") -> None:
     _tls, _health_listen = tls, health_listen
 
 
-def channel(address: str) -> grpc.aio.Channel:
-    """A channel to `host:port` or `unix:/path` that reconnects within a second."""
+def channel(address: str, tls: Tls | None = None) -> grpc.aio.Channel:
+    """A channel to `host:port` or `unix:/path` that reconnects within a second; `tls`: another than our own."""
     options = list(_CHANNEL_OPTIONS)
     if address.startswith("unix:"):
         # The default authority is the escaped path, which strict servers refuse (RST_STREAM 1).
         options.append(("grpc.default_authority", "localhost"))
-    elif _tls is not None:
-        credentials = grpc.ssl_channel_credentials(_tls.ca, _tls.key, _tls.certificate)
+    elif (ours := tls or _tls) is not None:
+        credentials = grpc.ssl_channel_credentials(ours.ca, ours.key, ours.certificate)
         return grpc.aio.secure_channel(address, credentials, options=options)
     return grpc.aio.insecure_channel(address, options=options)
 
