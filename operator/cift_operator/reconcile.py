@@ -14,9 +14,10 @@ from prometheus_client import Counter, Gauge, Histogram
 from cift_operator.api import InvalidPlatform, TradingPlatform, validate
 from cift_operator.cluster import events
 from cift_operator.cluster.api import Api, Refused
+from cift_operator.cluster.certificates import OPERATOR
 from cift_operator.cluster.kinds import PLATFORM, UnknownKind, kind_of
 from cift_operator.cluster.market import closes
-from cift_operator.cluster.secrets import Keeper, holder
+from cift_operator.cluster.secrets import Keeper, chest, holder
 from cift_operator.cluster.services import NotReached, Services, limits_message
 from cift_operator.components import Component, components
 from cift_operator.plan import plan
@@ -37,7 +38,7 @@ from cift_operator.plan.model import (
 from cift_operator.plan.observed import Children, Key, observe
 from cift_operator.plan.stamp import stamp
 from cift_operator.plan.upgrade import version_to_render
-from cift_operator.render.kubernetes import ClusterFacts, MissingFact, manifests
+from cift_operator.render.kubernetes import ClusterFacts, MissingFact, manifests, tls_names
 
 _log = logging.get(__name__)
 _passes = Counter("cift_operator_passes", "Passes over a platform, by what they did", ["outcome"])
@@ -216,12 +217,19 @@ class Reconciler:
         self, place: Place, memory: _Memory, platform: TradingPlatform, found: tuple[Component, ...]
     ) -> ClusterFacts:
         namespace, name = place
-        held = self._children.of(namespace, name).get(("v1", "Secret", holder(name)))
-        values, child = await self._keeper.generated(
-            memory.document, found, held, owned=platform.spec.deletion_policy == "delete"
+        children = self._children.of(namespace, name)
+        owned = platform.spec.deletion_policy == "delete"
+        values = await self._keeper.generated(
+            memory.document, found, children.get(("v1", "Secret", holder(name))), owned=owned
         )
-        if child is not None:
-            self._children.put(child)
+        tls = await self._keeper.tls(
+            memory.document,
+            tls_names(platform, found, namespace),
+            children.get(("v1", "Secret", chest(name))),
+            datetime.now(UTC),
+            owned=owned,
+        )
+        memory.services.secure(tls.get(OPERATOR))
         now = asyncio.get_running_loop().time()
         if memory.brought is None or now - memory.brought[0] > BROUGHT_SECONDS:
             memory.brought = (now, await self._keeper.brought(namespace, found, values))
@@ -232,6 +240,7 @@ class Reconciler:
             cluster_version=self._cluster.version,
             api_groups=self._cluster.api_groups,
             operator_namespace=self._cluster.operator_namespace,
+            tls=tls,
         )
 
     async def _survey(self, memory: _Memory, platform: TradingPlatform, previous: Mapping[str, Any]) -> None:

@@ -2,14 +2,18 @@
 
 import base64
 import secrets as randomness
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from cift_operator.cluster import certificates
 from cift_operator.cluster.api import Api, Refused
 from cift_operator.cluster.kinds import kind_of
 from cift_operator.components import Component
 from cift_operator.components.values import Secret
-from cift_operator.plan.observed import APPLIED, COMPONENT_LABEL, KEEP, MANAGED_BY, PLATFORM_LABEL, Child, observe
+from cift_operator.plan.observed import APPLIED, COMPONENT_LABEL, KEEP, MANAGED_BY, PLATFORM_LABEL, Child
+from cift_operator.render.kubernetes import TlsMaterial
 
 _SECRET = kind_of("v1", "Secret")
 ROTATE = "cift.markets/rotate-secrets"
@@ -20,9 +24,24 @@ NEVER_ROTATED = frozenset({("audit", "key"), ("decision", "key"), ("postgres", "
 Values = Mapping[tuple[str, str], str]
 
 
+@dataclass
+class _Held:
+    """What a Secret said when it was last read or written."""
+
+    version: int
+    values: dict[str, str] = field(repr=False)
+    token: str
+    owned: bool
+
+
 def holder(platform: str) -> str:
     """The Secret that holds what was generated, one entry `name.key` each."""
     return f"{platform}-generated"
+
+
+def chest(platform: str) -> str:
+    """The Secret that holds the CA and all certificates."""
+    return f"{platform}-certificates"
 
 
 class Keeper:
@@ -30,35 +49,48 @@ class Keeper:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._held: dict[tuple[str, str], tuple[int, dict[str, str], str]] = {}
+        self._held: dict[tuple[str, str], _Held] = {}
 
     async def generated(
         self, document: Mapping[str, Any], components: Iterable[Component], child: Child | None, *, owned: bool
-    ) -> tuple[dict[tuple[str, str], str], Child | None]:
-        """(values, the Secret as it is now); `owned`: it goes when the platform goes."""
-        metadata = document["metadata"]
-        place = (metadata["namespace"], metadata["name"])
+    ) -> dict[tuple[str, str], str]:
+        """Every secret that components generate. `child`: the Secret as it was last seen; `owned`: it goes when the
+        platform goes."""
         wanted = {f"{one.name}.{one.key}": one for component in components for one in component.secrets}
-        token = (metadata.get("annotations") or {}).get(ROTATE, "")
-        held = self._held.get(place)
-        if held is None or child is None or held[0] < child.version:
-            found = await self._api.get(_SECRET, metadata["namespace"], holder(metadata["name"]))
-            held = _decoded(found) if found is not None else (0, held[1] if held else {}, held[2] if held else token)
-        version, values, rotated = held
-        missing = {name: randomness.token_hex(one.bytes) for name, one in wanted.items() if name not in values}
-        anew = {}
-        if token and token != rotated:
-            changing = {name: one for name, one in wanted.items() if (one.name, one.key) not in NEVER_ROTATED}
-            anew = {name: randomness.token_hex(one.bytes) for name, one in changing.items()}
-        made = None
-        if missing or anew or version == 0:
-            body = _body(document, {**values, **missing, **anew}, token or rotated, owned=owned)
-            # Made only where there is none: a value that exists is never written over by accident.
-            made = await (self._api.create(body) if version == 0 else self._api.apply(body))
-            held = _decoded(made)
-        self._held[place] = held
-        result = {(one.name, one.key): held[1][name] for name, one in wanted.items()}
-        return result, observe({"apiVersion": "v1", "kind": "Secret", **made}) if made else child
+        name = holder(document["metadata"]["name"])
+        held = await self._read(document, name, child)
+        values = {key: randomness.token_hex(one.bytes) for key, one in wanted.items()}
+        if held is not None:
+            kept = {(one.name, one.key): key for key, one in wanted.items()}
+            anew = _asked(document, held)
+            never = {key for pair, key in kept.items() if pair in NEVER_ROTATED}
+            old = {key: text for key, text in held.values.items() if not anew or key not in wanted or key in never}
+            values = {**values, **old}
+        held = await self._write(document, name, held, values, owned=owned)
+        return {(one.name, one.key): held.values[key] for key, one in wanted.items()}
+
+    async def tls(
+        self,
+        document: Mapping[str, Any],
+        names: Mapping[str, Sequence[str]],
+        child: Child | None,
+        now: datetime,
+        *,
+        owned: bool,
+    ) -> dict[str, TlsMaterial]:
+        """Component → certificate, and the operator's own; empty where nobody needs one."""
+        if not names:
+            return {}
+        name = chest(document["metadata"]["name"])
+        held = await self._read(document, name, child)
+        files = certificates.complete(
+            held.values if held else {}, names, now, anew=held is not None and _asked(document, held)
+        )
+        held = await self._write(document, name, held, files, owned=owned)
+        return {
+            one: TlsMaterial(held.values["ca.crt"], held.values[f"{one}.crt"], held.values[f"{one}.key"])
+            for one in (*names, certificates.OPERATOR)
+        }
 
     async def brought(
         self, namespace: str, components: Iterable[Component], known: Values
@@ -80,16 +112,63 @@ class Keeper:
         return found
 
     def forget(self, namespace: str, name: str) -> None:
-        self._held.pop((namespace, name), None)
+        for one in (holder(name), chest(name)):
+            self._held.pop((namespace, one), None)
+
+    async def _read(self, document: Mapping[str, Any], name: str, child: Child | None) -> _Held | None:
+        namespace = document["metadata"]["namespace"]
+        held = self._held.get((namespace, name))
+        if held is None or child is None or held.version < child.version:
+            found = await self._api.get(_SECRET, namespace, name)
+            if found is not None:
+                held = _decoded(found)
+            elif held is not None:
+                # Somebody removed it: what it said is still known.
+                held.version = 0
+        return held
+
+    async def _write(
+        self, document: Mapping[str, Any], name: str, held: _Held | None, values: dict[str, str], *, owned: bool
+    ) -> _Held:
+        """Only where something differs. A Secret that is there is never made anew by accident: creating fails then."""
+        place = (document["metadata"]["namespace"], name)
+        token = _token(document) or (held.token if held else "")
+        if held is not None and held.version and (held.values, held.token, held.owned) == (values, token, owned):
+            self._held[place] = held
+            return held
+        body = _body(document, name, values, token, owned=owned)
+        if held is None or not held.version:
+            made = await self._api.create(body)
+        else:
+            metadata = {**body["metadata"], "ownerReferences": body["metadata"].get("ownerReferences")}
+            made = await self._api.patch(_SECRET, place[0], name, {"metadata": metadata, "data": body["data"]})
+        self._held[place] = _decoded(made)
+        return self._held[place]
 
 
-def _decoded(body: Mapping[str, Any]) -> tuple[int, dict[str, str], str]:
+def _token(document: Mapping[str, Any]) -> str:
+    return str((document["metadata"].get("annotations") or {}).get(ROTATE, ""))
+
+
+def _asked(document: Mapping[str, Any], held: _Held) -> bool:
+    """Somebody wants them anew."""
+    return bool(_token(document)) and _token(document) != held.token
+
+
+def _decoded(body: Mapping[str, Any]) -> _Held:
     values = {key: base64.b64decode(text).decode() for key, text in (body.get("data") or {}).items()}
     metadata = body["metadata"]
-    return int(metadata["resourceVersion"]), values, (metadata.get("annotations") or {}).get(ROTATED, "")
+    return _Held(
+        int(metadata["resourceVersion"]),
+        values,
+        (metadata.get("annotations") or {}).get(ROTATED, ""),
+        bool(metadata.get("ownerReferences")),
+    )
 
 
-def _body(document: Mapping[str, Any], values: Mapping[str, str], token: str, *, owned: bool) -> dict[str, Any]:
+def _body(
+    document: Mapping[str, Any], name: str, values: Mapping[str, str], token: str, *, owned: bool
+) -> dict[str, Any]:
     metadata = document["metadata"]
     owner = {
         "apiVersion": document["apiVersion"],
@@ -104,7 +183,7 @@ def _body(document: Mapping[str, Any], values: Mapping[str, str], token: str, *,
         "kind": "Secret",
         "type": "Opaque",
         "metadata": {
-            "name": holder(metadata["name"]),
+            "name": name,
             "namespace": metadata["namespace"],
             "labels": {
                 "app.kubernetes.io/managed-by": MANAGED_BY,

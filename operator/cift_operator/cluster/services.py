@@ -17,6 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from cift_operator.api.risk import LimitsSpec
 from cift_operator.plan.drift import digest
 from cift_operator.plan.model import Report
+from cift_operator.render.kubernetes import TlsMaterial
 
 ACTOR = "operator"
 # The risk service itself, when it starts from a declaration that says `halted`.
@@ -46,8 +47,17 @@ class Services:
     def __init__(self) -> None:
         self._channels: dict[str, grpc.aio.Channel] = {}
         self._counters = _Counters()
+        self._tls: rpc.Tls | None = None
         self._rate: float | None = None
         self._p99: float | None = None
+
+    def secure(self, material: TlsMaterial | None) -> None:
+        """With which certificate the services are asked; None: without TLS."""
+        files = (material.ca, material.certificate, material.key) if material else None
+        tls = rpc.Tls(*(text.encode() for text in files)) if files else None
+        if tls != self._tls:
+            # Channels of before are left to end with their calls.
+            self._tls, self._channels = tls, {}
 
     async def close(self) -> None:
         for channel in self._channels.values():
@@ -113,7 +123,7 @@ class Services:
         if address is None:
             raise NotReached(f"{component} has no address")
         if address not in self._channels:
-            self._channels[address] = rpc.channel(address)
+            self._channels[address] = rpc.channel(address, self._tls)
         return self._channels[address]
 
     async def _policy(self, addresses: Addresses) -> risk_pb2.Policy | None:

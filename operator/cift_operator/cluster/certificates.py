@@ -1,0 +1,116 @@
+"""A platform's own CA, and a certificate for each of its services and for the operator; EC P-256."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+CA_DAYS = 3650
+LEAF_DAYS = 365
+RENEW_DAYS = 60
+"""Before its end a certificate is made anew; what uses it starts again."""
+OPERATOR = "operator"
+_CA = "ca"
+
+Files = dict[str, str]
+"""`<name>.crt` and `<name>.key` → PEM; `ca` among them."""
+
+
+def complete(
+    held: Mapping[str, str], names: Mapping[str, Sequence[str]], now: datetime, *, anew: bool = False
+) -> Files:
+    """What is held, and what is missing or about to end made. `names`: component → DNS names. `anew`: all leaves."""
+    found = dict(held)
+    if not _fresh(found.get("ca.crt", ""), None, now) or "ca.key" not in found:
+        found = _authority(now)
+    authority = x509.load_pem_x509_certificate(found["ca.crt"].encode())
+    signer = serialization.load_pem_private_key(found["ca.key"].encode(), None)
+    assert isinstance(signer, ec.EllipticCurvePrivateKey)
+    for name, hosts in {**names, OPERATOR: [OPERATOR]}.items():
+        if anew or not _fresh(found.get(f"{name}.crt", ""), hosts, now):
+            found |= _leaf(name, hosts, authority, signer, now)
+    return found
+
+
+def _fresh(pem: str, hosts: Sequence[str] | None, now: datetime) -> bool:
+    if not pem:
+        return False
+    certificate = x509.load_pem_x509_certificate(pem.encode())
+    if certificate.not_valid_after_utc < now.astimezone(UTC) + timedelta(days=RENEW_DAYS):
+        return False
+    if hosts is None:
+        return True
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return sorted(names.get_values_for_type(x509.DNSName)) == sorted(hosts)
+
+
+def _authority(now: datetime) -> Files:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "CIFT platform CA")])
+    certificate = (
+        _builder(name, name, key, now, CA_DAYS)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(signs=True), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    return _pair(_CA, certificate, key)
+
+
+def _leaf(
+    name: str, hosts: Sequence[str], authority: x509.Certificate, signer: ec.EllipticCurvePrivateKey, now: datetime
+) -> Files:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
+    issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+    both = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
+    certificate = (
+        _builder(subject, authority.subject, key, now, LEAF_DAYS)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(signs=False), critical=True)
+        .add_extension(both, critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts]), critical=False)
+        .add_extension(issuer, critical=False)
+        .sign(signer, hashes.SHA256())
+    )
+    return _pair(name, certificate, key)
+
+
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, now: datetime, days: int
+) -> x509.CertificateBuilder:
+    start = now.astimezone(UTC) - timedelta(minutes=5)  # clocks differ
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=days))
+    )
+
+
+def _usage(*, signs: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True,
+        key_cert_sign=signs,
+        crl_sign=signs,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _pair(name: str, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> Files:
+    plain = serialization.NoEncryption()
+    return {
+        f"{name}.crt": certificate.public_bytes(serialization.Encoding.PEM).decode(),
+        f"{name}.key": key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain).decode(),
+    }
