@@ -7,6 +7,12 @@ from cift_operator.components.service import metrics_port, service
 from cift_operator.components.values import Listen, Secret, Site
 
 JWT_KEY = GeneratedSecret("jwt", "key")
+# Where credentials-file is empty; kubectl reads them out of the secret.
+_DEMO_USER = {
+    "CIFT_DEMO_PASSWORD": GeneratedSecret("demo-user", "password", bytes=12),
+    "CIFT_DEMO_API_KEY_ID": GeneratedSecret("demo-user", "api-key-id", bytes=12),
+    "CIFT_DEMO_API_SECRET_KEY": GeneratedSecret("demo-user", "api-secret-key"),
+}
 
 
 def _replicas(spec: PlatformSpec) -> int:
@@ -30,8 +36,9 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_JWT_KEY": Secret(JWT_KEY.name, JWT_KEY.key),
             "CIFT_CREDENTIALS_FILE": Site("credentials-file"),
             "CIFT_WEB_DIR": Site("web-dir"),
+            **({} if spec.production else {variable: Secret(s.name, s.key) for variable, s in _DEMO_USER.items()}),
         },
-        secrets=(JWT_KEY,),
+        secrets=(JWT_KEY,) if spec.production else (JWT_KEY, *_DEMO_USER.values()),
         peers=("trading", "risk", "marketdata"),
         depends_on=("postgres", "nats", "valkey", "trading", "risk", "execution", "marketdata", "migrate-gateway"),
         replicas=_replicas(spec),

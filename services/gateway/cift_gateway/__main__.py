@@ -1,7 +1,6 @@
 """Wiring of the gateway."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -22,7 +21,7 @@ from cift_gateway.api.context import Gateway
 from cift_gateway.api.server import HttpServer
 from cift_gateway.api.sockets import Sockets
 from cift_gateway.service.authentication import Authenticator
-from cift_gateway.service.demo_user import DemoUser
+from cift_gateway.service.demo_user import DemoUser, GivenCredentials
 from cift_gateway.service.feeds import Feeds
 from cift_gateway.service.health import Health
 from cift_gateway.service.order_path import OrderPath
@@ -95,15 +94,15 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
         stack.push_async_callback(server.stop)
         fatal.watch(server.start())
         base_url = settings.base_url(server.port)
-        demo = DemoUser(Path(settings.credentials_file), base_url, users, user_store, keys, passwords, revocations)
+        given = _given(settings)
+        demo = DemoUser(
+            Path(settings.credentials_file), base_url, users, user_store, keys, passwords, revocations, given
+        )
         tasks = [
             fatal.watch(asyncio.create_task(feeds.run(), name="feeds")),
             fatal.watch(asyncio.create_task(_begin(gateway, demo), name="begin")),
             fatal.watch(asyncio.create_task(_keep_house(users, sessions), name="housekeeping")),
         ]
-        # What is there now stays: a full collection need not walk over it in the middle of an order.
-        gc.collect()
-        gc.freeze()
         try:
             yield
         finally:
@@ -113,8 +112,21 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
                 task.cancel()
 
 
+def _given(settings: Settings) -> GivenCredentials | None:
+    """A file comes first: it is for credentials of our own making."""
+    if settings.credentials_file:
+        return None
+    if settings.demo_password is None or settings.demo_api_secret_key is None or not settings.demo_api_key_id:
+        return None
+    return GivenCredentials(
+        settings.demo_password.get_secret_value(),
+        settings.demo_api_key_id,
+        settings.demo_api_secret_key.get_secret_value(),
+    )
+
+
 async def _begin(gateway: Gateway, demo: DemoUser) -> None:
-    if gateway.settings.credentials_file:
+    if gateway.settings.credentials_file or _given(gateway.settings) is not None:
         await demo.make()
     gateway.health.started = True
 

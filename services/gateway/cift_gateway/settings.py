@@ -18,6 +18,10 @@ class Settings(ServiceSettings):
     jwt_key: SecretStr
     # Where the demo user's credentials go; empty: no demo user.
     credentials_file: str = ""
+    # The demo user's credentials where they are given, in hexadecimal digits; all three or none.
+    demo_password: SecretStr | None = None
+    demo_api_key_id: str = ""
+    demo_api_secret_key: SecretStr | None = None
     # The terminal's built files; empty or missing: the API alone.
     web_dir: str = ""
     # Addresses of proxies whose X-Forwarded-For is believed, with commas; empty: none.

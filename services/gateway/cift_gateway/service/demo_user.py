@@ -1,9 +1,14 @@
-"""The demo user: made on the first start, so that a newcomer can trade at once. Its credentials are in a file."""
+"""The demo user: made on the first start, so that a newcomer can trade at once.
+
+On one machine its credentials are ours to make, and are in a file. In a cluster they are given, in a secret.
+"""
 
 import asyncio
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
 from cift_common import logging
 from cift_common.ids import new_uuid7
 
@@ -27,6 +32,15 @@ _NO_PASSWORD = "!"
 _AGAIN_SECONDS = 0.5
 
 
+@dataclass(frozen=True)
+class GivenCredentials:
+    """What whoever runs the platform has chosen for the demo user."""
+
+    password: str
+    api_key_id: str
+    api_secret_key: str
+
+
 class DemoUser:
     """Where the file is there and its key is good nothing changes; else the user gets a new key and password."""
 
@@ -39,8 +53,9 @@ class DemoUser:
         keys: ApiKeyStore,
         passwords: Passwords,
         revocations: Revocations,
+        given: GivenCredentials | None = None,
     ) -> None:
-        self._path, self._base_url = path, base_url
+        self._path, self._base_url, self._given = path, base_url, given
         self._users, self._store, self._keys = users, store, keys
         self._passwords, self._revocations = passwords, revocations
 
@@ -58,6 +73,9 @@ class DemoUser:
     async def _make_once(self) -> None:
         user = await self._ensure_user()
         await self._users.open_account(user)
+        if self._given is not None:
+            await self._take(user, self._given)
+            return
         known = credentials_file.read(self._path)
         if known is not None and await self._is_good(user, known):
             if known.base_url != self._base_url:
@@ -76,6 +94,22 @@ class DemoUser:
     async def _is_good(self, user: User, known: Credentials) -> bool:
         found = await self._keys.find(known.api_key_id)
         return found is not None and found[1].user_id == user.id and secret.matches(known.api_secret_key, found[0])
+
+    async def _take(self, user: User, given: GivenCredentials) -> None:
+        """Every gateway does this at its start; who comes second finds it done. Other credentials end the old ones."""
+        if not await self._passwords.verify(given.password, user.password_hash):
+            await self._store.set_password(user.id, await self._passwords.hash(given.password))
+        found = await self._keys.find(given.api_key_id)
+        if found is not None and found[1].user_id == user.id and secret.matches(given.api_secret_key, found[0]):
+            return
+        await self._revocations.announce(await self._keys.revoke_named(user.id, _KEY_NAME))
+        try:
+            await self._keys.insert(
+                given.api_key_id, user.id, secret.digest(given.api_secret_key), _KEY_NAME, list(user.roles)
+            )
+        except asyncpg.UniqueViolationError:
+            _log.warning("the demo user's key was taken already", key_id=given.api_key_id)
+        _log.info("demo user is ready", email=EMAIL, credentials="given")
 
     async def _write_new(self, user: User) -> None:
         # Database first: a crash in between leaves a file that does not match, and the next start comes here again.
