@@ -15,8 +15,10 @@ from rich.console import Console
 from cift_operator import VERSION
 from cift_operator.api import InvalidPlatform, TradingPlatform, default_platform, parse, validate
 from cift_operator.local import Platform, Problem, Problems, StartFailed, foreground, logs, traces
-from cift_operator.local.preview import preview, to_yaml
+from cift_operator.local.preview import preview
 from cift_operator.local.show import Progress, status_table
+from cift_operator.render import text
+from cift_operator.render.kubernetes import MissingFact
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 audit = typer.Typer(no_args_is_help=True, help="The audit trail.")
@@ -159,16 +161,31 @@ def env(name: str, state: StateFolder = DEFAULT_STATE) -> None:
 
 @app.command()
 def render(
-    kind: Annotated[str, typer.Argument(help="local")] = "local",
+    kind: Annotated[str, typer.Argument(help="local, kubernetes, compose, environment (of compose) or crd")] = "local",
     file: DeclarationFile = None,
     port_offset: int = 0,
     state: StateFolder = DEFAULT_STATE,
+    namespace: Annotated[str, typer.Option("-n", "--namespace", help="Of the manifests.")] = "default",
+    new_secrets: Annotated[bool, typer.Option(help="Make random secrets instead of naming them.")] = False,
 ) -> None:
     """Print what a declaration becomes; secrets are left out."""
-    if kind != "local":
-        _refuse(f"There is no rendering called {kind}; there is: local")
-    document = preview(_declaration(file), state.absolute(), port_offset)
-    typer.echo(to_yaml(document), nl=False)
+    match kind:
+        case "local":
+            document = preview(_declaration(file), state.absolute(), port_offset)
+            typer.echo(text.to_yaml(document), nl=False)
+        case "kubernetes":
+            try:
+                typer.echo(text.kubernetes_text(_declaration(file), namespace, new_secrets=new_secrets), nl=False)
+            except MissingFact as missing:
+                _refuse(f"This cannot be rendered without a cluster: {missing}")
+        case "compose":
+            typer.echo(text.compose_text(_declaration(file)), nl=False)
+        case "environment":
+            typer.echo(text.environment_text(_declaration(file)), nl=False)
+        case "crd":
+            typer.echo(text.crd_text(), nl=False)
+        case _:
+            _refuse(f"There is no rendering called {kind}; there are: local, kubernetes, compose, environment, crd")
 
 
 @app.command()

@@ -50,7 +50,8 @@ def crd() -> dict[str, Any]:
 def spec_schema() -> Schema:
     """The structural schema of `spec`."""
     root = PlatformSpec.model_json_schema(by_alias=True, mode="validation")
-    return _structural(root, root.pop("$defs", {}))
+    found: Schema = _structural(root, root.pop("$defs", {}))
+    return found
 
 
 def _root() -> Schema:

@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from cift_operator.api import TradingPlatform
 from cift_operator.components import components
 from cift_operator.components.values import SITE_FACTS, Secret
@@ -44,17 +42,3 @@ def preview(declaration: TradingPlatform, state: Path, port_offset: int) -> list
         }
         for process in processes(found, facts)
     ]
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes texts of several lines as blocks."""
-
-
-_Dumper.add_representer(
-    str,
-    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None),
-)
-
-
-def to_yaml(document: Any) -> str:
-    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)

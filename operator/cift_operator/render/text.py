@@ -1,0 +1,71 @@
+"""Renderings as YAML, for `cift render` and for files that are generated."""
+
+import secrets as randomness
+from typing import Any
+
+import yaml
+
+from cift_operator.api import TradingPlatform
+from cift_operator.api.crd import crd
+from cift_operator.components import Component, components
+from cift_operator.components.values import Secret
+from cift_operator.render.compose import compose, variables
+from cift_operator.render.kubernetes import ClusterFacts, TlsMaterial, manifests, tls_names
+
+GENERATED = "# Generated from operator/cift_operator/api by `make generate`; not edited by hand.\n"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes texts of several lines as blocks, and never an alias."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_Dumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None),
+)
+
+
+def to_yaml(document: Any) -> str:
+    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+
+
+def crd_text() -> str:
+    return to_yaml(crd())
+
+
+def kubernetes_text(platform: TradingPlatform, namespace: str, *, new_secrets: bool = False) -> str:
+    """All manifests, in rollout order. Secrets are named, not told, unless new ones are asked for."""
+    found = components(platform)
+    facts = preview_facts(platform, found, namespace, new_secrets=new_secrets)
+    return "".join(f"---\n{to_yaml(manifest.body)}" for manifest in manifests(platform, found, facts))
+
+
+def preview_facts(
+    platform: TradingPlatform, found: tuple[Component, ...], namespace: str, *, new_secrets: bool = False
+) -> ClusterFacts:
+    """What a cluster would add, made up."""
+    generated = {(secret.name, secret.key): secret.bytes for component in found for secret in component.secrets}
+    referred = {(part.name, part.key) for component in found for part in component.values() if isinstance(part, Secret)}
+    made = {key: randomness.token_hex(size) for key, size in generated.items()} if new_secrets else {}
+    return ClusterFacts(
+        namespace=namespace,
+        secrets={key: made.get(key, f"<{key[0]}/{key[1]}>") for key in {*generated, *referred}},
+        tls={
+            component: TlsMaterial(ca="<ca>", certificate=f"<certificate of {component}>", key=f"<key of {component}>")
+            for component in tls_names(platform, found, namespace)
+        },
+    )
+
+
+def compose_text(platform: TradingPlatform) -> str:
+    """`compose.yaml`; what it needs in the environment is `environment_text`."""
+    return to_yaml(compose(platform, components(platform)))
+
+
+def environment_text(platform: TradingPlatform) -> str:
+    """`.env` for the compose file, with new secrets; those that are not ours are left empty."""
+    found = variables(components(platform))
+    return "".join(f"{name}={randomness.token_hex(size) if size else ''}\n" for name, size in found)
