@@ -14,9 +14,25 @@ exec /app/bin/java -Xms64m -Xmx512m -XX:+UseSerialGC -XX:MaxMetaspaceSize=96m -X
 """
 
 # A worker that finds nothing to do yields thousands of times before it sleeps, which takes the processor from the order
-# path that it shares a machine with. Here it sleeps soon, and wakes a hundred times a second.
-_POOLS = ("SHARED", "HTTP", "HTTP_MIN", "WAL_APPLY", "MAT_VIEW_REFRESH", "EXPORT", "VIEW_COMPILER")
-_PATIENCE = {"YIELD_THRESHOLD": "1", "NAP_THRESHOLD": "2", "SLEEP_THRESHOLD": "20", "SLEEP_TIMEOUT": "10"}
+# path that it shares a machine with. Here it sleeps soon; only who waits for an answer is looked after more often.
+_PATIENCE = {"YIELD_THRESHOLD": "1", "NAP_THRESHOLD": "2", "SLEEP_THRESHOLD": "10"}
+_SLEEP_MS = {
+    "HTTP": 10,
+    "SHARED": 50,
+    "HTTP_MIN": 50,
+    "WAL_APPLY": 50,
+    "MAT_VIEW_REFRESH": 100,
+    "EXPORT": 100,
+    "VIEW_COMPILER": 100,
+}
+
+
+def _workers() -> dict[str, Value]:
+    return {
+        f"QDB_{pool}_WORKER_{key}": value
+        for pool, milliseconds in _SLEEP_MS.items()
+        for key, value in {**_PATIENCE, "SLEEP_TIMEOUT": str(milliseconds)}.items()
+    }
 
 
 def component(spec: PlatformSpec) -> Component:
@@ -43,7 +59,7 @@ def component(spec: PlatformSpec) -> Component:
             "QDB_HTTP_WORKER_COUNT": "2",
             "QDB_WAL_APPLY_WORKER_COUNT": "1",
             "QDB_MAT_VIEW_REFRESH_WORKER_COUNT": "1",
-            **{f"QDB_{pool}_WORKER_{key}": value for pool in _POOLS for key, value in _PATIENCE.items()},
+            **_workers(),
             "QDB_LOG_W_STDOUT_LEVEL": "CRITICAL,ERROR,ADVISORY",
             "QDB_CAIRO_COMMIT_MODE": "sync" if spec.profile == "production" else "nosync",
         },

@@ -72,7 +72,7 @@ class Edge:
         try:
             if length > self._body_size_max:
                 await self._refuse(receive, send_with_headers)
-            elif scope["path"] in _QUIET:
+            elif scope["path"] in _QUIET or not ("traceparent" in carrier or telemetry.begins()):
                 await self._app(scope, body, send_with_headers)
             else:
                 await self._traced(scope, body, send_with_headers, carrier, lambda: status)

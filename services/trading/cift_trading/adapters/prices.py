@@ -4,6 +4,7 @@ import asyncio
 import math
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import grpc
 from cift_common import logging
@@ -25,6 +26,7 @@ _FALLBACK_FAILED = metrics.price_reads.labels("marketdata", "failed")
 
 REST_SECONDS = 1.0
 """How long a source that failed is left alone."""
+BUSY_SECONDS = 0.5
 
 
 class Prices:
@@ -47,6 +49,7 @@ class Prices:
         self._quotes: dict[str, Quote] = {}
         self._running: dict[str, asyncio.Task[bool]] = {}
         self._read_at: dict[str, float] = {}
+        self._asked_at: dict[str, float] = {}
         self._cache_rests_until = self._marketdata_rests_until = 0.0
 
     def latest(self, symbol: str) -> int:
@@ -59,16 +62,26 @@ class Prices:
         return quote.bid_price_nanos or quote.ask_price_nanos
 
     async def refresh(self, symbol: str) -> bool:
-        """Reads the latest quote; orders of a symbol that come together share one reading. False: nobody answered."""
-        if time.monotonic() - self._read_at.get(symbol, -math.inf) < self._reuse:
+        """Reads the latest quote; orders that come together share one reading. False: nobody answered."""
+        now = time.monotonic()
+        self._asked_at[symbol] = now
+        if now - self._read_at.get(symbol, -math.inf) < self._reuse:
             _REUSED.inc()
             return True
         task = self._running.get(symbol)
         if task is None:
-            task = asyncio.create_task(self.refresh_all((symbol,)))
-            self._running[symbol] = task
-            task.add_done_callback(lambda _: self._running.pop(symbol, None))
+            # Symbols that were just traded are likely to be again; a reading of several costs no more than one.
+            busy = [other for other, at in self._asked_at.items() if now - at < BUSY_SECONDS]
+            task = asyncio.create_task(self.refresh_all(busy))
+            for other in busy:
+                self._running[other] = task
+            task.add_done_callback(partial(self._finished, busy))
         return await asyncio.shield(task)
+
+    def _finished(self, symbols: list[str], task: asyncio.Task[bool]) -> None:
+        for symbol in symbols:
+            if self._running.get(symbol) is task:
+                del self._running[symbol]
 
     async def refresh_all(self, symbols: Iterable[str]) -> bool:
         """Never raises: an old price is told by its age. False: for some symbol nobody answered."""
