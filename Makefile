@@ -15,7 +15,7 @@ MEMBERS := proto services/common services/gateway services/trading services/risk
 RUST_SOURCES := $(shell find rust_core/crates proto/cift -type f \( -name '*.rs' -o -name '*.toml' -o -name '*.proto' -o -name '*.pyi' \)) rust_core/Cargo.toml rust_core/Cargo.lock
 WEB_SOURCES := $(shell find services/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 
-.PHONY: help up down cluster cluster-down test test-long lint format proto bench lock setup clean
+.PHONY: help up down cluster cluster-down images test test-long lint format proto bench lock setup clean
 
 help: ## List what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ cluster: ## A throw-away Kubernetes on this machine (MODE=full as root, or contr
 
 cluster-down: ## Remove it without a trace
 	@scripts/cluster/down.sh
+
+images: setup ## Container images of the platform, onto the node of `make cluster` too
+	@images/build.sh
 
 test: setup ## Everything that must hold; only=NAME for one part (core, common, trading, risk, …)
 	@scripts/test.sh $(only)

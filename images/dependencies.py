@@ -1,0 +1,16 @@
+"""Prints what the members in these folders need, without one another and without what WITHOUT names."""
+
+import os
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+left_out = set(os.environ.get("WITHOUT", "").split())
+
+for folder in sys.argv[1:]:
+    project = tomllib.loads((Path(folder) / "pyproject.toml").read_text())["project"]
+    for need in project["dependencies"]:
+        name = re.split(r"[^-\w]", need)[0]
+        if not name.startswith("cift-") and name not in left_out:
+            print(need)

@@ -1,0 +1,45 @@
+# A Python service: --build-arg MEMBER=trading. --target gateway adds the terminal, --target operator its command.
+# Everything up to the member's own dependencies is one set of layers that all services share.
+ARG BASE=docker.io/library/python:3.11-slim-bookworm
+ARG UV=ghcr.io/astral-sh/uv:0.13
+ARG ARTIFACTS
+
+FROM ${UV} AS uv
+FROM ${ARTIFACTS} AS artifacts
+
+FROM ${BASE} AS shared
+ENV PATH=/app/bin:/usr/local/bin:/usr/bin:/bin PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONFAULTHANDLER=1
+WORKDIR /app
+COPY requirements.lock images/dependencies.py /build/
+COPY proto/pyproject.toml /build/proto/
+COPY services/common/pyproject.toml /build/common/
+RUN --mount=type=bind,from=uv,source=/uv,target=/bin/uv \
+  uv venv --quiet --python python3 /app \
+  && python3 /build/dependencies.py /build/proto /build/common > /tmp/needed \
+  && uv pip install --system-certs --quiet --no-cache --compile-bytecode --python /app -c /build/requirements.lock -r /tmp/needed
+
+FROM shared AS service
+ARG MEMBER
+ARG FOLDER=services/${MEMBER}
+ARG WITHOUT=""
+COPY ${FOLDER}/pyproject.toml /build/member/
+RUN --mount=type=bind,from=uv,source=/uv,target=/bin/uv \
+  WITHOUT="${WITHOUT}" python3 /build/dependencies.py /build/member > /tmp/needed \
+  && uv pip install --system-certs --quiet --no-cache --compile-bytecode --python /app -c /build/requirements.lock -r /tmp/needed
+COPY proto /src/proto
+COPY services/common /src/common
+COPY ${FOLDER} /src/member
+RUN --mount=type=bind,from=uv,source=/uv,target=/bin/uv --mount=type=bind,from=artifacts,source=/wheels,target=/wheels \
+  uv pip install --system-certs --quiet --no-cache --compile-bytecode --python /app --no-deps /src/proto /src/common /src/member \
+  && if grep -q '"cift-core"' /src/member/pyproject.toml; then \
+    uv pip install --system-certs --quiet --no-cache --python /app --no-deps --no-index --find-links /wheels cift-core; fi \
+  && rm -rf /src /build /tmp/needed
+USER 10001:10001
+
+FROM service AS gateway
+COPY --from=artifacts /web /app/web
+
+FROM service AS operator
+CMD ["python", "-m", "cift_operator"]
+
+FROM service
