@@ -1,0 +1,31 @@
+"""Which table answers a question: the smallest that knows what is asked."""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from cift_analytics.domain.selection import DAY_NS, QUARTER_NS, TIMES, Dimension, Selection
+
+
+class Source(StrEnum):
+    DAILY = "daily"
+    QUARTER_HOURLY = "quarter_hourly"
+    ROUND_TRIPS = "round_trips"
+    DAILY_COSTS = "daily_costs"
+    FILLS = "fills"
+
+
+def of_performance(selection: Selection, groups: Collection[Dimension]) -> Source:
+    """Days of UTC by symbol, quarters of an hour in any time zone without symbols, or every round trip."""
+    in_utc_days = selection.is_utc or not TIMES & set(groups)
+    if selection.aligned_to(DAY_NS) and in_utc_days and Dimension.HOUR not in groups:
+        return Source.DAILY
+    if selection.aligned_to(QUARTER_NS) and Dimension.SYMBOL not in groups and not selection.symbols:
+        return Source.QUARTER_HOURLY
+    return Source.ROUND_TRIPS
+
+
+def of_costs(selection: Selection, groups: Collection[Dimension]) -> Source:
+    in_utc_days = selection.is_utc or not TIMES & set(groups)
+    if selection.aligned_to(DAY_NS) and in_utc_days and Dimension.HOUR not in groups:
+        return Source.DAILY_COSTS
+    return Source.FILLS

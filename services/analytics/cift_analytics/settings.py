@@ -1,0 +1,16 @@
+"""Settings of analytics, from CIFT_ variables."""
+
+from cift_common.settings import ServiceSettings
+from pydantic import SecretStr
+
+
+class AnalyticsSettings(ServiceSettings):
+    # http://user:password@host:port/database
+    clickhouse_url: SecretStr = SecretStr("http://default@127.0.0.1:8123/cift")
+    # How long updates are gathered before they are written together.
+    batch_seconds: float = 0.25
+    batch_size_max: int = 2000
+    # How often the books are compared with trading.
+    catch_up_seconds: float = 30
+    # A question that takes longer is given up.
+    question_seconds_max: int = 30

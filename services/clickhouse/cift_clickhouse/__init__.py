@@ -1,0 +1,1 @@
+"""ClickHouse's HTTP interface in front of its engine in one process."""
