@@ -42,7 +42,11 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
         messenger = await Messenger.connect(settings.nats_url, "gateway")
         stack.push_async_callback(messenger.close)
         backends = Backends(
-            settings.trading_address, settings.risk_address, settings.marketdata_address, settings.call_timeout_seconds
+            settings.trading_address,
+            settings.risk_address,
+            settings.marketdata_address,
+            settings.call_timeout_seconds,
+            analytics=settings.analytics_address,
         )
         stack.push_async_callback(backends.close)
         passwords = Passwords()

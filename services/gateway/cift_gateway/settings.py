@@ -12,6 +12,8 @@ JWT_KEY_BYTES_MIN = 32
 
 class Settings(ServiceSettings):
     http_listen: str = "127.0.0.1:8000"
+    # Empty: the platform runs without analytics.
+    analytics_address: str = ""
     # The address that clients use; empty: made from http_listen.
     public_url: str = ""
     # HMAC key of access tokens: hex or base64, at least 32 bytes.

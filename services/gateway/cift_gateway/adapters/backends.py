@@ -1,11 +1,13 @@
 """The services behind the edge: one channel each, deadlines on every call."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
 import grpc
 from cift_common import rpc, telemetry
+from cift_common.errors import NotFound
+from cift_proto.analytics.v1 import analytics_pb2_grpc
 from cift_proto.marketdata.v1 import marketdata_pb2_grpc
 from cift_proto.risk.v1 import risk_pb2_grpc
 from cift_proto.trading.v1 import trading_pb2_grpc
@@ -17,21 +19,42 @@ _PROBE_SECONDS = 1.0
 
 
 class Backends:
-    """Stubs of trading, risk and market data; `call` carries deadline, trace context and errors."""
+    """Stubs of trading, risk, market data and analytics; `call` carries deadline, trace context and errors."""
 
-    def __init__(self, trading: str, risk: str, marketdata: str, timeout_seconds: float) -> None:
+    def __init__(
+        self, trading: str, risk: str, marketdata: str, timeout_seconds: float, *, analytics: str = ""
+    ) -> None:
         self._channels = [rpc.channel(address) for address in (trading, risk, marketdata)]
         # The generated stubs are typed for the blocking API; these are coroutines.
         self.trading: Any = trading_pb2_grpc.TradingServiceStub(self._channels[0])
         self.risk: Any = risk_pb2_grpc.RiskServiceStub(self._channels[1])
         self.marketdata: Any = marketdata_pb2_grpc.MarketDataServiceStub(self._channels[2])
+        self._analytics: Any = None
+        if analytics:
+            self._channels.append(rpc.channel(analytics))
+            self._analytics = analytics_pb2_grpc.AnalyticsServiceStub(self._channels[-1])
         self._trading_health: Any = health_pb2_grpc.HealthStub(self._channels[0])
         self._timeout = timeout_seconds
+
+    @property
+    def analytics(self) -> Any:
+        """`NotFound` where the platform runs without it."""
+        if self._analytics is None:
+            raise NotFound(
+                "this platform runs without analytics; spec.analytics.enabled starts it", reason="NOT_DEPLOYED"
+            )
+        return self._analytics
 
     async def call(self, method: Callable[..., Any], request: Message, *, timeout: float | None = None) -> Any:
         """`CiftError` as the service raised it."""
         with rpc.translated():
             return await method(request, timeout=timeout or self._timeout, metadata=telemetry.metadata())
+
+    async def stream(self, method: Callable[..., Any], request: Message, *, timeout: float) -> AsyncIterator[Any]:
+        """`CiftError` as the service raised it."""
+        with rpc.translated():
+            async for part in method(request, timeout=timeout, metadata=telemetry.metadata()):
+                yield part
 
     async def trading_is_ready(self) -> bool:
         try:

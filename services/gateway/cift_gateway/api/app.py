@@ -10,12 +10,24 @@ from cift_gateway.api.context import Gateway
 from cift_gateway.api.edge import Edge
 from cift_gateway.api.fast_orders import FastOrders
 from cift_gateway.api.market_stream import FEEDS, MarketSocket
-from cift_gateway.api.routes import account, assets, auth, docs, health, orders, positions, risk, stocks, watchlists
+from cift_gateway.api.routes import (
+    account,
+    analytics,
+    assets,
+    auth,
+    docs,
+    health,
+    orders,
+    positions,
+    risk,
+    stocks,
+    watchlists,
+)
 from cift_gateway.api.trade_stream import TradeSocket
 from cift_gateway.api.web import Web
 
 # Orders first: routes are tried in order.
-_ROUTERS = (orders, positions, account, stocks, assets, watchlists, risk, auth, health, docs)
+_ROUTERS = (orders, positions, account, stocks, assets, watchlists, risk, analytics, auth, health, docs)
 
 
 def build(gateway: Gateway) -> ASGIApp:

@@ -741,6 +741,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/analytics/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Performance
+         * @description Profit, win rate and holding times of round trips, e.g. `group_by=strategy,month` or `weekday,hour`.
+         */
+        get: operations["get_performance_v2_analytics_performance_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/analytics/round_trips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Round Trips
+         * @description Single round trips: e.g. those of a year with a profit above an amount, the best first.
+         */
+        get: operations["list_round_trips_v2_analytics_round_trips_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/analytics/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Costs
+         * @description Turnover, fees and slippage of fills, e.g. `group_by=strategy,order_type`.
+         */
+        get: operations["get_costs_v2_analytics_costs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/analytics/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Risk
+         * @description Drawdown, Sharpe and Sortino of daily profit.
+         */
+        get: operations["get_risk_v2_analytics_risk_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/analytics/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Closing Positions
+         * @description What was held when the market closed, by day.
+         */
+        get: operations["list_closing_positions_v2_analytics_positions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/analytics/export/{table}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description `round_trips`, `fills`, `orders` or `closing_positions` of the range as a CSV or Parquet file.
+         */
+        get: operations["export_v2_analytics_export__table__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/signup": {
         parameters: {
             query?: never;
@@ -1296,6 +1416,74 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** ClosingPosition */
+        ClosingPosition: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Strategy */
+            strategy: string;
+            /** Symbol */
+            symbol: string;
+            /** Qty */
+            qty: string;
+            /** Price */
+            price: string | null;
+            /** Market Value */
+            market_value: string | null;
+        };
+        /** ClosingPositionsAnswer */
+        ClosingPositionsAnswer: {
+            /** Positions */
+            positions: components["schemas"]["ClosingPosition"][];
+            /** Truncated */
+            truncated: boolean;
+        };
+        /**
+         * Costs
+         * @description `slippage` is what fills cost more than the touch at the decision; `fills_with_touch` of them are known.
+         */
+        Costs: {
+            /** Strategy */
+            strategy?: string | null;
+            /** Symbol */
+            symbol?: string | null;
+            /** Year */
+            year?: string | null;
+            /** Month */
+            month?: string | null;
+            /** Day */
+            day?: string | null;
+            /** Hour */
+            hour?: string | null;
+            /** Weekday */
+            weekday?: string | null;
+            /** Order Type */
+            order_type?: string | null;
+            /** Fills */
+            fills: number;
+            /** Quantity */
+            quantity: string;
+            /** Turnover */
+            turnover: string;
+            /** Fees */
+            fees: string;
+            /** Slippage */
+            slippage: string;
+            /** Slippage Bp */
+            slippage_bp: number;
+            /** Fills With Touch */
+            fills_with_touch: number;
+        };
+        /** CostsAnswer */
+        CostsAnswer: {
+            /** Rows */
+            rows: components["schemas"]["Costs"][];
+            /** Truncated */
+            truncated: boolean;
+        };
         /** CreateKey */
         CreateKey: {
             /** Name */
@@ -1550,6 +1738,63 @@ export interface components {
             symbol: string | null;
             limits: components["schemas"]["Limits"];
         };
+        /** Performance */
+        Performance: {
+            /** Strategy */
+            strategy?: string | null;
+            /** Symbol */
+            symbol?: string | null;
+            /** Year */
+            year?: string | null;
+            /** Month */
+            month?: string | null;
+            /** Day */
+            day?: string | null;
+            /** Hour */
+            hour?: string | null;
+            /** Weekday */
+            weekday?: string | null;
+            /** Order Type */
+            order_type?: string | null;
+            /** Round Trips */
+            round_trips: number;
+            /** Wins */
+            wins: number;
+            /** Losses */
+            losses: number;
+            /** Win Rate */
+            win_rate: number;
+            /** Profit */
+            profit: string;
+            /** Gross Profit */
+            gross_profit: string;
+            /** Gross Loss */
+            gross_loss: string;
+            /** Fees */
+            fees: string;
+            /** Entry Value */
+            entry_value: string;
+            /** Best */
+            best: string;
+            /** Worst */
+            worst: string;
+            /** Average Holding Seconds */
+            average_holding_seconds: number;
+            /** Median Holding Seconds */
+            median_holding_seconds: number;
+            /** P90 Holding Seconds */
+            p90_holding_seconds: number;
+        };
+        /**
+         * PerformanceAnswer
+         * @description `truncated`: there are more rows than `limit`.
+         */
+        PerformanceAnswer: {
+            /** Rows */
+            rows: components["schemas"]["Performance"][];
+            /** Truncated */
+            truncated: boolean;
+        };
         /** Policy */
         Policy: {
             /** Version */
@@ -1681,10 +1926,99 @@ export interface components {
             close_only: boolean;
         };
         /**
+         * Risk
+         * @description `sharpe` and `sortino` are null where daily profit does not vary or there are fewer than two days.
+         */
+        Risk: {
+            /** Strategy */
+            strategy: string | null;
+            /** Days */
+            days: number;
+            /** Profit */
+            profit: string;
+            /** Sharpe */
+            sharpe: number | null;
+            /** Sortino */
+            sortino: number | null;
+            /** Volatility */
+            volatility: number;
+            /** Max Drawdown */
+            max_drawdown: string;
+            /** Max Drawdown Ratio */
+            max_drawdown_ratio: number;
+            /** Drawdown Start */
+            drawdown_start: string | null;
+            /** Drawdown Trough */
+            drawdown_trough: string | null;
+            /** Drawdown End */
+            drawdown_end: string | null;
+            /** Best Day */
+            best_day: string;
+            /** Worst Day */
+            worst_day: string;
+        };
+        /** RiskAnswer */
+        RiskAnswer: {
+            /** Capital */
+            capital: string;
+            /** Days Per Year */
+            days_per_year: number;
+            /** Rows */
+            rows: components["schemas"]["Risk"][];
+        };
+        /**
          * Role
          * @enum {string}
          */
         Role: "trader" | "risk" | "admin";
+        /**
+         * RoundTrip
+         * @description A quantity that one execution opened and another closed; `side` is the entry's.
+         */
+        RoundTrip: {
+            /** Id */
+            id: string;
+            /** Strategy */
+            strategy: string;
+            /** Symbol */
+            symbol: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "buy" | "sell";
+            /** Qty */
+            qty: string;
+            /** Entry Price */
+            entry_price: string;
+            /** Exit Price */
+            exit_price: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Closed At
+             * Format: date-time
+             */
+            closed_at: string;
+            /** Profit */
+            profit: string;
+            /** Fees */
+            fees: string;
+            /** Entry Order Id */
+            entry_order_id: string;
+            /** Exit Order Id */
+            exit_order_id: string;
+        };
+        /** RoundTripsAnswer */
+        RoundTripsAnswer: {
+            /** Round Trips */
+            round_trips: components["schemas"]["RoundTrip"][];
+            /** Next Page Token */
+            next_page_token: string | null;
+        };
         /** SetHalt */
         SetHalt: {
             /**
@@ -3617,6 +3951,269 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Breach"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_performance_v2_analytics_performance_get: {
+        parameters: {
+            query?: {
+                /** @description At most three of strategy, symbol, year, month, day, hour, weekday, order_type, with commas */
+                group_by?: string | null;
+                /** @description group, best or worst */
+                order?: string;
+                limit?: number;
+                /** @description RFC 3339 or a date; included */
+                start?: string | null;
+                /** @description RFC 3339 or a date; not included */
+                end?: string | null;
+                /** @description With commas; none: all */
+                strategies?: string | null;
+                /** @description With commas; none: all */
+                symbols?: string | null;
+                /** @description IANA name, for calendar parts */
+                time_zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceAnswer"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_round_trips_v2_analytics_round_trips_get: {
+        parameters: {
+            query?: {
+                min_profit?: string;
+                max_profit?: string;
+                /** @description closed_at or profit */
+                sort?: string;
+                direction?: string;
+                limit?: number;
+                page_token?: string;
+                /** @description RFC 3339 or a date; included */
+                start?: string | null;
+                /** @description RFC 3339 or a date; not included */
+                end?: string | null;
+                /** @description With commas; none: all */
+                strategies?: string | null;
+                /** @description With commas; none: all */
+                symbols?: string | null;
+                /** @description IANA name, for calendar parts */
+                time_zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundTripsAnswer"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_costs_v2_analytics_costs_get: {
+        parameters: {
+            query?: {
+                /** @description At most three of strategy, symbol, year, month, day, hour, weekday, order_type, with commas */
+                group_by?: string | null;
+                limit?: number;
+                /** @description RFC 3339 or a date; included */
+                start?: string | null;
+                /** @description RFC 3339 or a date; not included */
+                end?: string | null;
+                /** @description With commas; none: all */
+                strategies?: string | null;
+                /** @description With commas; none: all */
+                symbols?: string | null;
+                /** @description IANA name, for calendar parts */
+                time_zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostsAnswer"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_risk_v2_analytics_risk_get: {
+        parameters: {
+            query?: {
+                /** @description Default: the account's equity when the range began */
+                capital?: string;
+                by_strategy?: boolean;
+                /** @description RFC 3339 or a date; included */
+                start?: string | null;
+                /** @description RFC 3339 or a date; not included */
+                end?: string | null;
+                /** @description With commas; none: all */
+                strategies?: string | null;
+                /** @description With commas; none: all */
+                symbols?: string | null;
+                /** @description IANA name, for calendar parts */
+                time_zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskAnswer"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_closing_positions_v2_analytics_positions_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description RFC 3339 or a date; included */
+                start?: string | null;
+                /** @description RFC 3339 or a date; not included */
+                end?: string | null;
+                /** @description With commas; none: all */
+                strategies?: string | null;
+                /** @description With commas; none: all */
+                symbols?: string | null;
+                /** @description IANA name, for calendar parts */
+                time_zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingPositionsAnswer"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    export_v2_analytics_export__table__get: {
+        parameters: {
+            query?: {
+                format?: string;
+                /** @description RFC 3339 or a date; included */
+                start?: string | null;
+                /** @description RFC 3339 or a date; not included */
+                end?: string | null;
+                /** @description With commas; none: all */
+                strategies?: string | null;
+                /** @description With commas; none: all */
+                symbols?: string | null;
+                /** @description IANA name, for calendar parts */
+                time_zone?: string;
+            };
+            header?: never;
+            path: {
+                table: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                    "application/vnd.apache.parquet": unknown;
                 };
             };
             /** @description Refused or failed */
