@@ -46,7 +46,7 @@ async def main(settings: OperatorSettings) -> int:
             kinds = [kind for kind in CHILDREN if not kind.optional or await api.serves(kind)]
             children = Children()
             reconciler = Reconciler(api, children, cluster)
-            schedule = Schedule(reconciler.reconcile)
+            schedule = Schedule(reconciler.reconcile, (Refused, Unreachable))
             schedules.append(schedule)
             try:
                 await handlers.watch(reconciler, schedule, children, kinds, settings.namespaces, stop, ready)

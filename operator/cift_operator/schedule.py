@@ -1,6 +1,7 @@
 """When to look at which platform: at most one pass at a time for each, and many causes become one."""
 
 import asyncio
+import logging as logging_levels
 from collections.abc import Awaitable, Callable
 from random import random
 
@@ -20,8 +21,11 @@ Place = tuple[str, str]
 class Schedule:
     """`work(place)` answers with the seconds until its next turn, or None when the place is gone."""
 
-    def __init__(self, work: Callable[[Place], Awaitable[float | None]]) -> None:
-        self._work = work
+    def __init__(
+        self, work: Callable[[Place], Awaitable[float | None]], expected: tuple[type[Exception], ...] = ()
+    ) -> None:
+        """`expected`: what may go wrong with the outside; anything else is our mistake, and is shown whole."""
+        self._work, self._expected = work, expected
         self._causes: dict[Place, asyncio.Event] = {}
         self._tasks: dict[Place, asyncio.Task[None]] = {}
         self._busy: dict[Place, float] = {}
@@ -63,7 +67,15 @@ class Schedule:
                     pause = min(BACKOFF_SECONDS_MAX, BACKOFF_SECONDS_MIN * 2 ** min(failures, 10)) * (
                         0.5 + random() / 2
                     )
-                    _log.warning("a pass failed", platform="/".join(place), error=str(error), again_in=round(pause, 1))
+                    expected = isinstance(error, self._expected)
+                    _log.log(
+                        logging_levels.WARNING if expected else logging_levels.ERROR,
+                        "a pass failed",
+                        platform="/".join(place),
+                        error=str(error),
+                        again_in=round(pause, 1),
+                        exc_info=None if expected else error,
+                    )
                 finally:
                     self._busy.pop(place, None)
                 if pause is None:
