@@ -33,7 +33,8 @@ def to_yaml(document: Any) -> str:
 
 
 def crd_text() -> str:
-    return to_yaml(crd())
+    # What has nothing below it stands on one line: it is a long file.
+    return yaml.dump(crd(), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=400, default_flow_style=None)
 
 
 def kubernetes_text(platform: TradingPlatform, namespace: str, *, new_secrets: bool = False) -> str:
