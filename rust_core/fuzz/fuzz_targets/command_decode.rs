@@ -2,7 +2,7 @@
 //! survives it.
 #![no_main]
 
-use cift_core::{Command, Venue, VenueConfig};
+use cift_core::{Command, Events, Venue, VenueConfig};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -10,7 +10,7 @@ fuzz_target!(|bytes: &[u8]| {
         remembered_ids: 8,
         max_open_orders: 8,
     });
-    let mut events = Vec::new();
+    let mut events = Events::new();
     for record in bytes.chunks(Command::MAX_ENCODED_LEN) {
         // Every length is tried, because a command is of the length that its kind says.
         for len in 0..=record.len() {

@@ -1,7 +1,7 @@
 //! Any bytes: a venue or an error, never a panic; a venue that is read is written to the same bytes and can be used.
 #![no_main]
 
-use cift_core::{AccountId, Command, NewOrder, OrderId, Price, Qty, Side, SymbolId, Venue};
+use cift_core::{AccountId, Command, Events, NewOrder, OrderId, Price, Qty, Side, SymbolId, Venue};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -12,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
     venue.encode_state(&mut again);
     assert_eq!(again, bytes);
     let instruments = venue.instruments().to_vec();
-    let mut events = Vec::new();
+    let mut events = Events::new();
     for (id, instrument) in (1u128 << 100..).zip(instruments) {
         let SymbolId(symbol) = instrument.symbol;
         let price =

@@ -3,8 +3,8 @@
 
 use cift_bench::{Engine, Op, Tally, run};
 use cift_core::{
-    AccountId, Action, Cancel, Command, Event, NANOS, NewOrder, OrderId, OrderType, PostOnly,
-    Price, PutInstrument, Qty, SelfTrade, Side, SymbolId, TimeInForce, Venue, VenueConfig,
+    AccountId, Action, Cancel, Command, Events, NANOS, NewOrder, OrderId, OrderType, PostOnly,
+    Price, PutInstrument, Qty, Record, SelfTrade, Side, SymbolId, TimeInForce, Venue, VenueConfig,
     VenueTuning,
 };
 use std::process::ExitCode;
@@ -14,7 +14,7 @@ const SYMBOL: SymbolId = SymbolId(0);
 
 struct Cift {
     venue: Venue,
-    events: Vec<Event>,
+    events: Events,
     time_ns: i64,
 }
 
@@ -52,13 +52,10 @@ impl Cift {
             minimum_quantity: Qty::ZERO,
             expires_at_ns: 0,
         }));
-        for event in &self.events {
-            if let Event::Report(report) = event
-                && report.maker
-            {
-                let (quantity, price) =
-                    (report.last_quantity.0 / NANOS, report.last_price.0 / TICK);
-                tally.trade(report.order_id.0 as u64, quantity as u64, price as u64);
+        for record in self.events.records() {
+            if let Record::Filled(filled) = record {
+                let (quantity, price) = (filled.quantity.0 / NANOS, filled.price.0 / TICK);
+                tally.trade(filled.order_id.0 as u64, quantity as u64, price as u64);
             }
         }
     }
@@ -78,7 +75,7 @@ impl Engine for Cift {
             tick: Price(TICK),
             lot: Qty(NANOS),
         };
-        let mut events = Vec::with_capacity(4096);
+        let mut events = Events::with_capacity(4096);
         venue
             .apply(&Command::at(0, instrument), &mut events)
             .expect("a valid instrument");

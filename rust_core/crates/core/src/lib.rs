@@ -9,7 +9,7 @@
 //! use cift_core::*;
 //!
 //! let mut venue = Venue::new(VenueConfig::default());
-//! let mut events = Vec::new();
+//! let mut events = Events::new();
 //! let aapl = SymbolId(0);
 //! venue.apply(&Command::at(1, PutInstrument {
 //!     symbol: aapl,
@@ -30,6 +30,7 @@ mod command_codec;
 mod cross;
 mod desk;
 mod event;
+mod events;
 mod id;
 mod number;
 mod order;
@@ -47,6 +48,7 @@ pub use event::{
     BookAction, Event, LevelEvent, OrderEvent, Phase, PhaseEvent, QuoteEvent, Report, ReportKind,
     TradeEvent, TriggerEvent,
 };
+pub use events::{Canceled, Entered, Events, Filled, Record, Rested};
 pub use id::{AccountId, InvalidSymbolName, OrderId, SymbolId, SymbolName};
 pub use number::{NANOS, Price, Qty};
 pub use order::{OrderType, PostOnly, SelfTrade, Side, TimeInForce};

@@ -6,7 +6,8 @@
 use crate::book::{Book, QuoteSide};
 use crate::bytes::{Reader, Sink};
 use crate::command::AuctionKind;
-use crate::desk::visit_slots;
+use crate::desk::{Shared, visit_slots};
+use crate::events::Events;
 use crate::id::{SymbolId, SymbolName};
 use crate::number::{Price, Qty};
 use crate::order::{OrderType, PostOnly, SelfTrade, Side, TimeInForce};
@@ -16,7 +17,8 @@ use std::fmt;
 use xxhash_rust::xxh3::Xxh3;
 
 const MAGIC: &[u8; 8] = b"CIFTVENU";
-const VERSION: u8 = 1;
+/// 2: used ids by arrival, those of open orders among them.
+const VERSION: u8 = 2;
 
 /// XXH3-128 of a venue's canonical state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -114,11 +116,10 @@ impl Venue {
         let done = input.count(config.remembered_ids as usize, "used ids")?;
         for _ in 0..done {
             let id = input.u128()?;
-            let home = venue.shared.ids.home(id);
-            if id == 0 || venue.shared.ids.is_seen(home, id) {
+            let Shared { ids, orders, .. } = &mut venue.shared;
+            if id == 0 || !ids.recall(orders, id) {
                 return Err(DecodeError::Invalid("used ids"));
             }
-            venue.shared.ids.remember(home, id);
         }
         input.end()?;
         Ok(venue)
@@ -303,8 +304,9 @@ impl Venue {
         }
         self.books[symbol.0 as usize].open_quantity += leaves;
         let slot = self.shared.orders.insert(order, extra.as_ref());
-        self.shared.ids.open(self.shared.ids.home(id), slot);
-        let mut silent = Vec::new();
+        let Shared { ids, orders, .. } = &mut self.shared;
+        ids.adopt(orders, slot);
+        let mut silent = Events::new();
         self.desk(symbol, &mut silent).link(slot, kind, price);
         Ok(())
     }

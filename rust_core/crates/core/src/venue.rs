@@ -3,7 +3,8 @@
 use crate::book::{Book, QuoteSide};
 use crate::command::*;
 use crate::desk::{Desk, Shared, check_form, check_price, is_plain};
-use crate::event::{Event, Phase};
+use crate::event::Phase;
+use crate::events::Events;
 use crate::id::{AccountId, OrderId, SymbolId, SymbolName};
 use crate::number::{Price, Qty};
 use crate::order::{OrderType, Side, TimeInForce};
@@ -119,7 +120,9 @@ impl Venue {
             orders: Orders::with_capacity(
                 tuning.reserve_orders.min(config.max_open_orders as usize),
             ),
-            levels: Levels::default(),
+            levels: Levels::with_capacity(
+                tuning.reserve_orders.min(config.max_open_orders as usize),
+            ),
             ids,
             elected: VecDeque::new(),
             halted: false,
@@ -139,7 +142,7 @@ impl Venue {
 
     /// Carries out one command and appends its events. A refusal leaves state and `out` as they were.
     #[inline]
-    pub fn apply(&mut self, command: &Command, out: &mut Vec<Event>) -> Result<(), Refusal> {
+    pub fn apply(&mut self, command: &Command, out: &mut Events) -> Result<(), Refusal> {
         let now = self.shared.now.max(command.time_ns);
         match &command.action {
             Action::NewOrder(order) => self.new_order(order, now, out),
@@ -151,12 +154,7 @@ impl Venue {
     }
 
     #[cold]
-    fn apply_rare(
-        &mut self,
-        action: &Action,
-        now: i64,
-        out: &mut Vec<Event>,
-    ) -> Result<(), Refusal> {
+    fn apply_rare(&mut self, action: &Action, now: i64, out: &mut Events) -> Result<(), Refusal> {
         match action {
             Action::PutInstrument(put) => self.put_instrument(put, now, out),
             Action::SetHalt(halt) => self.set_halt(halt, now, out),
@@ -175,12 +173,7 @@ impl Venue {
     }
 
     #[inline(never)]
-    fn new_order(
-        &mut self,
-        order: &NewOrder,
-        now: i64,
-        out: &mut Vec<Event>,
-    ) -> Result<(), Refusal> {
+    fn new_order(&mut self, order: &NewOrder, now: i64, out: &mut Events) -> Result<(), Refusal> {
         if order.order_id.0 == 0 {
             return Err(Refusal::new(Reason::InvalidId, Field::OrderId));
         }
@@ -223,12 +216,13 @@ impl Venue {
             ));
         }
         self.begin(now, out);
-        self.shared.ids.remember(home, order.order_id.0);
+        let Shared { ids, orders, .. } = &mut self.shared;
+        let seat = ids.remember(orders, home, order.order_id.0);
         let mut desk = self.desk(order.symbol, out);
         if in_form {
-            desk.enter_plain(order, home, ticks);
+            desk.enter_plain(order, seat, ticks);
         } else {
-            desk.enter(order, home);
+            desk.enter(order, seat);
         }
         if !desk.shared.elected.is_empty() {
             desk.fire_elected();
@@ -237,7 +231,7 @@ impl Venue {
     }
 
     #[inline(never)]
-    fn cancel(&mut self, cancel: &Cancel, now: i64, out: &mut Vec<Event>) -> Result<(), Refusal> {
+    fn cancel(&mut self, cancel: &Cancel, now: i64, out: &mut Events) -> Result<(), Refusal> {
         let slot = self.open_slot(cancel.order_id)?;
         if now >= self.shared.next_expiry && self.expires_first(slot, now, out) {
             return Ok(());
@@ -248,12 +242,7 @@ impl Venue {
         Ok(())
     }
 
-    fn replace(
-        &mut self,
-        replace: &Replace,
-        now: i64,
-        out: &mut Vec<Event>,
-    ) -> Result<(), Refusal> {
+    fn replace(&mut self, replace: &Replace, now: i64, out: &mut Events) -> Result<(), Refusal> {
         if replace.new_order_id.0 == 0 {
             return Err(Refusal::new(Reason::InvalidId, Field::NewOrderId));
         }
@@ -278,12 +267,7 @@ impl Venue {
         Ok(())
     }
 
-    fn set_quote(
-        &mut self,
-        quote: &SetQuote,
-        now: i64,
-        out: &mut Vec<Event>,
-    ) -> Result<(), Refusal> {
+    fn set_quote(&mut self, quote: &SetQuote, now: i64, out: &mut Events) -> Result<(), Refusal> {
         let book = self.book(quote.symbol)?;
         let bid = quote_side(book, Side::Buy, quote.bid_price.0, quote.bid_quantity.0)?;
         let ask = quote_side(book, Side::Sell, quote.ask_price.0, quote.ask_quantity.0)?;
@@ -305,7 +289,7 @@ impl Venue {
         &mut self,
         put: &PutInstrument,
         now: i64,
-        out: &mut Vec<Event>,
+        out: &mut Events,
     ) -> Result<(), Refusal> {
         let (at, known) = (put.symbol.0 as usize, self.instruments.len());
         if at >= MAX_SYMBOLS {
@@ -375,7 +359,7 @@ impl Venue {
         Ok(())
     }
 
-    fn set_halt(&mut self, halt: &SetHalt, now: i64, out: &mut Vec<Event>) -> Result<(), Refusal> {
+    fn set_halt(&mut self, halt: &SetHalt, now: i64, out: &mut Events) -> Result<(), Refusal> {
         if let Some(symbol) = halt.symbol {
             self.book(symbol)?;
         }
@@ -408,7 +392,7 @@ impl Venue {
         &mut self,
         cancel: &MassCancel,
         now: i64,
-        out: &mut Vec<Event>,
+        out: &mut Events,
     ) -> Result<(), Refusal> {
         let account = cancel.account_id.map(|account| account.0);
         if let Some(symbol) = cancel.symbol {
@@ -426,7 +410,7 @@ impl Venue {
         &mut self,
         auction: &SetAuction,
         now: i64,
-        out: &mut Vec<Event>,
+        out: &mut Events,
     ) -> Result<(), Refusal> {
         let book = self.book(auction.symbol)?;
         if auction.open == book.auction.is_some() {
@@ -449,12 +433,7 @@ impl Venue {
         Ok(())
     }
 
-    fn set_bands(
-        &mut self,
-        bands: &SetBands,
-        now: i64,
-        out: &mut Vec<Event>,
-    ) -> Result<(), Refusal> {
+    fn set_bands(&mut self, bands: &SetBands, now: i64, out: &mut Events) -> Result<(), Refusal> {
         let book = self.book(bands.symbol)?;
         for (field, price) in [
             (Field::LowerBand, bands.lower.0),
@@ -478,7 +457,7 @@ impl Venue {
 
     /// The command is going to be carried out: its time is now, and what is due by then has ended.
     #[inline]
-    fn begin(&mut self, now: i64, out: &mut Vec<Event>) {
+    fn begin(&mut self, now: i64, out: &mut Events) {
         self.shared.now = now;
         if now >= self.shared.next_expiry {
             self.expire_due(out);
@@ -486,7 +465,7 @@ impl Venue {
     }
 
     #[cold]
-    fn expire_due(&mut self, out: &mut Vec<Event>) {
+    fn expire_due(&mut self, out: &mut Events) {
         let mut next = i64::MAX;
         self.for_each_desk(out, |desk| next = next.min(desk.expire_due()));
         self.shared.next_expiry = next;
@@ -494,7 +473,7 @@ impl Venue {
 
     /// Ends what is due; true where the order in `slot` was, so that there is nothing left to cancel or replace.
     #[cold]
-    fn expires_first(&mut self, slot: u32, now: i64, out: &mut Vec<Event>) -> bool {
+    fn expires_first(&mut self, slot: u32, now: i64, out: &mut Events) -> bool {
         let due = self
             .shared
             .orders
@@ -535,7 +514,7 @@ impl Venue {
 
     /// The symbol is known.
     #[inline]
-    pub(crate) fn desk<'a>(&'a mut self, symbol: SymbolId, out: &'a mut Vec<Event>) -> Desk<'a> {
+    pub(crate) fn desk<'a>(&'a mut self, symbol: SymbolId, out: &'a mut Events) -> Desk<'a> {
         Desk {
             shared: &mut self.shared,
             book: &mut self.books[symbol.0 as usize],
@@ -543,7 +522,7 @@ impl Venue {
         }
     }
 
-    fn for_each_desk(&mut self, out: &mut Vec<Event>, mut act: impl FnMut(&mut Desk<'_>)) {
+    fn for_each_desk(&mut self, out: &mut Events, mut act: impl FnMut(&mut Desk<'_>)) {
         for at in 0..self.books.len() {
             act(&mut self.desk(SymbolId(at as u32), out));
         }

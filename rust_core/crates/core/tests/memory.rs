@@ -59,12 +59,12 @@ fn venue(config: VenueConfig, reserve_orders: usize) -> Venue {
         lot: Qty(1),
     };
     venue
-        .apply(&Command::at(0, instrument), &mut Vec::new())
+        .apply(&Command::at(0, instrument), &mut Events::new())
         .expect("a valid instrument");
     venue
 }
 
-fn step(venue: &mut Venue, dice: &mut Dice, id: &mut u64, events: &mut Vec<Event>) {
+fn step(venue: &mut Venue, dice: &mut Dice, id: &mut u64, events: &mut Events) {
     events.clear();
     *id += 1;
     // Random ids, as UUIDs are.
@@ -142,7 +142,7 @@ fn a_warm_venue_allocates_nothing_and_a_full_one_stays_small() {
         max_open_orders: 3_000,
     };
     let mut venue_under_test = venue(config, 40_000);
-    let (mut dice, mut id, mut events) = (Dice(7), 0, Vec::with_capacity(1 << 16));
+    let (mut dice, mut id, mut events) = (Dice(7), 0, Events::with_capacity(1 << 16));
     for _ in 0..300_000 {
         step(&mut venue_under_test, &mut dice, &mut id, &mut events);
     }

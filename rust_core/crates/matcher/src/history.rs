@@ -57,9 +57,9 @@ pub fn last_report(
                 for event in events {
                     if let Event::Report(report) = event
                         && report.sequence <= sequence
-                        && is_about(report, order_id)
+                        && is_about(&report, order_id)
                     {
-                        found = Some((derived(report), names(venue)));
+                        found = Some((derived(&report), names(venue)));
                     }
                 }
                 if venue.last_sequence() >= sequence {
@@ -107,7 +107,7 @@ pub fn send(reader: &Reader, after: u64, upto: u64, client: &Sender<Encoded>) ->
                 continue;
             };
             if report.sequence > after && report.sequence <= upto {
-                pending.push(derived(report));
+                pending.push(derived(&report));
             }
         }
         let complete = venue.last_sequence() >= upto;

@@ -1,7 +1,7 @@
 //! Makes the journal that `tests/test_replay.py` reads: `cargo run -p cift-python --example make_journal DIR`.
 
 use cift_core::{
-    AccountId, Action, Cancel, Command, NewOrder, OrderId, Price, PutInstrument, Qty, Side,
+    AccountId, Action, Cancel, Command, Events, NewOrder, OrderId, Price, PutInstrument, Qty, Side,
     SymbolId, Venue, VenueConfig,
 };
 use cift_journal::{Journal, Options, Reader};
@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let (mut journal, _) = Journal::open(folder, options)?;
     let mut venue = Venue::new(VenueConfig::default());
-    let (mut events, mut bytes) = (Vec::new(), Vec::new());
+    let (mut events, mut bytes) = (Events::new(), Vec::new());
     for (at, action) in actions()?.into_iter().enumerate() {
         let command = Command::at(1_000 + at as i64, action);
         bytes.clear();

@@ -1,7 +1,7 @@
 //! `Book`: one symbol's order book in this process, the matcher's own engine.
 
 use cift_core::{
-    AccountId, Action, Cancel, Command, Event, Expire, NewOrder, OrderId, OrderType, Price,
+    AccountId, Action, Cancel, Command, Events, Expire, NewOrder, OrderId, OrderType, Price,
     PutInstrument, Qty, Refusal, Replace, SetAuction, SetHalt, SetQuote, SymbolId, SymbolName,
     Venue, VenueConfig,
 };
@@ -29,7 +29,7 @@ type Value<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
 #[pyclass]
 pub struct Book {
     venue: Venue,
-    events: Vec<Event>,
+    events: Events,
     symbol: String,
     /// The last id that was given to an order without one.
     last_id: u128,
@@ -94,7 +94,7 @@ impl Book {
         let tick = Price(to_nanos("tick", tick)?);
         let lot = Qty(lot.map_or(Ok(cift_core::NANOS), |lot| to_nanos("lot", lot))?);
         let mut venue = Venue::new(VenueConfig::default());
-        let mut events = Vec::new();
+        let mut events = Events::new();
         let put = Command::at(
             0,
             PutInstrument {

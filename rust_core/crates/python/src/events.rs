@@ -1,6 +1,6 @@
 //! What a book tells, as small immutable objects. Numbers become `Decimal` when they are asked for.
 
-use cift_core::{BookAction, Event, OrderId};
+use cift_core::{BookAction, Event, Events, OrderId};
 use cift_risk::ids::format_uuid;
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
@@ -136,10 +136,10 @@ event! {
     nanos {}
 }
 
-pub fn to_list<'py>(py: Python<'py>, events: &[Event]) -> PyResult<Bound<'py, PyList>> {
+pub fn to_list<'py>(py: Python<'py>, events: &Events) -> PyResult<Bound<'py, PyList>> {
     let list = PyList::empty(py);
     for event in events {
-        match *event {
+        match event {
             Event::Report(event) => list.append(Bound::new(py, Report(event))?)?,
             Event::Order(event) => list.append(Bound::new(py, OrderChange(event))?)?,
             Event::Level(event) => list.append(Bound::new(py, LevelChange(event))?)?,

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use cift_core::{Command, Event, SymbolId, TradeEvent, Venue, VenueConfig};
+use cift_core::{Command, Event, Events, SymbolId, TradeEvent, Venue, VenueConfig};
 use cift_journal::Reader;
 use pyo3::exceptions::{PyKeyError, PyOSError, PyValueError};
 use pyo3::prelude::*;
@@ -47,7 +47,7 @@ fn run(path: PathBuf, upto: u64, from_start: bool) -> PyResult<Replay> {
     }
     let reader = Reader::new(&path, RECORD_FORMAT);
     let (mut venue, after) = begin(&reader, upto, from_start)?;
-    let (mut events, mut trades, mut count) = (Vec::new(), Vec::new(), 0);
+    let (mut events, mut trades, mut count) = (Events::new(), Vec::new(), 0);
     let mut failed = None;
     let records = reader.replay(after, upto, |record, bytes| {
         events.clear();
@@ -63,7 +63,7 @@ fn run(path: PathBuf, upto: u64, from_start: bool) -> PyResult<Replay> {
         }
         count += events.len() as u64;
         trades.extend(events.iter().filter_map(|event| match event {
-            Event::Trade(trade) => Some(*trade),
+            Event::Trade(trade) => Some(trade),
             _ => None,
         }));
         ControlFlow::Continue(())

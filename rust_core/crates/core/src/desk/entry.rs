@@ -6,7 +6,7 @@ use crate::command::{AuctionKind, NewOrder};
 use crate::event::{Phase, ReportKind};
 use crate::order::{OrderType, PostOnly, TimeInForce};
 use crate::reason::{Field, Reason, Refusal};
-use crate::store::{Extra, Home, LevelKind, NONE, Order};
+use crate::store::{Extra, LevelKind, NONE, Order, Seat};
 
 /// Is the order one that a book with this grid can hold? Nothing here depends on what the market does.
 #[cold]
@@ -201,7 +201,7 @@ impl Desk<'_> {
     /// The order's form has been checked, its id is new.
     #[cold]
     #[inline(never)]
-    pub(crate) fn enter(&mut self, new: &NewOrder, home: Home) {
+    pub(crate) fn enter(&mut self, new: &NewOrder, seat: Seat) {
         let mut incoming = Incoming {
             order: Order::new(
                 new.order_id.0,
@@ -215,9 +215,10 @@ impl Desk<'_> {
             limit: new.limit_price.0,
             extra: extra_of(new),
             slot: NONE,
-            home,
+            begun: None,
         };
         incoming.order.leaves = new.quantity.0;
+        incoming.order.seat = seat;
         self.book.open_quantity += new.quantity.0;
         if let Err(reason) = self.admit(&mut incoming) {
             return self.end_incoming(&incoming, ReportKind::Rejected, reason);

@@ -77,7 +77,7 @@ impl Desk<'_> {
             if level == NONE || !acceptable(side, price, bound) {
                 return false;
             }
-            let rank = self.book.rank(kind, price);
+            let rank = self.shared.levels.get(level).rank;
             let walk = self.take_level(incoming, level, price);
             if walk == Walk::Ended {
                 return true;
@@ -105,16 +105,18 @@ impl Desk<'_> {
     }
 
     fn take_level(&mut self, incoming: &mut Incoming, level: u32, price: i64) -> Walk {
-        let counted = self.shared.levels.get(level).orders;
+        // What traded before this was taken over is told with the rest.
+        let begun = incoming.begun.take();
+        let counted = begun.unwrap_or(self.shared.levels.get(level).orders);
         let guarded = incoming.order.self_trade() != SelfTrade::Allow;
         let trades_before = self.shared.trade_id;
         // No account is zero.
         let own = if guarded { incoming.order.account } else { 0 };
-        let mut touched = self.take_front(incoming, level, price, own);
-        let (mut slot, mut ended) = (self.shared.levels.get(level).head, false);
+        let mut touched = begun.is_some();
+        let (mut slot, mut ended) = (self.shared.levels.head(level), false);
         while slot != NONE && incoming.order.leaves > 0 && !ended {
             let maker = self.shared.orders.get(slot);
-            let next = maker.next;
+            let next = self.shared.levels.next(slot);
             let special = maker.has_extra();
             let own = maker.account == own;
             if special && self.is_too_small(incoming, slot) {
@@ -135,7 +137,7 @@ impl Desk<'_> {
         if touched {
             self.tell_level(level, counted);
         }
-        if self.shared.trade_id != trades_before {
+        if begun.is_some() || self.shared.trade_id != trades_before {
             self.observe(price);
         }
         if ended { Walk::Ended } else { Walk::Done }
@@ -184,6 +186,7 @@ impl Desk<'_> {
         resting.leaves -= quantity;
         resting.filled += quantity;
         let maker = *resting;
+        let next = self.shared.levels.next(slot);
         self.report_trade(&maker, price, price, quantity, true);
         if shown > quantity {
             if let Some(extra) = self.shared.orders.extra_mut(slot) {
@@ -201,11 +204,11 @@ impl Desk<'_> {
                 shown - quantity,
                 BookAction::Change,
             );
-            return maker.next;
+            return next;
         }
         self.shared
             .levels
-            .unlink(&mut self.shared.orders, slot, shown, shown > 0);
+            .unlink(&self.shared.orders, slot, shown, shown > 0);
         if shown > 0 {
             self.emit_order(maker.id, maker.side, price, 0, BookAction::Delete);
         }
@@ -215,9 +218,9 @@ impl Desk<'_> {
             self.reveal(slot, price);
         } else {
             self.show_next_piece(slot, level, price);
-            return if maker.next == NONE { slot } else { maker.next };
+            return if next == NONE { slot } else { next };
         }
-        maker.next
+        next
     }
 
     /// The next piece of an iceberg goes to the end of the queue.
@@ -315,6 +318,7 @@ impl Desk<'_> {
             0
         };
         for level in self.book.ladders[LevelKind::book(side.opposite()) as usize].iter() {
+            let head = self.shared.levels.head(level);
             let level = self.shared.levels.get(level);
             if quote_left > 0 && better(side, quote.price, level.price) {
                 left -= left.min(quote_left);
@@ -323,7 +327,7 @@ impl Desk<'_> {
             if left == 0 || !acceptable(side, level.price, bound) {
                 break;
             }
-            let (mut slot, mut later_pieces) = (level.head, 0);
+            let (mut slot, mut later_pieces) = (head, 0);
             while slot != NONE && left > 0 {
                 let maker = self.shared.orders.get(slot);
                 let minimum = self
@@ -336,7 +340,7 @@ impl Desk<'_> {
                 } else {
                     self.shared.orders.shown(slot)
                 };
-                slot = maker.next;
+                slot = self.shared.levels.next(slot);
                 if minimum > left {
                     continue;
                 }

@@ -13,8 +13,9 @@ mod stops;
 mod sweep;
 
 use crate::book::Book;
-use crate::event::{Event, Phase};
-use crate::store::{Extra, Home, IdMap, Levels, NONE, Order, Orders};
+use crate::event::Phase;
+use crate::events::Events;
+use crate::store::{Extra, IdMap, Levels, NONE, Order, Orders};
 use std::collections::VecDeque;
 
 /// What all books share.
@@ -42,7 +43,7 @@ pub(crate) use sweep::visit_slots;
 pub(crate) struct Desk<'a> {
     pub shared: &'a mut Shared,
     pub book: &'a mut Book,
-    pub out: &'a mut Vec<Event>,
+    pub out: &'a mut Events,
 }
 
 /// An order on its way through the book, linked nowhere.
@@ -53,8 +54,8 @@ pub(crate) struct Incoming {
     pub extra: Option<Extra>,
     /// Where it is kept, if it was in the book before.
     pub slot: u32,
-    /// Where its id belongs, if it was not.
-    pub home: Home,
+    /// Of the level at which it began to trade, where that was done elsewhere: what was shown before.
+    pub begun: Option<u32>,
 }
 
 impl Incoming {
@@ -65,7 +66,7 @@ impl Incoming {
             limit,
             extra: orders.extra(slot).copied(),
             slot,
-            home: Home::default(),
+            begun: None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Into and out of the queues.
 
-use super::{Desk, Incoming};
+use super::{Desk, Incoming, Shared};
 use crate::event::{BookAction, ReportKind};
 use crate::reason::Reason;
 use crate::store::{LevelKind, NONE};
@@ -16,7 +16,7 @@ impl Desk<'_> {
             let symbol = self.book.symbol.0 as u16;
             let queue = self.book.queue(kind);
             if *queue == NONE {
-                *queue = self.shared.levels.insert(symbol, kind, 0);
+                *queue = self.shared.levels.insert(symbol, kind, 0, 0);
             }
             *queue
         };
@@ -40,7 +40,7 @@ impl Desk<'_> {
         let level = self
             .shared
             .levels
-            .insert(self.book.symbol.0 as u16, kind, price);
+            .insert(self.book.symbol.0 as u16, kind, price, rank);
         self.book.ladder(kind).insert(rank, level);
         level
     }
@@ -60,7 +60,7 @@ impl Desk<'_> {
         };
         self.shared
             .levels
-            .unlink(&mut self.shared.orders, slot, shown, shown > 0);
+            .unlink(&self.shared.orders, slot, shown, shown > 0);
         if shown > 0 {
             let order = self.shared.orders.get(slot);
             let (id, side) = (order.id, order.side);
@@ -95,18 +95,17 @@ impl Desk<'_> {
             };
             self.emit_level(side, state.price, state.quantity, state.orders);
         }
-        if state.head == NONE {
+        if self.shared.levels.is_empty(level) {
             self.drop_level(level);
         }
     }
 
     pub(super) fn drop_level(&mut self, level: u32) {
-        let (kind, price) = {
+        let (kind, rank) = {
             let level = self.shared.levels.get(level);
-            (level.kind, level.price)
+            (level.kind, level.rank)
         };
         if (kind as usize) < LevelKind::LADDERS {
-            let rank = self.book.rank(kind, price);
             self.book.ladder(kind).remove(rank);
         } else {
             *self.book.queue(kind) = NONE;
@@ -133,8 +132,8 @@ impl Desk<'_> {
 
     fn report_end(&mut self, slot: u32, kind: ReportKind, reason: Reason) -> u32 {
         let price = self.limit_of(slot);
-        self.report_slot(slot, price, 0, kind, reason);
-        let order = self.shared.orders.get(slot);
+        let order = *self.shared.orders.get(slot);
+        self.report(&order, price, 0, kind, reason);
         self.book.open_quantity -= order.leaves;
         order.level
     }
@@ -155,12 +154,11 @@ impl Desk<'_> {
     #[inline]
     pub(super) fn free(&mut self, slot: u32) {
         let order = self.shared.orders.get(slot);
-        let id = order.id;
         if order.order_type == crate::OrderType::TrailingStop {
             self.book.trailing.retain(|&other| other != slot);
         }
+        self.shared.ids.close(&self.shared.orders, slot);
         self.shared.orders.remove(slot);
-        self.shared.ids.close(id, slot);
     }
 
     /// Of an incoming order that has ended: its quantity no longer counts.
@@ -185,7 +183,8 @@ impl Desk<'_> {
                 .shared
                 .orders
                 .insert(incoming.order, incoming.extra.as_ref());
-            self.shared.ids.open(incoming.home, slot);
+            let Shared { ids, orders, .. } = &mut *self.shared;
+            ids.open(orders, slot, incoming.order.seat);
             slot
         } else {
             self.shared

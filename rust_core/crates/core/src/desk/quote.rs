@@ -64,7 +64,7 @@ impl Desk<'_> {
 
     fn trade_quote_with(&mut self, side: Side, level: u32, price: i64) {
         let counted = self.shared.levels.get(level).orders;
-        let mut slot = self.shared.levels.get(level).head;
+        let mut slot = self.shared.levels.head(level);
         let mut traded = false;
         while slot != NONE && self.book.quote[index(side)].quantity > 0 {
             let available = self.book.quote[index(side)].quantity;
@@ -74,7 +74,7 @@ impl Desk<'_> {
                 .extra(slot)
                 .is_some_and(|extra| extra.minimum > available)
             {
-                slot = self.shared.orders.get(slot).next;
+                slot = self.shared.levels.next(slot);
                 continue;
             }
             let quantity = self.piece(slot).min(available);

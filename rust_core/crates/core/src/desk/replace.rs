@@ -1,14 +1,14 @@
 //! An order goes on under a new id with other terms.
 
 use super::entry::{check_pieces, check_price, check_quantity};
-use super::{Desk, Incoming};
+use super::{Desk, Incoming, Shared};
 use crate::book::Book;
 use crate::command::Replace;
 use crate::event::{Phase, Report, ReportKind};
 use crate::id::OrderId;
 use crate::order::OrderType;
 use crate::reason::{Field, Reason, Refusal};
-use crate::store::{Extra, Home, Order};
+use crate::store::{Extra, Order, Seat};
 
 /// What the order's terms would be.
 struct Terms {
@@ -151,10 +151,11 @@ impl Desk<'_> {
     }
 
     fn rename(&mut self, slot: u32, replace: &Replace) {
-        self.shared.ids.close(replace.order_id.0, slot);
-        self.shared.orders.get_mut(slot).id = replace.new_order_id.0;
-        let home = self.remember(replace.new_order_id);
-        self.shared.ids.open(home, slot);
+        self.shared.ids.close(&self.shared.orders, slot);
+        let seat = self.remember(replace.new_order_id);
+        let Shared { ids, orders, .. } = &mut *self.shared;
+        orders.get_mut(slot).id = replace.new_order_id.0;
+        ids.open(orders, slot, seat);
     }
 
     fn replace_in_place(&mut self, slot: u32, replace: &Replace, leaves: i64) {
@@ -202,9 +203,9 @@ impl Desk<'_> {
         self.place(&mut incoming);
     }
 
-    fn remember(&mut self, order_id: OrderId) -> Home {
-        let home = self.shared.ids.home(order_id.0);
-        self.shared.ids.remember(home, order_id.0);
-        home
+    fn remember(&mut self, order_id: OrderId) -> Seat {
+        let Shared { ids, orders, .. } = &mut *self.shared;
+        let home = ids.home(order_id.0);
+        ids.remember(orders, home, order_id.0)
     }
 }

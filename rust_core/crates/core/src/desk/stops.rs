@@ -59,7 +59,7 @@ impl Desk<'_> {
             if level == NONE || !is_reached(side, self.shared.levels.get(level).price, price) {
                 return;
             }
-            let slot = self.shared.levels.get(level).head;
+            let slot = self.shared.levels.head(level);
             self.unlink(slot);
             self.elect(slot);
         }

@@ -104,11 +104,11 @@ pub(crate) fn visit_slots(
         let mut slot = if level == NONE {
             NONE
         } else {
-            shared.levels.get(level).head
+            shared.levels.head(level)
         };
         while slot != NONE {
             visit(kind, slot);
-            slot = shared.orders.get(slot).next;
+            slot = shared.levels.next(slot);
         }
     };
     for kind in LevelKind::ALL {

@@ -26,6 +26,12 @@ impl Hashed {
         (at + 1) & (self.table.len() - 1)
     }
 
+    /// All of them, in no order that means anything.
+    pub(super) fn places(&self) -> impl Iterator<Item = u32> + '_ {
+        let taken = self.table.iter().filter(|&&entry| entry != EMPTY);
+        taken.map(|&entry| entry as u32)
+    }
+
     /// The place with this fingerprint that `is_it`.
     #[inline]
     pub(super) fn find(&self, fingerprint: u32, is_it: impl Fn(u32) -> bool) -> Option<u32> {

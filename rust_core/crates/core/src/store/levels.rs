@@ -1,4 +1,7 @@
 //! Queues of orders: one per price and ladder, and those that have no price.
+//!
+//! The links are apart from the orders, eight bytes each, and every queue is a ring through its level: to put an order
+//! in or take it out touches no other order and asks nothing.
 
 use super::NONE;
 use super::orders::Orders;
@@ -61,26 +64,77 @@ impl LevelKind {
     }
 }
 
+/// What a queue says of itself.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Level {
     pub price: i64,
     /// Shown.
     pub quantity: i64,
-    pub head: u32,
-    pub tail: u32,
+    /// Its place in the ladder, where it is in one.
+    pub rank: i64,
     /// Shown.
     pub orders: u32,
     pub symbol: u16,
     pub kind: LevelKind,
 }
 
+/// One of a ring: an order, whose number is even, or the level that the ring belongs to, whose number is odd.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Node(u32);
+
+impl Node {
+    #[inline(always)]
+    pub(crate) fn of_order(slot: u32) -> Node {
+        Node(slot << 1)
+    }
+
+    #[inline(always)]
+    pub(crate) fn of_level(level: u32) -> Node {
+        Node(level << 1 | 1)
+    }
+
+    /// `None`: the ring's level, so the queue is at its end.
+    #[inline(always)]
+    pub(crate) fn order(self) -> Option<u32> {
+        if self.0 & 1 == 0 {
+            Some(self.0 >> 1)
+        } else {
+            None
+        }
+    }
+
+    #[inline(always)]
+    fn at(self) -> usize {
+        self.0 as usize
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    next: Node,
+    prev: Node,
+}
+
+const UNLINKED: Link = Link {
+    next: Node(1),
+    prev: Node(1),
+};
+
 #[derive(Debug, Default)]
 pub(crate) struct Levels {
     slots: Vec<Level>,
     free: Vec<u32>,
+    links: Vec<Link>,
 }
 
 impl Levels {
+    pub(crate) fn with_capacity(orders: usize) -> Levels {
+        Levels {
+            links: Vec::with_capacity(orders * 2),
+            ..Levels::default()
+        }
+    }
+
     #[inline]
     pub(crate) fn get(&self, level: u32) -> &Level {
         &self.slots[level as usize]
@@ -91,17 +145,17 @@ impl Levels {
         &mut self.slots[level as usize]
     }
 
-    pub(crate) fn insert(&mut self, symbol: u16, kind: LevelKind, price: i64) -> u32 {
+    #[inline]
+    pub(crate) fn insert(&mut self, symbol: u16, kind: LevelKind, price: i64, rank: i64) -> u32 {
         let fresh = Level {
             price,
             quantity: 0,
-            head: NONE,
-            tail: NONE,
+            rank,
             orders: 0,
             symbol,
             kind,
         };
-        match self.free.pop() {
+        let level = match self.free.pop() {
             Some(level) => {
                 self.slots[level as usize] = fresh;
                 level
@@ -110,73 +164,106 @@ impl Levels {
                 self.slots.push(fresh);
                 (self.slots.len() - 1) as u32
             }
+        };
+        let node = Node::of_level(level);
+        self.make_room(node);
+        self.links[node.at()] = Link {
+            next: node,
+            prev: node,
+        };
+        level
+    }
+
+    #[inline]
+    pub(crate) fn remove(&mut self, level: u32) {
+        self.free.push(level);
+    }
+
+    #[inline(always)]
+    fn make_room(&mut self, node: Node) {
+        if node.at() >= self.links.len() {
+            self.grow(node);
         }
     }
 
-    pub(crate) fn remove(&mut self, level: u32) {
-        self.free.push(level);
+    #[cold]
+    fn grow(&mut self, node: Node) {
+        self.links.resize(node.at() + 2, UNLINKED);
+    }
+
+    /// `NONE` where the queue is empty.
+    #[inline]
+    pub(crate) fn head(&self, level: u32) -> u32 {
+        self.first(level).order().unwrap_or(NONE)
+    }
+
+    /// The level's own node where the queue is empty.
+    #[inline(always)]
+    pub(crate) fn first(&self, level: u32) -> Node {
+        self.links[Node::of_level(level).at()].next
+    }
+
+    /// The order behind this one; `NONE` behind the last.
+    #[inline]
+    pub(crate) fn next(&self, slot: u32) -> u32 {
+        self.after(slot).order().unwrap_or(NONE)
+    }
+
+    /// As [`Levels::next`]; the level's node behind the last.
+    #[inline(always)]
+    pub(crate) fn after(&self, slot: u32) -> Node {
+        self.links[Node::of_order(slot).at()].next
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(&self, level: u32) -> bool {
+        self.first(level) == Node::of_level(level)
     }
 
     /// Appends the order to the queue; `shown` is what the book shows of it.
     #[inline]
     pub(crate) fn push(&mut self, orders: &mut Orders, level: u32, slot: u32, shown: i64) {
+        orders.get_mut(slot).level = level;
         let queue = &mut self.slots[level as usize];
         queue.quantity += shown;
         queue.orders += u32::from(shown > 0);
-        let tail = queue.tail;
-        queue.tail = slot;
-        if tail == NONE {
-            queue.head = slot;
-        } else {
-            orders.get_mut(tail).next = slot;
-        }
-        let order = orders.get_mut(slot);
-        order.prev = tail;
-        order.next = NONE;
-        order.level = level;
+        self.link(level, slot);
     }
 
-    /// `gone` shown orders have left the front of the queue, `head` is the first now, `quantity` less is shown.
-    #[inline]
-    pub(crate) fn cut_front(
-        &mut self,
-        orders: &mut Orders,
-        level: u32,
-        head: u32,
-        quantity: i64,
-        gone: u32,
-    ) {
+    /// The order becomes the last of the ring.
+    #[inline(always)]
+    pub(crate) fn link(&mut self, level: u32, slot: u32) {
+        let (node, ring) = (Node::of_order(slot), Node::of_level(level));
+        self.make_room(node);
+        let last = std::mem::replace(&mut self.links[ring.at()].prev, node);
+        self.links[last.at()].next = node;
+        self.links[node.at()] = Link {
+            next: ring,
+            prev: last,
+        };
+    }
+
+    /// `gone` shown orders have left the front of the queue, `first` is the first now, `quantity` less is shown.
+    #[inline(always)]
+    pub(crate) fn cut_front(&mut self, level: u32, first: Node, quantity: i64, gone: u32) {
         let queue = &mut self.slots[level as usize];
         queue.quantity -= quantity;
         queue.orders -= gone;
-        queue.head = head;
-        if head == NONE {
-            queue.tail = NONE;
-        } else {
-            orders.get_mut(head).prev = NONE;
-        }
+        let ring = Node::of_level(level);
+        self.links[ring.at()].next = first;
+        self.links[first.at()].prev = ring;
     }
 
     /// Takes the order out of the queue that it is in, where `shown` was still shown of it; `counted`: it was one
     /// of the shown orders.
     #[inline]
-    pub(crate) fn unlink(&mut self, orders: &mut Orders, slot: u32, shown: i64, counted: bool) {
-        let &super::Order {
-            level, prev, next, ..
-        } = orders.get(slot);
-        let queue = &mut self.slots[level as usize];
+    pub(crate) fn unlink(&mut self, orders: &Orders, slot: u32, shown: i64, counted: bool) {
+        let queue = &mut self.slots[orders.get(slot).level as usize];
         queue.quantity -= shown;
         queue.orders -= u32::from(counted);
-        if prev == NONE {
-            queue.head = next;
-        } else {
-            orders.get_mut(prev).next = next;
-        }
-        if next == NONE {
-            queue.tail = prev;
-        } else {
-            orders.get_mut(next).prev = prev;
-        }
+        let Link { next, prev } = self.links[Node::of_order(slot).at()];
+        self.links[prev.at()].next = next;
+        self.links[next.at()].prev = prev;
     }
 }
 

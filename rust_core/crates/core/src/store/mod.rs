@@ -8,11 +8,10 @@ mod id_map;
 mod ladder;
 mod levels;
 mod orders;
-mod seen;
 
-pub(crate) use id_map::{Entry, Home, IdMap};
+pub(crate) use id_map::{Entry, IdMap, Seat};
 pub(crate) use ladder::Ladder;
-pub(crate) use levels::{LevelKind, Levels};
+pub(crate) use levels::{LevelKind, Levels, Node};
 pub(crate) use orders::{Extra, Order, Orders};
 
 /// No slot, no level.

@@ -1,6 +1,7 @@
 //! Open orders: 64 bytes each, what only some orders have apart.
 
 use super::NONE;
+use super::id_map::Seat;
 use crate::order::{OrderType, PostOnly, SelfTrade, Side, TimeInForce};
 
 /// One cache line. Prices and quantities in nanos.
@@ -11,9 +12,10 @@ pub(crate) struct Order {
     pub account: u128,
     pub leaves: i64,
     pub filled: i64,
-    pub next: u32,
-    pub prev: u32,
+    /// Of a free slot: the next free one.
     pub level: u32,
+    /// Where its id is among the remembered ones and in their table.
+    pub seat: Seat,
     pub side: Side,
     pub order_type: OrderType,
     pub time_in_force: TimeInForce,
@@ -58,9 +60,8 @@ impl Order {
             account,
             leaves: 0,
             filled: 0,
-            next: NONE,
-            prev: NONE,
             level: NONE,
+            seat: Seat::default(),
             side,
             order_type,
             time_in_force,
@@ -99,7 +100,7 @@ impl Order {
 #[derive(Debug, Default)]
 pub(crate) struct Orders {
     slots: Vec<Order>,
-    /// Head of the free slots, chained by `next`.
+    /// Head of the free slots, chained by `level`.
     free: u32,
     open: usize,
     /// By slot: the place of its extra.
@@ -146,7 +147,7 @@ impl Orders {
         } else {
             let slot = self.free;
             let place = &mut self.slots[slot as usize];
-            self.free = place.next;
+            self.free = place.level;
             *place = order;
             slot
         };
@@ -156,12 +157,35 @@ impl Orders {
         slot
     }
 
-    /// Puts another order into a slot that is taken.
+    /// As [`Orders::insert`], of an order without an extra.
+    #[inline(always)]
+    pub(crate) fn insert_plain(&mut self, order: Order) -> u32 {
+        self.open += 1;
+        let slot = self.free;
+        match self.slots.get_mut(slot as usize) {
+            Some(place) => {
+                self.free = place.level;
+                *place = order;
+                slot
+            }
+            None => self.append(order),
+        }
+    }
+
+    #[cold]
+    fn append(&mut self, order: Order) -> u32 {
+        self.slots.push(order);
+        self.extra_of.push(NONE);
+        (self.slots.len() - 1) as u32
+    }
+
+    /// Puts another order, of the same id, into a slot that is taken.
     pub(crate) fn replace(&mut self, slot: u32, mut order: Order, extra: Option<&Extra>) {
         if self.get(slot).has_extra() {
             self.free_extras.push(self.extra_of[slot as usize]);
         }
         order.flags &= !EXTRA;
+        order.seat = self.get(slot).seat;
         self.slots[slot as usize] = order;
         if let Some(extra) = extra {
             self.put_extra(slot, extra);
@@ -205,7 +229,7 @@ impl Orders {
         if self.get(slot).has_extra() {
             self.free_extras.push(self.extra_of[slot as usize]);
         }
-        self.slots[slot as usize].next = self.free;
+        self.slots[slot as usize].level = self.free;
         self.free = slot;
     }
 
@@ -213,7 +237,7 @@ impl Orders {
     #[inline]
     pub(crate) fn remove_plain(&mut self, slot: u32) {
         self.open -= 1;
-        self.slots[slot as usize].next = self.free;
+        self.slots[slot as usize].level = self.free;
         self.free = slot;
     }
 

@@ -61,10 +61,10 @@ impl Desk {
 
     fn try_send(&mut self, action: impl Into<Action>) -> Result<Vec<Event>, Refusal> {
         self.time_ns += 1;
-        let mut events = Vec::new();
+        let mut events = Events::new();
         self.venue
             .apply(&Command::at(self.time_ns, action), &mut events)?;
-        Ok(events)
+        Ok(events.to_vec())
     }
 
     /// The reports, as `(order, kind, executed shares, price in cents, reason)`.

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use cift_core::{Action, Command, Event, Refusal, SymbolId, SymbolName, Venue};
+use cift_core::{Action, Command, Event, Events, Refusal, SymbolId, SymbolName, Venue};
 use cift_journal::Journal;
 use tracing::{error, info};
 
@@ -49,7 +49,7 @@ pub struct Engine {
     full: bool,
     /// Durations are told from here.
     epoch: Instant,
-    events: Vec<Event>,
+    events: Events,
     record: Vec<u8>,
 }
 
@@ -201,7 +201,7 @@ impl Engine {
         }
         let reports = self.events.iter().filter_map(|event| match event {
             Event::Report(report) => Some(Stamped {
-                report: *report,
+                report,
                 venue_duration_ns: received,
                 match_duration_ns,
             }),

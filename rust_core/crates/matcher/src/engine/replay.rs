@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use cift_core::{Command, DecodeError, Event, Refusal, Venue, VenueConfig};
+use cift_core::{Command, DecodeError, Events, Refusal, Venue, VenueConfig};
 use cift_journal::{Reader, SnapshotName};
 use tracing::warn;
 
@@ -67,9 +67,9 @@ impl State {
         &mut self,
         reader: &Reader,
         upto: u64,
-        mut visit: impl FnMut(&Venue, &[Event]) -> ControlFlow<()>,
+        mut visit: impl FnMut(&Venue, &Events) -> ControlFlow<()>,
     ) -> Result<(), Error> {
-        let mut events = Vec::new();
+        let mut events = Events::new();
         let mut failed = None;
         let venue = &mut self.venue;
         let record = reader.replay(self.record, upto, |record, bytes| {

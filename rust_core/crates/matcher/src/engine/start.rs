@@ -7,7 +7,7 @@ use std::{
     time::Instant,
 };
 
-use cift_core::{Command, Event};
+use cift_core::{Command, Event, Events};
 use cift_journal::{Journal, Options, Reader};
 use tracing::{info, warn};
 
@@ -74,7 +74,7 @@ pub fn start(
                     newest.pop_front();
                 }
                 newest.push_back(Stamped {
-                    report: *report,
+                    report,
                     venue_duration_ns: 0,
                     match_duration_ns: 0,
                 });
@@ -128,7 +128,7 @@ pub fn start(
         traces,
         full: false,
         epoch: begun,
-        events: Vec::new(),
+        events: Events::new(),
         record: Vec::with_capacity(Command::MAX_ENCODED_LEN),
     };
     Ok(Started {
