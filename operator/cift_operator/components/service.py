@@ -49,6 +49,7 @@ def service(
         "CIFT_LOG_FORMAT": platform.spec.observability.logging.format,
         "CIFT_TRACE_EXPORT": trace_export(platform),
         "CIFT_TRACE_RATIO": format(platform.spec.observability.tracing.sampling_ratio, "f"),
+        "CIFT_TRACE_SLOW_SECONDS": str(platform.spec.observability.tracing.slow_order_milliseconds / 1000),
     }
     addresses: dict[str, Value] = {f"CIFT_{peer.upper()}_ADDRESS": Address(peer, "grpc") for peer in peers}
     return Component(

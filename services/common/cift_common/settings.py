@@ -32,6 +32,8 @@ class ServiceSettings(BaseSettings):
     trace_export: str = "none"
     # The share of requests that are traced when the caller did not decide; 0 to 1.
     trace_ratio: float = 0.1
+    # An order that takes longer, or fails, is traced in any case.
+    trace_slow_seconds: float = 0.05
 
     # TLS between the services, all three or none: our certificate with its key, and the CA of our peers' (PEM files).
     tls_ca: Path | None = None

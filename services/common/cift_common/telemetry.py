@@ -18,6 +18,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, Spa
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from cift_common import late
 from cift_common.settings import ServiceSettings
 
 _PROPAGATOR = TraceContextTextMapPropagator()
@@ -107,10 +108,12 @@ def configure(service: str, settings: ServiceSettings) -> None:
         return
     global _ratio
     _ratio = settings.trace_ratio
+    late.configure(settings.trace_slow_seconds)
     provider = TracerProvider(
         resource=Resource.create({"service.name": service, "service.namespace": "cift"}),
         # Traces begin at the edge, which asks `begins` before it makes a span; all others follow their parent.
         sampler=ParentBased(ALWAYS_ON),
+        id_generator=late.IDS,
     )
     exporter: SpanExporter
     if kind == "file":

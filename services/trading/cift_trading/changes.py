@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from cift_common import money
+from cift_common import late, money
 from cift_common.errors import CiftError, FailedPrecondition, InvalidArgument, NotFound
 from cift_common.ids import new_uuid7
 from cift_common.messaging import token
@@ -19,7 +19,7 @@ from cift_trading.adapters.risk import Risk, refusal
 from cift_trading.domain import ledger, lifecycle
 from cift_trading.domain import terms as rules
 from cift_trading.domain.account import Account
-from cift_trading.domain.order import Order, OrderTerms, Status
+from cift_trading.domain.order import Order, OrderTerms, OrderType, Status
 from cift_trading.domain.position import Position, cash_of, trade
 from cift_trading.domain.report import Kind, Report
 from cift_trading.draft import Draft, Event
@@ -254,9 +254,22 @@ class ReportArrived:
 
     def _filled(self, order: Order, account: Account, position: Position) -> None:
         self._risk.on_fill(order, self.report.quantity, self.report.price, account, position)
-        metrics.order_fill.observe((time.time_ns() - order.submitted_at) / 1e9, tracing.exemplar(self.trace))
+        if order.terms.type is OrderType.MARKET:
+            self._measure(order, time.time_ns())
         notional = self.report.quantity * self.report.price / money.NANOS**2
         metrics.traded_notional.labels(order.terms.symbol, order.terms.side.name.lower()).inc(notional)
+
+    def _measure(self, order: Order, now: int) -> None:
+        """How long the fill took; an order that may rest waits for its price, not for us."""
+        took = now - order.submitted_at
+        metrics.order_fill.observe(took / 1e9, tracing.exemplar(self.trace))
+        if self.trace is None and late.is_slow(took):
+            parts = (
+                late.Part("to the venue", order.submitted_at, self.report.time),
+                late.Part("back from the venue", self.report.time, self.arrived_ns),
+                late.Part("postgres.commit_executions", self.arrived_ns, now),
+            )
+            late.record("order.filled", order.order_id, order.submitted_at, now, parts=parts)
 
     def _carry(self, draft: Draft, order: Order) -> None:
         """A fill that came after the order was replaced counts for the orders that took its place, too."""

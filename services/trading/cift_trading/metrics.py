@@ -25,7 +25,7 @@ _FAST = (
 
 orders = Counter("cift_orders", "Orders by what became of them", ["outcome", "reason"])
 order_ack = Histogram("cift_order_ack_seconds", "From SubmitOrder to its answer, the order durable", buckets=_FAST)
-order_fill = Histogram("cift_order_fill_seconds", "From submission to the durable fill", buckets=_FAST)
+order_fill = Histogram("cift_order_fill_seconds", "From a market order's submission to its durable fill", buckets=_FAST)
 open_orders = Gauge("cift_open_orders", "Orders that may still be filled")
 in_flight_orders = Gauge("cift_in_flight_orders", "Orders that the venue has not acknowledged yet")
 

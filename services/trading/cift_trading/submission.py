@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
-from cift_common import logging
+from cift_common import late, logging
 from cift_common.errors import (
     AlreadyExists,
     CiftError,
@@ -105,7 +105,11 @@ class Submission:
             return earlier, True
         pending = self._pending[terms.account_id, order.terms.client_order_id]
         if await asyncio.shield(pending.stored):
-            metrics.order_ack.observe(time.perf_counter() - started, tracing.exemplar(pending.trace))
+            took = time.perf_counter() - started
+            metrics.order_ack.observe(took, tracing.exemplar(pending.trace))
+            if pending.trace is None and late.is_slow(took * 1e9):
+                ended = time.time_ns()
+                late.record("SubmitOrder", pending.order.order_id, ended - round(took * 1e9), ended)
             return pending.order, False
         earlier = await self._stored_before(terms)
         assert earlier is not None

@@ -15,7 +15,9 @@ STEPS = {
 
 
 async def test_the_steps_of_a_traced_order(world: World, tmp_path: Path) -> None:
-    await world.trading.restart(CIFT_TRACE_EXPORT=f"file:{tmp_path}", CIFT_TRACE_RATIO="1")
+    await world.trading.restart(
+        CIFT_TRACE_EXPORT=f"file:{tmp_path}", CIFT_TRACE_RATIO="1", CIFT_TRACE_SLOW_SECONDS="60"
+    )
     account_id = await world.trading.open_account()
     trace_id = "0af7651916cd43dd8448eb211c80319c"
     await world.trading.submit(account_id)
