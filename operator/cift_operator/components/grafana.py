@@ -12,7 +12,7 @@ PASSWORD = GeneratedSecret("grafana", "password", bytes=24)
 def component(platform: TradingPlatform) -> Component:
     observed = platform.spec.observability
     spec = observed.grafana
-    dashboards = observability.dashboards()
+    dashboards = observability.dashboard_files()
     files = (
         ConfigFile("datasources.yaml", datasources(jaeger=observed.jaeger.enabled)),
         ConfigFile("providers.yaml", text(_PROVIDERS, Folder("data"), "/dashboards}\n")),

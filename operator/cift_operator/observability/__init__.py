@@ -1,12 +1,15 @@
 """What is watched, and how it is shown: rules, objectives, alerts, dashboards. Pure; no metric is made here."""
 
+from functools import cache
+
 from cift_operator.observability.rules import ALERT_SEVERITIES, alerts, rule_groups, rules_file
 
 PROMETHEUS, JAEGER = "prometheus", "jaeger"
 """Names of the data sources, as Grafana knows them."""
 
 
-def dashboards() -> dict[str, str]:
+@cache
+def dashboard_files() -> dict[str, str]:
     """Name → Grafana's JSON."""
     # The SDK is large, and most commands need no dashboard.
     from cift_operator.observability.dashboards import build
@@ -14,4 +17,4 @@ def dashboards() -> dict[str, str]:
     return build()
 
 
-__all__ = ["ALERT_SEVERITIES", "JAEGER", "PROMETHEUS", "alerts", "dashboards", "rule_groups", "rules_file"]
+__all__ = ["ALERT_SEVERITIES", "JAEGER", "PROMETHEUS", "alerts", "dashboard_files", "rule_groups", "rules_file"]
