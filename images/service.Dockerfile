@@ -40,6 +40,8 @@ FROM service AS gateway
 COPY --from=artifacts /web /app/web
 
 FROM service AS operator
+# Asked for by kopf; the uid may be one that no file knows.
+ENV USER=cift
 CMD ["python", "-m", "cift_operator"]
 
 FROM service
