@@ -51,12 +51,17 @@ def up(
     observability: Annotated[
         bool, typer.Option("--observability", help="Prometheus, Alertmanager and Jaeger beside it.")
     ] = False,
+    analytics: Annotated[
+        bool, typer.Option("--analytics", help="Analytics and ClickHouse's engine beside it.")
+    ] = False,
     watch: Annotated[bool, typer.Option(help="Start a service again when its sources change.")] = True,
 ) -> None:
     """Start the platform on this machine and stay until Ctrl-C."""
     declaration = _with_feed(_declaration(file), feed, speed)
     if observability:
         declaration = _with_observability(declaration)
+    if analytics:
+        declaration = _with_analytics(declaration)
     platform = Platform(state, declaration, port_offset=_offset(port_offset))
     out.print(f'cift {VERSION} · platform "{declaration.metadata.name}" · state in {_shown(state)}/', soft_wrap=True)
     first = not platform.state.credentials.exists()
@@ -280,6 +285,12 @@ def _with_observability(declaration: TradingPlatform) -> TradingPlatform:
     observed = document["spec"]["observability"]
     for tool in ("prometheus", "alertmanager", "jaeger"):
         observed[tool]["enabled"] = True
+    return validate(document)
+
+
+def _with_analytics(declaration: TradingPlatform) -> TradingPlatform:
+    document = declaration.model_dump(mode="json", by_alias=True, exclude_none=True)
+    document["spec"]["analytics"]["enabled"] = True
     return validate(document)
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from cift_operator import VERSION
+from cift_operator.api.analytics import AnalyticsSpec
 from cift_operator.api.backup import BackupSpec, BootstrapSpec
 from cift_operator.api.base import ApiModel, Name, cel
 from cift_operator.api.feeds import FeedsSpec
@@ -72,6 +73,7 @@ class PlatformSpec(ApiModel):
     trading: TradingSpec = TradingSpec()
     risk: RiskSpec = RiskSpec()
     feeds: FeedsSpec = FeedsSpec()
+    analytics: AnalyticsSpec = AnalyticsSpec()
     services: ServicesSpec = ServicesSpec()
     stores: StoresSpec = StoresSpec()
     observability: ObservabilitySpec = ObservabilitySpec()

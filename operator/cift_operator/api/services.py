@@ -55,3 +55,4 @@ class ServicesSpec(ApiModel):
     execution: ServiceSpec = ServiceSpec()
     matcher: ServiceSpec = ServiceSpec()
     marketdata: ServiceSpec = ServiceSpec()
+    analytics: ServiceSpec = ServiceSpec()

@@ -77,3 +77,5 @@ class StoresSpec(ApiModel):
     nats: StoreSpec = StoreSpec()
     cache: CacheSpec = CacheSpec()
     questdb: StoreSpec = StoreSpec()
+    clickhouse: StoreSpec = StoreSpec()
+    """Only with analytics."""

@@ -5,6 +5,8 @@ from dataclasses import replace
 from cift_operator.api import TradingPlatform
 from cift_operator.components import (
     alertmanager,
+    analytics,
+    clickhouse,
     execution,
     exporter,
     gateway,
@@ -29,7 +31,7 @@ STORES = frozenset({"postgres", "nats", "valkey", "questdb"})
 
 def components(platform: TradingPlatform) -> tuple[Component, ...]:
     """Every component, each after those that it depends on; external stores are not among them."""
-    stores = platform.spec.stores
+    stores, wants_analytics = platform.spec.stores, platform.spec.analytics.enabled
     found = [
         component(platform.spec)
         for component, store in (
@@ -37,10 +39,13 @@ def components(platform: TradingPlatform) -> tuple[Component, ...]:
             (nats.component, stores.nats),
             (valkey.component, stores.cache),
             (questdb.component, stores.questdb),
+            *(((clickhouse.component, stores.clickhouse),) if wants_analytics else ()),
         )
         if store.external is None
     ]
     services = [part.component(platform) for part in (risk, execution, trading, marketdata, gateway)]
+    if wants_analytics:
+        services.append(analytics.component(platform))
     found += [matcher.component(platform), *services]
     found += [migration(service) for service in services if "CIFT_DATABASE_URL" in service.env]
     found += _observers(platform, found)

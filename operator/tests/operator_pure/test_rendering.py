@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 from cift_common.platform import Platform
 from cift_operator.api import TradingPlatform, default_platform, validate
 from cift_operator.components import STORES, Component, components
@@ -119,3 +120,17 @@ def test_secrets_are_neither_shown_nor_in_plain_config_maps() -> None:
     assert holders == {"nats", "valkey"}
     assert not ConfigFile("plain", "x").secret
     assert "…" in str(preview(DEFAULT, Path("/state"), 0))
+
+
+def test_analytics_come_with_their_store_where_they_are_asked_for() -> None:
+    assert not {"analytics", "clickhouse"} & set(rendered())
+    found = rendered(with_spec(analytics={"enabled": True}))
+    assert found["analytics"].env["CIFT_CLICKHOUSE_URL"] == "http://cift:<clickhouse>@127.0.0.1:8123/cift"
+    assert found["gateway"].env["CIFT_ANALYTICS_ADDRESS"] == "127.0.0.1:50055"
+    (configuration,) = found["clickhouse"].files.values()
+    document = yaml.safe_load(configuration)
+    assert (document["listen_host"], document["http_port"]) == ("127.0.0.1", 8123)
+    assert document["users"]["cift"]["password"] == "<clickhouse>"
+    external = {"mode": "external", "external": {"urlFrom": {"name": "ours"}}}
+    elsewhere = rendered(with_spec(analytics={"enabled": True}, stores={"clickhouse": external}))
+    assert "clickhouse" not in elsewhere
