@@ -15,7 +15,7 @@ MEMBERS := proto services/common services/gateway services/trading services/risk
 RUST_SOURCES := $(shell find rust_core/crates proto/cift -type f \( -name '*.rs' -o -name '*.toml' -o -name '*.proto' -o -name '*.pyi' \)) rust_core/Cargo.toml rust_core/Cargo.lock
 WEB_SOURCES := $(shell find services/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 
-.PHONY: help up down cluster cluster-down images test test-long lint format proto bench lock setup clean
+.PHONY: help up down cluster cluster-down images test test-long lint format proto generate bench lock setup clean
 
 help: ## List what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ format: setup ## Write the one format
 
 proto: setup ## Generate proto/cift_proto from the contracts
 	@python scripts/generate_proto.py
+
+generate: setup ## Generate the CRD, the chart's schema and the reference from the models
+	@python scripts/generate_api.py
 
 bench: setup ## Print the tables that README and docs quote; only=NAME for one
 	@scripts/bench.sh $(only)

@@ -7,6 +7,7 @@ ruff format --quiet --check .
 ruff check --quiet .
 (cd proto && buf lint)
 python scripts/generate_proto.py --check
+python scripts/generate_api.py --check
 mypy --no-error-summary operator/cift_operator services/*/cift_* scripts tests/*.py
 lint-imports --no-cache | tail -n 3
 (cd services/web && npm run --silent lint && npm run --silent typecheck && npm run --silent api:check)
