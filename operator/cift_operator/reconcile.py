@@ -177,6 +177,8 @@ class Reconciler:
             previous={**previous, "limits": memory.limits} if memory.limits else previous,
             now=datetime.now(UTC),
             limits=limits_digest(platform) if platform else "",
+            operator_namespace=self._cluster.operator_namespace,
+            asks=self._cluster.survey_seconds > 0,
         )
         return plan(situation, closes)
 

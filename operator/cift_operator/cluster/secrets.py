@@ -12,11 +12,11 @@ from cift_operator.cluster.api import Api, Refused
 from cift_operator.cluster.kinds import kind_of
 from cift_operator.components import Component
 from cift_operator.components.values import Secret
+from cift_operator.plan import ROTATE
 from cift_operator.plan.observed import APPLIED, COMPONENT_LABEL, KEEP, MANAGED_BY, PLATFORM_LABEL, Child
 from cift_operator.render.kubernetes import TlsMaterial
 
 _SECRET = kind_of("v1", "Secret")
-ROTATE = "cift.markets/rotate-secrets"
 ROTATED = "cift.markets/rotated"
 # The audit trail is proven with its key, orders under way with theirs, and PostgreSQL keeps its own password.
 NEVER_ROTATED = frozenset({("audit", "key"), ("decision", "key"), ("postgres", "password")})
@@ -146,6 +146,11 @@ class Keeper:
         return self._held[place]
 
 
+def unpacked(body: Mapping[str, Any]) -> dict[str, str]:
+    """The content of a Secret."""
+    return {key: base64.b64decode(text).decode() for key, text in (body.get("data") or {}).items()}
+
+
 def _token(document: Mapping[str, Any]) -> str:
     return str((document["metadata"].get("annotations") or {}).get(ROTATE, ""))
 
@@ -156,7 +161,7 @@ def _asked(document: Mapping[str, Any], held: _Held) -> bool:
 
 
 def _decoded(body: Mapping[str, Any]) -> _Held:
-    values = {key: base64.b64decode(text).decode() for key, text in (body.get("data") or {}).items()}
+    values = unpacked(body)
     metadata = body["metadata"]
     return _Held(
         int(metadata["resourceVersion"]),

@@ -10,6 +10,9 @@ from cift_operator.plan.stages import Rollout, rollout
 from cift_operator.plan.upgrade import FORCE, TIMEOUT, TIMEOUT_SECONDS, Seen, Step, advance, current, deadline
 from cift_operator.plan.window import Closes
 
+HALT_REASON = "cift.markets/halt-reason"
+ROTATE = "cift.markets/rotate-secrets"
+
 CALM_SECONDS = 60.0
 BUSY_SECONDS = 5.0
 
@@ -53,10 +56,13 @@ def plan(situation: Situation, closes: Closes) -> Plan:
         "conditions": conditions.merged(previous.get("conditions") or (), found, situation.generation, situation.now),
         "components": [state.as_json() for state in states],
         "endpoints": _endpoints(situation),
+        "operatorNamespace": situation.operator_namespace,
         "accepted": previous.get("accepted", {}) if refused else refusals.facts(spec),
     }
     if step.upgrade is not None:
         text["upgrade"] = step.upgrade.as_json()
+    rotated = situation.annotations.get(ROTATE, "") if rolled.complete else previous.get("rotated", "")
+    text["rotated"] = rotated
     if "limits" in previous:
         text["limits"] = previous["limits"]
     text = {key: value for key, value in text.items() if value not in ("", {}, [])}
@@ -81,6 +87,7 @@ def _seen(situation: Situation, rolled: Rollout, states: Sequence[Component], cl
         forced=situation.annotations.get(FORCE) == spec.version,
         report=situation.report,
         now=situation.now,
+        asks=situation.asks,
         timeout_seconds=int(timeout) if timeout.isdigit() else TIMEOUT_SECONDS,
     )
 
@@ -91,7 +98,7 @@ def _trading(situation: Situation, step: Step, *, halted: bool) -> list[Action]:
     report, found = situation.report, list[Action]()
     if report.halted is False and halted:
         upgrading = step.upgrade is not None and step.upgrade.halts
-        said = "the platform is declared halted"
+        said = situation.annotations.get(HALT_REASON) or "the platform is declared halted"
         if step.upgrade is not None and upgrading:
             said = f"upgrading to {step.upgrade.target}"
         found.append(Halt(True, said))
@@ -155,4 +162,4 @@ def _requeue(situation: Situation, rolled: Rollout, step: Step, *, moved: bool) 
     return CALM_SECONDS if rolled.complete and not situation.refusals else BUSY_SECONDS
 
 
-__all__ = ["Action", "Event", "Halt", "Limits", "Plan", "Situation", "Stamped", "plan"]
+__all__ = ["HALT_REASON", "ROTATE", "Action", "Event", "Halt", "Limits", "Plan", "Situation", "Stamped", "plan"]

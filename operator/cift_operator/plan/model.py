@@ -118,6 +118,9 @@ class Situation:
     now: datetime
     limits: str = ""
     """Digest of the limits that the spec declares."""
+    operator_namespace: str = ""
+    asks: bool = True
+    """Whether services are asked at all."""
 
     @property
     def generation(self) -> int:

@@ -74,6 +74,8 @@ class Seen:
     report: Report
     now: datetime
     timeout_seconds: int = TIMEOUT_SECONDS
+    asks: bool = True
+    """False: services are never asked, so that nothing is awaited of them."""
 
 
 @dataclass(frozen=True)
@@ -110,13 +112,13 @@ def advance(upgrade: Upgrade | None, version: str, seen: Seen) -> Step:
         case "Waiting":
             return _waiting(upgrade, version, seen)
         case "Halting":
-            if seen.report.halted:
+            if seen.report.halted or not seen.asks:
                 return _to(upgrade, version, "Draining", seen, "orders in flight are awaited")
             if elapsed > HALT_SECONDS:
                 # A platform that is down can be upgraded, too: that may be what mends it.
                 return _to(upgrade, version, "Draining", seen, "the risk service could not be asked to halt")
         case "Draining":
-            if seen.report.in_flight == 0:
+            if seen.report.in_flight == 0 or not seen.asks:
                 return _to(upgrade, version, "Rolling", seen, "no order is in flight")
             if elapsed > DRAIN_SECONDS:
                 return _to(upgrade, version, "Rolling", seen, "not every order in flight was acknowledged in time")
