@@ -1,5 +1,6 @@
 """Renderings as YAML, for `cift render` and for files that are generated."""
 
+import json
 import secrets as randomness
 from typing import Any
 
@@ -28,13 +29,29 @@ _Dumper.add_representer(
 )
 
 
+_SHORT = 600
+
+
+class _Compact(_Dumper):
+    """What is short stands on one line: a CRD is a long file."""
+
+    def represent_dict(self, data: Any) -> yaml.MappingNode:
+        return self.represent_mapping("tag:yaml.org,2002:map", data, flow_style=len(json.dumps(data)) < _SHORT)
+
+    def represent_list(self, data: Any) -> yaml.SequenceNode:
+        return self.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=len(json.dumps(data)) < _SHORT)
+
+
+_Compact.add_representer(dict, _Compact.represent_dict)
+_Compact.add_representer(list, _Compact.represent_list)
+
+
 def to_yaml(document: Any) -> str:
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 
 
 def crd_text() -> str:
-    # What has nothing below it stands on one line: it is a long file.
-    return yaml.dump(crd(), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=400, default_flow_style=None)
+    return yaml.dump(crd(), Dumper=_Compact, sort_keys=False, allow_unicode=True, width=200)
 
 
 def kubernetes_text(platform: TradingPlatform, namespace: str, *, new_secrets: bool = False) -> str:
