@@ -36,6 +36,7 @@ async def main(settings: OperatorSettings) -> int:
         _log.info("operator", version=VERSION, identity=identity, health_port=port)
 
         async def work() -> None:
+            _log.info("leading", identity=identity)
             cluster = Cluster(
                 version=await api.version(),
                 api_groups=await api.groups(),
@@ -53,6 +54,7 @@ async def main(settings: OperatorSettings) -> int:
             finally:
                 await schedule.close()
 
+        _log.info("waiting for the lease", identity=identity)
         leading = asyncio.create_task(lead(api, settings.lease_namespace, settings.lease_name, identity, work))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({leading, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -17,7 +17,7 @@ from cift_operator.cluster.api import Api, Refused
 from cift_operator.cluster.certificates import OPERATOR
 from cift_operator.cluster.kinds import PLATFORM, UnknownKind, kind_of
 from cift_operator.cluster.market import closes
-from cift_operator.cluster.secrets import Keeper, chest, holder
+from cift_operator.cluster.secrets import Keeper, chest, holder, references
 from cift_operator.cluster.services import NotReached, Services, limits_message
 from cift_operator.components import Component, components
 from cift_operator.plan import plan
@@ -36,6 +36,7 @@ from cift_operator.plan.model import (
     Stamped,
 )
 from cift_operator.plan.observed import Children, Key, observe
+from cift_operator.plan.refusals import missing_secret
 from cift_operator.plan.stamp import stamp
 from cift_operator.plan.upgrade import version_to_render
 from cift_operator.render.kubernetes import ClusterFacts, MissingFact, manifests, tls_names
@@ -76,6 +77,8 @@ class _Memory:
     rendered: tuple[object, ClusterFacts, tuple[Stamped, ...]] | None = None
     brought: tuple[float, dict[tuple[str, str], str]] | None = None
     refusals: dict[Key, str] = field(default_factory=dict)
+    missing: tuple[tuple[str, str], ...] = ()
+    """(name, key) of users' secrets that are not there."""
     services: Services = field(default_factory=Services)
     report: Report = NOTHING_HEARD
     surveyed: float = float("-inf")
@@ -163,7 +166,9 @@ class Reconciler:
                 desired = await self._render(place, memory, platform, previous)
             except (MissingFact, UnknownKind) as error:
                 platform, problems = None, (f"spec: {error}",)
+        missing: tuple[str, ...] = ()
         if platform is not None:
+            missing = tuple(missing_secret(platform, name, key) for name, key in memory.missing)
             await self._survey(memory, platform, previous)
         situation = Situation(
             document=memory.document,
@@ -179,6 +184,7 @@ class Reconciler:
             limits=limits_digest(platform) if platform else "",
             operator_namespace=self._cluster.operator_namespace,
             asks=self._cluster.survey_seconds > 0,
+            missing=missing,
         )
         return plan(situation, closes)
 
@@ -233,12 +239,16 @@ class Reconciler:
         )
         memory.services.secure(tls.get(OPERATOR))
         now = asyncio.get_running_loop().time()
-        if memory.brought is None or now - memory.brought[0] > BROUGHT_SECONDS:
-            memory.brought = (now, await self._keeper.brought(namespace, found, values))
+        wanted = references(found) - values.keys()
+        held = memory.brought
+        if held is None or now - held[0] > BROUGHT_SECONDS or wanted - held[1].keys():
+            held = memory.brought = (now, await self._keeper.brought(namespace, wanted))
+        # Pods that wait for one could not even say so in a cluster without a kubelet; and what runs is left alone.
+        memory.missing = tuple(sorted(wanted - held[1].keys()))
         return ClusterFacts(
             namespace=namespace,
             platform_uid=memory.document["metadata"]["uid"],
-            secrets={**memory.brought[1], **values},
+            secrets={**held[1], **values},
             cluster_version=self._cluster.version,
             api_groups=self._cluster.api_groups,
             operator_namespace=self._cluster.operator_namespace,

@@ -21,8 +21,6 @@ ROTATED = "cift.markets/rotated"
 # The audit trail is proven with its key, orders under way with theirs, and PostgreSQL keeps its own password.
 NEVER_ROTATED = frozenset({("audit", "key"), ("decision", "key"), ("postgres", "password")})
 
-Values = Mapping[tuple[str, str], str]
-
 
 @dataclass
 class _Held:
@@ -92,15 +90,11 @@ class Keeper:
             for one in (*names, certificates.OPERATOR)
         }
 
-    async def brought(
-        self, namespace: str, components: Iterable[Component], known: Values
-    ) -> dict[tuple[str, str], str]:
-        """The keys of users' own secrets that can be read; those that cannot are left out."""
+    async def brought(self, namespace: str, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """The (name, key) of users' own secrets that can be read; those that cannot are left out."""
         asked: dict[str, set[str]] = {}
-        for component in components:
-            for part in component.values():
-                if isinstance(part, Secret) and (part.name, part.key) not in known:
-                    asked.setdefault(part.name, set()).add(part.key)
+        for name, key in wanted:
+            asked.setdefault(name, set()).add(key)
         found: dict[tuple[str, str], str] = {}
         for name, keys in asked.items():
             try:
@@ -144,6 +138,12 @@ class Keeper:
             made = await self._api.patch(_SECRET, place[0], name, {"metadata": metadata, "data": body["data"]})
         self._held[place] = _decoded(made)
         return self._held[place]
+
+
+def references(components: Iterable[Component]) -> set[tuple[str, str]]:
+    """(name, key) of every secret that components read."""
+    values = (part for component in components for part in component.values())
+    return {(part.name, part.key) for part in values if isinstance(part, Secret)}
 
 
 def unpacked(body: Mapping[str, Any]) -> dict[str, str]:

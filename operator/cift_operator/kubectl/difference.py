@@ -6,7 +6,7 @@ import yaml
 
 from cift_operator.api import InvalidPlatform, validate
 from cift_operator.cluster.kinds import kind_of
-from cift_operator.cluster.secrets import chest, holder, unpacked
+from cift_operator.cluster.secrets import Keeper, chest, holder, references, unpacked
 from cift_operator.components import components
 from cift_operator.kubectl.cluster import Here
 from cift_operator.kubectl.report import without_secrets
@@ -35,7 +35,7 @@ async def _wanted(here: Here) -> tuple[Stamped, ...]:
     facts = ClusterFacts(
         namespace=here.namespace,
         platform_uid=document["metadata"]["uid"],
-        secrets={**await Keeper(here.api).brought(here.namespace, found, ours), **ours},
+        secrets={**await Keeper(here.api).brought(here.namespace, references(found) - ours.keys()), **ours},
         tls={
             name.removesuffix(".key"): TlsMaterial(files["ca.crt"], files[f"{name.removesuffix('.key')}.crt"], key)
             for name, key in files.items()

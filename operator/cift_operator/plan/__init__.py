@@ -24,7 +24,7 @@ def plan(situation: Situation, closes: Closes) -> Plan:
     spec = situation.platform.spec
     previous = situation.previous
     upgrade, version = current(previous), str(previous.get("version") or "")
-    refused = refusals.refused(previous.get("accepted") or {}, spec, situation.report)
+    refused = [*situation.missing, *refusals.refused(previous.get("accepted") or {}, spec, situation.report)]
     wanted = situation.desired
     still = spec.paused or bool(refused)
     rolled = rollout(situation, wanted, installed=bool(version), backwards=spec.hibernated)
@@ -159,7 +159,8 @@ def _requeue(situation: Situation, rolled: Rollout, step: Step, *, moved: bool) 
         return 0
     if (soon := deadline(step.upgrade, situation.now)) is not None:
         return soon
-    return CALM_SECONDS if rolled.complete and not situation.refusals else BUSY_SECONDS
+    calm = rolled.complete and not situation.refusals and not situation.missing
+    return CALM_SECONDS if calm else BUSY_SECONDS
 
 
 __all__ = ["HALT_REASON", "ROTATE", "Action", "Event", "Halt", "Limits", "Plan", "Situation", "Stamped", "plan"]

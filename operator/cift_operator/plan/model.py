@@ -119,6 +119,8 @@ class Situation:
     limits: str = ""
     """Digest of the limits that the spec declares."""
     operator_namespace: str = ""
+    missing: tuple[str, ...] = ()
+    """Secrets that the spec names and that are not there, as `path: reason`."""
     asks: bool = True
     """Whether services are asked at all."""
 

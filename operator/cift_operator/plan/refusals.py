@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cift_operator.api import PlatformSpec
+from cift_operator.api import PlatformSpec, TradingPlatform
 from cift_operator.plan.model import Report
 
 
@@ -34,6 +34,22 @@ def refused(accepted: Mapping[str, Any], spec: PlatformSpec, report: Report) -> 
         elif report.open_orders:
             found.append(f"{path}: {mode} stays while {report.open_orders} orders are open; cancel them first")
     return found
+
+
+def missing_secret(spec: TradingPlatform, name: str, key: str) -> str:
+    """`path: reason`, where the spec names this secret."""
+    path = _where(spec.model_dump(mode="json", by_alias=True, exclude_none=True)["spec"], name, "spec")
+    return f"{path or 'spec'}: there is no secret {name} with the key {key}; create it, or name another"
+
+
+def _where(value: Any, name: str, path: str) -> str:
+    if isinstance(value, dict):
+        if value.get("name") == name and "key" in value:
+            return path
+        return next((found for key, below in value.items() if (found := _where(below, name, f"{path}.{key}"))), "")
+    if isinstance(value, str) and value == name and path.endswith(("From", "SecretName")):
+        return path
+    return ""
 
 
 def facts(spec: PlatformSpec) -> dict[str, Any]:
