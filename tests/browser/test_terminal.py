@@ -124,11 +124,11 @@ def test_accessible(trader: Trader, theme: str) -> None:
     page = trader.page
     trader.sign_up()
     trader.quote("AAPL", "bid")
-    page.keyboard.press("4")
+    page.keyboard.press("5")
     page.get_by_role("radio", name=theme.title()).check()
     page.evaluate(AXE.read_text())
     found = []
-    for view in ("Trade", "Account", "Risk", "Settings"):
+    for view in ("Trade", "Risk", "Research", "Operations", "Settings"):
         page.get_by_role("navigation", name="Views").get_by_text(view).click()
         expect(page.locator("main")).to_be_visible()
         report = page.evaluate("axe.run(document, {resultTypes: ['violations']})")

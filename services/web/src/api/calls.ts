@@ -46,6 +46,12 @@ export const setLimits = (body: SetLimits) => call<unknown>("PATCH", "/v2/risk/l
 export const getExposure = () => call<Exposure>("GET", "/v2/risk/exposure");
 export const listBreaches = () => call<Breach[]>("GET", "/v2/risk/breaches", { query: { limit: 50 } });
 
+/** Not through the session: it also answers who is not logged in, and 503 is an answer. */
+export const getReadiness = async () => {
+  const response = await fetch("/readyz", { cache: "no-store", signal: AbortSignal.timeout(5_000) });
+  return (await response.json()) as { status: string; missing: string[] };
+};
+
 export const getSettings = () => call<Record<string, unknown>>("GET", "/auth/me/settings");
 export const putSettings = (body: Record<string, unknown>) => call<unknown>("PUT", "/auth/me/settings", { body });
 export const changePassword = (oldPassword: string, newPassword: string) =>

@@ -17,6 +17,8 @@ class Session {
   #renewal: Promise<string> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #listeners = new Set<Listener>();
+  /** Told of each call that was answered, with the milliseconds it took. */
+  onTimed: (method: string, path: string, ms: number) => void = () => undefined;
 
   onChange(listener: Listener): void {
     this.#listeners.add(listener);
@@ -78,8 +80,11 @@ class Session {
   /** Sends with the token; an expired one is renewed and the request repeated once. */
   async call<T>(method: string, path: string, sending: Sending = {}): Promise<T> {
     const token = await this.token();
+    const started = performance.now();
     try {
-      return await send<T>(method, path, { ...sending, token });
+      const answer = await send<T>(method, path, { ...sending, token });
+      this.onTimed(method, path, performance.now() - started);
+      return answer;
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
       return send<T>(method, path, { ...sending, token: await this.renew() });

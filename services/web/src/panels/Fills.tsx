@@ -23,6 +23,6 @@ const COLUMNS: Column<Activity>[] = [
 export function Fills() {
   const fills = useStore(bookStore, (book) => book.fills);
   return (
-    <Table label="Fills" columns={COLUMNS} rows={fills} rowKey={(fill) => String(fill.sequence)} onChoose={(fill) => choose(fill.symbol)} empty="No fills yet." />
+    <Table label="Fills" columns={COLUMNS} rows={fills} rowKey={(fill) => String(fill.sequence)} filter={(fill) => `${fill.symbol} ${fill.side}`} onChoose={(fill) => choose(fill.symbol)} empty="No fills yet." />
   );
 }

@@ -42,12 +42,19 @@ export function Orders({ all }: { all: boolean }) {
     <>
       <Table
         label={all ? "All orders" : "Open orders"} columns={columns} rows={orders} rowKey={(order) => order.id}
-        onChoose={(order) => choose(order.symbol)} empty={all ? "No orders yet." : "No open orders. Press b to buy, s to sell."}
+        onChoose={(order) => choose(order.symbol)} filter={(o) => `${o.symbol} ${o.side} ${typeWord(o.type)} ${statusWord(o.status)}`} empty={all ? "No orders yet." : "No open orders. Press b to buy, s to sell."}
       />
       {changing && <Replace order={changing} onClose={() => setChanging(undefined)} />}
     </>
   );
 }
+
+export const OpenOrders = () => (
+  <>
+    <Orders all={false} />
+    <CancelAll />
+  </>
+);
 
 function priceOf(order: Order): string {
   const parts = [order.stop_price && `stop ${price(order.stop_price)}`, order.limit_price && price(order.limit_price)];

@@ -28,7 +28,7 @@ export function Positions() {
   return (
     <Table
       label="Positions" columns={COLUMNS} rows={positions} rowKey={(position) => position.symbol}
-      onChoose={(position) => choose(position.symbol)} empty="No positions."
+      filter={(position) => position.symbol} onChoose={(position) => choose(position.symbol)} empty="No positions."
     />
   );
 }

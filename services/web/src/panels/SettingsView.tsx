@@ -5,7 +5,7 @@ import { Panel } from "../parts/Panel";
 import { Refusal } from "../parts/Refusal";
 import { useTask } from "../parts/use_task";
 import { sessionStore } from "../state/session";
-import { change, DEFAULTS, settingsStore } from "../state/settings";
+import { change, settingsStore } from "../state/settings";
 import { useStore } from "../state/store";
 import { Keys } from "./Keys";
 
@@ -20,7 +20,7 @@ export function SettingsView() {
           <div><dt>Up and down</dt><dd><Segments label="Colours" value={settings.palette} options={[["safe", "Blue / orange"], ["classic", "Green / red"]]} onChange={(palette) => change({ palette })} /></dd></div>
           <div><dt>Density</dt><dd><Segments label="Density" value={settings.density} options={[["compact", "Compact"], ["comfortable", "Comfortable"]]} onChange={(density) => change({ density })} /></dd></div>
           <div><dt>Before an order goes out</dt><dd><Segments label="Review" value={settings.review ? "on" : "off"} options={[["on", "Review"], ["off", "Send at once"]]} onChange={(word) => change({ review: word === "on" })} /></dd></div>
-          <div><dt>Panel sizes</dt><dd><button type="button" className="small" onClick={() => change({ sizes: DEFAULTS.sizes })}>Reset</button></dd></div>
+          <div><dt>Panels of all workspaces</dt><dd><button type="button" className="small" onClick={() => change({ layouts: {} })}>As they came</button></dd></div>
         </dl>
       </Panel>
       <Panel title="User">

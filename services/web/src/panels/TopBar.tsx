@@ -13,7 +13,7 @@ import { useStore } from "../state/store";
 import { go, VIEWS, type View, viewStore } from "../state/view";
 import { useDataAge } from "../parts/use_data_age";
 
-const NAMES: Record<View, string> = { trade: "Trade", account: "Account", risk: "Risk", settings: "Settings" };
+const NAMES: Record<View, string> = { trade: "Trade", risk: "Risk", research: "Research", operations: "Operations", settings: "Settings" };
 const STALE_MS = 5_000;
 
 export function TopBar() {
@@ -34,6 +34,9 @@ export function TopBar() {
       <KillSwitch />
       <Money />
       <div className="who">
+        <button type="button" className="bare" title="Commands" onClick={() => viewStore.patch({ palette: true })}>
+          <kbd>Ctrl k</kbd><span className="unseen"> Commands</span>
+        </button>
         <button type="button" className="bare" title="Keyboard shortcuts" onClick={() => viewStore.patch({ help: true })}>
           <kbd>?</kbd><span className="unseen"> Keyboard shortcuts</span>
         </button>

@@ -1,5 +1,6 @@
 import { session } from "../api/session";
 import type { User } from "../api/types";
+import { note } from "./latency";
 import { Store } from "./store";
 
 export interface SessionState {
@@ -10,6 +11,7 @@ export interface SessionState {
 
 export const sessionStore = new Store<SessionState>({ status: "starting", user: undefined, why: "" });
 
+session.onTimed = note;
 session.onChange((tokens, why) => {
   if (!tokens) {
     sessionStore.set({ status: "out", user: undefined, why: why ?? "" });

@@ -1,4 +1,5 @@
 import { getSettings, putSettings } from "../api/calls";
+import type { Layout, Preset } from "../workspace/presets";
 import { Store } from "./store";
 
 /** What a user sets, kept with the user on the platform and, for the first paint, in this browser. */
@@ -10,15 +11,14 @@ export interface Settings {
   interval: string;
   /** Ask before an order goes out. */
   review: boolean;
-  /** Widths of watchlist and ticket, and the height of the blotter, in pixels. */
-  sizes: { left: number; right: number; bottom: number };
+  /** Where panels are, by preset; a preset that is not in it stands as it came. */
+  layouts: Partial<Record<Preset, Layout>>;
 }
 
 const KEY = "cift.settings";
 const SAVE_MS = 800;
-export const DEFAULTS: Settings = {
-  theme: "dark", palette: "safe", density: "compact", symbol: "", interval: "1Min", review: true,
-  sizes: { left: 300, right: 312, bottom: 272 },
+const DEFAULTS: Settings = {
+  theme: "dark", palette: "safe", density: "compact", symbol: "", interval: "1Min", review: true, layouts: {},
 };
 
 let saved: Record<string, unknown> = {};
@@ -38,10 +38,8 @@ function stored(): Partial<Settings> {
 function understood(value: unknown): Partial<Settings> {
   if (typeof value !== "object" || value === null) return {};
   const given = value as Record<string, unknown>;
-  const kept = Object.entries(DEFAULTS).filter(([name, standard]) => typeof given[name] === typeof standard);
-  const settings = Object.fromEntries(kept.map(([name]) => [name, given[name]])) as Partial<Settings>;
-  if (settings.sizes) settings.sizes = { ...DEFAULTS.sizes, ...settings.sizes };
-  return settings;
+  const kept = Object.entries(DEFAULTS).filter(([name, standard]) => typeof given[name] === typeof standard && given[name] !== null);
+  return Object.fromEntries(kept.map(([name]) => [name, given[name]])) as Partial<Settings>;
 }
 
 export async function loadSettings(): Promise<void> {
