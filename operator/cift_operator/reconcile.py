@@ -169,7 +169,7 @@ class Reconciler:
         missing: tuple[str, ...] = ()
         if platform is not None:
             missing = tuple(missing_secret(platform, name, key) for name, key in memory.missing)
-            await self._survey(memory, platform, previous)
+        await self._survey(memory, platform, previous)
         situation = Situation(
             document=memory.document,
             platform=platform,
@@ -255,17 +255,19 @@ class Reconciler:
             tls=tls,
         )
 
-    async def _survey(self, memory: _Memory, platform: TradingPlatform, previous: Mapping[str, Any]) -> None:
+    async def _survey(self, memory: _Memory, platform: TradingPlatform | None, previous: Mapping[str, Any]) -> None:
         """Asks the services, not more often than it is due."""
         now = asyncio.get_running_loop().time()
         due = self._cluster.survey_seconds if not previous.get("upgrade") else 1.0
-        if not self._cluster.survey_seconds or platform.spec.hibernated or now - memory.surveyed < due:
+        asleep = platform is not None and platform.spec.hibernated
+        if not self._cluster.survey_seconds or asleep or memory.rendered is None or now - memory.surveyed < due:
             return
         if not any(child.kind == "Pod" for child in self._children.of(*_place(memory.document)).values()):
             # Nobody is there who could answer.
             memory.report = NOTHING_HEARD
             return
-        going = set((previous.get("accepted") or {}).get("symbols", ())) - set(platform.spec.trading.symbols)
+        kept = set(platform.spec.trading.symbols) if platform else set()
+        going = set((previous.get("accepted") or {}).get("symbols", ())) - kept
         memory.report = await memory.services.report(_addresses(memory), with_orders=bool(going))
         memory.surveyed = asyncio.get_running_loop().time()
 

@@ -20,26 +20,25 @@ BUSY_SECONDS = 5.0
 def plan(situation: Situation, closes: Closes) -> Plan:
     """One look at a platform; the same for every cause of looking."""
     if situation.platform is None:
-        return _invalid(situation)
+        return _unusable(situation, "Invalid", situation.problems)
     spec = situation.platform.spec
     previous = situation.previous
     upgrade, version = current(previous), str(previous.get("version") or "")
     refused = [*situation.missing, *refusals.refused(previous.get("accepted") or {}, spec, situation.report)]
+    if refused:
+        return _unusable(situation, "Refused", refused)
     wanted = situation.desired
-    still = spec.paused or bool(refused)
     rolled = rollout(situation, wanted, installed=bool(version), backwards=spec.hibernated)
     states = components(situation, wanted, rolled.waiting, stopped=spec.hibernated)
-    if spec.hibernated or still:
+    if spec.hibernated or spec.paused:
         step = Step(upgrade, version)
     else:
         step = advance(upgrade, version, _seen(situation, rolled, states, closes))
     halted = spec.trading.halted or (step.upgrade is not None and step.upgrade.halts)
     actions: list[Action] = [*_trading(situation, step, halted=halted)]
-    if not still and step.upgrade == upgrade:
+    if not spec.paused and step.upgrade == upgrade:
         actions += rolled.actions
-    found = status.found_conditions(
-        situation, states, rolled, step.upgrade, refused, hibernated=spec.hibernated, halted=halted
-    )
+    found = status.found_conditions(situation, states, rolled, step.upgrade, hibernated=spec.hibernated, halted=halted)
     text: dict[str, Any] = {
         "observedGeneration": situation.generation,
         "phase": status.phase(
@@ -57,7 +56,7 @@ def plan(situation: Situation, closes: Closes) -> Plan:
         "components": [state.as_json() for state in states],
         "endpoints": _endpoints(situation),
         "operatorNamespace": situation.operator_namespace,
-        "accepted": previous.get("accepted", {}) if refused else refusals.facts(spec),
+        "accepted": refusals.facts(spec),
     }
     if step.upgrade is not None:
         text["upgrade"] = step.upgrade.as_json()
@@ -143,15 +142,21 @@ def _changes(previous: Any, text: Any) -> list[Event]:
     return found
 
 
-def _invalid(situation: Situation) -> Plan:
-    found = status.invalid_conditions(situation)
+def _unusable(situation: Situation, reason: str, problems: Sequence[str]) -> Plan:
+    """The spec is not followed: what runs is left alone. But whoever pulls the kill switch is heard."""
+    found = status.unusable_conditions(situation, reason, problems)
     text = dict(situation.previous)
     text["observedGeneration"] = situation.generation
     text["phase"] = "Degraded" if text.get("version") else "Invalid"
+    text["trading"] = status.figures(situation.report, dict(text.get("trading") or {}))
     text["conditions"] = conditions.merged(
         situation.previous.get("conditions") or (), found, situation.generation, situation.now
     )
-    return Plan((), text, tuple(_changes(situation.previous, text)), CALM_SECONDS)
+    text = {key: value for key, value in text.items() if value not in ("", {}, [])}
+    trading = (situation.document.get("spec") or {}).get("trading") or {}
+    pulled = trading.get("halted") is True and situation.report.halted is False
+    actions = (Halt(True, situation.annotations.get(HALT_REASON) or "the platform is declared halted"),)
+    return Plan(actions if pulled else (), text, tuple(_changes(situation.previous, text)), BUSY_SECONDS)
 
 
 def _requeue(situation: Situation, rolled: Rollout, step: Step, *, moved: bool) -> float:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from cift_operator.render.kubernetes.names import BOUND_LATE
+
 State = Literal["Ready", "Progressing", "Failed"]
 Body = Mapping[str, Any]
 
@@ -43,7 +45,9 @@ def health_of(body: Body) -> Health:
             return _job(body)
         case "", "PersistentVolumeClaim":
             phase = _status(body).get("phase", "Pending")
-            return READY if phase == "Bound" else Health("Progressing", str(phase), "the volume is not bound yet")
+            late = BOUND_LATE in (body["metadata"].get("annotations") or {})
+            bound = phase == "Bound" or (late and phase == "Pending")
+            return READY if bound else Health("Progressing", str(phase), "the volume is not bound yet")
         case "", "Pod":
             return _pod(body)
         case _ if "." in group and not group.endswith(".k8s.io"):

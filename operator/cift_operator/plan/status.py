@@ -17,7 +17,6 @@ def found_conditions(
     components: Sequence[Component],
     rollout: Rollout | None,
     upgrade: Upgrade | None,
-    refused: Sequence[str],
     *,
     hibernated: bool,
     halted: bool,
@@ -40,12 +39,12 @@ def found_conditions(
         ready = of("Ready", False, "NotReconciled", "execution has no session with the broker")
     else:
         ready = of("Ready", True, "AllReady", f"{len(components)} components are ready")
-    degraded = [*refused, *(f"{component.name}: {component.message}" for component in failed)]
+    degraded = [f"{component.name}: {component.message}" for component in failed]
     if upgrade is not None and upgrade.phase == "RolledBack":
         degraded.append(f"spec.version: {upgrade.target} was rolled back to {upgrade.start}: {upgrade.message}")
     moving = not complete or (upgrade is not None and upgrade.running)
     return [
-        of("SpecValid", not refused, "Refused" if refused else "Valid", "; ".join(refused)),
+        of("SpecValid", True, "Valid"),
         ready,
         of(
             "Progressing",
@@ -70,20 +69,20 @@ def found_conditions(
     ]
 
 
-def invalid_conditions(situation: Situation) -> list[Condition]:
-    """The spec cannot be used: said, and what runs is left alone."""
-    said = "; ".join(situation.problems)
+def unusable_conditions(situation: Situation, reason: str, problems: Sequence[str]) -> list[Condition]:
+    """The spec is not followed: said, and what runs is left alone."""
+    said = "; ".join(problems)
     kept = [
         Condition(item["type"], item["status"], item["reason"], item.get("message", ""))
         for item in situation.previous.get("conditions") or ()
         if item["type"] not in ("SpecValid", "Degraded")
     ]
     if not any(condition.type == "Ready" for condition in kept):
-        kept.append(of("Ready", False, "InvalidSpec", "the spec was never valid"))
+        kept.append(of("Ready", False, f"{reason}Spec", "no spec was ever followed"))
     return [
-        of("SpecValid", False, "Invalid", said),
+        of("SpecValid", False, reason, said),
         *kept,
-        of("Degraded", True, "InvalidSpec", f"what runs is left as it is; {said}"),
+        of("Degraded", True, f"{reason}Spec", f"what runs is left as it is; {said}"),
     ]
 
 
@@ -151,4 +150,4 @@ def _rounded(rate: float) -> str:
     return "0" if rate < 0.05 else f"{rate:.1f}" if rate < 10 else f"{rate:.0f}"
 
 
-__all__ = ["conditions", "figures", "found_conditions", "invalid_conditions", "phase"]
+__all__ = ["conditions", "figures", "found_conditions", "phase", "unusable_conditions"]

@@ -78,6 +78,15 @@ class Cluster:
         except TimeoutError:
             raise AssertionError(f"not {what}: {json.dumps(status, indent=1)}") from None
 
+    async def limit_pods(self, namespace: str, most: int | None) -> None:
+        """A quota that lets no more than so many pods be made; None: no quota."""
+        path = f"/api/v1/namespaces/{namespace}/resourcequotas"
+        if most is None:
+            await self.api.call("DELETE", f"{path}/pods")
+        else:
+            body = {"metadata": {"name": "pods"}, "spec": {"hard": {"pods": str(most)}}}
+            await self.api.call("POST", path, None, body)
+
     async def until_there(self, kind: Kind, namespace: str, name: str, wanted: Callable[[Body], bool]) -> Body:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
@@ -170,6 +179,14 @@ class Operator:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 if await self.metric(name) >= least:
+                    return
+                await asyncio.sleep(0.05)
+
+    async def until_logged(self, event: str, times: int = 1) -> None:
+        """All operators of a test write one log."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                if sum(line["event"] == event for line in self.log) >= times:
                     return
                 await asyncio.sleep(0.05)
 
