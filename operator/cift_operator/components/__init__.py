@@ -1,11 +1,13 @@
 """Spec → components, purely; one file each. Nothing else in the repository knows what a component consists of."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from cift_operator.api import TradingPlatform
 from cift_operator.components import (
     alertmanager,
     analytics,
+    backup,
     clickhouse,
     execution,
     exporter,
@@ -49,8 +51,24 @@ def components(platform: TradingPlatform) -> tuple[Component, ...]:
     found += [matcher.component(platform), *services]
     found += [migration(service) for service in services if "CIFT_DATABASE_URL" in service.env]
     found += _observers(platform, found)
-    overrides = platform.spec.image.overrides
-    return in_order(replace(part, image=overrides.get(part.name, part.image)) for part in found)
+    found += backup.components(platform.spec)
+    return in_order(_overridden(part, platform.spec.image.overrides) for part in found)
+
+
+def local_components(platform: TradingPlatform) -> tuple[Component, ...]:
+    """Those that run where there is no cluster."""
+    return in_order(component for component in components(platform) if not component.cluster_only)
+
+
+def _overridden(component: Component, overrides: Mapping[str, str]) -> Component:
+    """With the images that the spec names: those of the component, and of postgres and rclone where it uses them."""
+    named = {postgres.IMAGE: overrides.get("postgres"), backup.RCLONE: overrides.get("rclone")}
+
+    def image(default: str) -> str:
+        return named.get(default) or default
+
+    own = overrides.get(component.name) or image(component.image)
+    return replace(component, image=own, setup_image=image(component.setup_image))
 
 
 def _observers(platform: TradingPlatform, observed: list[Component]) -> list[Component]:
@@ -65,4 +83,4 @@ def _observers(platform: TradingPlatform, observed: list[Component]) -> list[Com
     return found
 
 
-__all__ = ["STORES", "Component", "components"]
+__all__ = ["STORES", "Component", "components", "local_components"]

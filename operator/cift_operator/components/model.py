@@ -14,10 +14,11 @@ class Stage(IntEnum):
     """The order of a rollout; a stage starts when the one before is ready."""
 
     STORES = 1
-    MIGRATIONS = 2
-    VENUE = 3
-    TRADING = 4
-    EDGE = 5
+    RESTORE = 2
+    MIGRATIONS = 3
+    VENUE = 4
+    TRADING = 5
+    EDGE = 6
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ class Volume:
     class_name: str | None = None
     shared: bool = False
     """Locally: one folder of this name for all components."""
+    claim: str = ""
+    """In a cluster: an existing claim, which is not ours."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,10 @@ class Component:
     """Instead of `command`, where an image names its program otherwise."""
     setup: Value = ""
     """A shell script that runs before each start, with the same image, environment, files and volumes."""
+    setup_image: str = ""
+    """Where that is another one."""
+    cluster_only: bool = False
+    """A local run has none."""
     user: int = 10001
     """The uid and gid that it runs as."""
     secured: bool = False

@@ -5,6 +5,9 @@ from cift_operator.api.resources import resources
 from cift_operator.components.model import Component, ConfigFile, GeneratedSecret, Port, Probe, Stage, Volume
 from cift_operator.components.values import Address, File, Folder, Host, PortNumber, Secret, Value, text
 
+IMAGE = "postgres:18"
+USER = 999
+"""That of the official image: initdb asks for its name."""
 PASSWORD = GeneratedSecret("postgres", "password", bytes=24)
 
 _SETTINGS = """\
@@ -67,7 +70,7 @@ def component(spec: PlatformSpec) -> Component:
     return Component(
         name="postgres",
         stage=Stage.STORES,
-        image="postgres:18",
+        image=IMAGE,
         command=("postgres",),
         store=True,
         args=(
@@ -89,8 +92,7 @@ def component(spec: PlatformSpec) -> Component:
             "PGDATA": Folder("data"),
         },
         setup=_SETUP,
-        # That of the official image: initdb asks for its name.
-        user=999,
+        user=USER,
         files=(
             ConfigFile("postgresql.conf", _SETTINGS),
             ConfigFile("pg_hba.conf", "host all all all scram-sha-256\nhost replication all all scram-sha-256\n"),

@@ -89,7 +89,7 @@ def migration(owner: Component) -> Component:
         args=("migrate",),
         # It has the database's address and none of the service's secrets.
         env={key: value for key, value in owner.env.items() if key in _MIGRATION_SETTINGS},
-        depends_on=("postgres",),
+        depends_on=("postgres", "restore"),
         pod=owner.pod,
     )
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cift_operator.api import TradingPlatform, default_platform
-from cift_operator.components import Component, components, nats, postgres, questdb, valkey
+from cift_operator.components import Component, local_components, nats, postgres, questdb, valkey
 from cift_operator.components.model import Stage
 from cift_operator.components.order import needed
 from cift_operator.components.values import Value
@@ -43,7 +43,7 @@ class Platform:
         if declaration is None:
             declaration = self._record.declaration if self._record else default_platform()
         self.declaration = declaration
-        self.components = components(declaration)
+        self.components = local_components(declaration)
         self.supervisor = Supervisor(self.state)
         self._port_offset = port_offset
 

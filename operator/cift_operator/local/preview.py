@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from cift_operator.api import TradingPlatform
-from cift_operator.components import components
+from cift_operator.components import local_components
 from cift_operator.components.values import SITE_FACTS, Secret
 from cift_operator.local import ports
 from cift_operator.render.local import LocalFacts, processes
@@ -14,7 +14,7 @@ _HIDDEN = "…"
 
 def preview(declaration: TradingPlatform, state: Path, port_offset: int) -> list[dict[str, Any]]:
     """One entry a process, in the order of their start."""
-    found = components(declaration)
+    found = local_components(declaration)
     programs = {component.command[0] for component in found}
     programs |= {
         str(component.readiness.command[0])

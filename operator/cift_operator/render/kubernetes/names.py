@@ -9,6 +9,8 @@ from cift_operator.render.kubernetes.facts import ClusterFacts
 MANAGER = "cift-operator"
 PLATFORM_LABEL = "cift.markets/platform"
 HASH_ANNOTATION = "cift.markets/config-hash"
+BOUND_LATE = "cift.markets/bound-late"
+"""On a claim that may wait for its first user: a job that runs at night is no reason not to be ready."""
 
 
 def object_name(platform: TradingPlatform, *parts: str) -> str:

@@ -80,7 +80,7 @@ def _container(scope: Scope, component: Component, *, pod_of: Component) -> dict
     inside = Inside(scope, component)
     secured = config.tls(scope, component) is not None
     body = _base(scope, component, pod_of=pod_of)
-    body["command"] = list(component.container_command or component.command)
+    body["command"] = [inside.text(word) for word in component.container_command or component.command]
     if component.args:
         body["args"] = [inside.text(arg) for arg in component.args]
     ports = [(port.name, port.number) for port in component.ports if not port.socket]
@@ -101,7 +101,7 @@ def _container(scope: Scope, component: Component, *, pod_of: Component) -> dict
 def _setup(scope: Scope, component: Component, *, pod_of: Component) -> dict[str, Any]:
     script = Inside(scope, component).text(component.setup)
     body = _base(scope, component, pod_of=pod_of) | {"command": ["/bin/sh", "-c", script]}
-    return body | {"name": f"setup-{component.name}"}
+    return body | {"name": f"setup-{component.name}", "image": component.setup_image or component.image}
 
 
 def _base(scope: Scope, component: Component, *, pod_of: Component) -> dict[str, Any]:
@@ -164,7 +164,9 @@ def _mounts(scope: Scope, component: Component, pod_of: Component) -> list[dict[
 
 
 def _volumes(scope: Scope, host: Component, sidecars: list[Component]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = [{"name": "tmp", "emptyDir": {"sizeLimit": "512Mi"}}]
+    # A job's backup passes through it, however large it is.
+    scratch = {"sizeLimit": "512Mi"} if host.kind == "service" else {}
+    found: list[dict[str, Any]] = [{"name": "tmp", "emptyDir": scratch}]
     if any(_uses_socket(scope, component) for component in (host, *sidecars)):
         found.append({"name": "sockets", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}})
     for component in (host, *sidecars):
@@ -176,10 +178,9 @@ def _volumes(scope: Scope, host: Component, sidecars: list[Component]) -> list[d
             found.append({"name": claim(component, "tls", host), "secret": secret})
         if host.kind != "service":
             # What a task or job keeps is claimed by name; a service's claims are its stateful set's.
-            found += [
-                {"name": volume.name, "persistentVolumeClaim": {"claimName": scope.name(component.name, volume.name)}}
-                for volume in component.volumes
-            ]
+            for volume in component.volumes:
+                name = volume.claim or scope.name(component.name, volume.name)
+                found.append({"name": volume.name, "persistentVolumeClaim": {"claimName": name}})
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from cift_operator.components.model import Component
 from cift_operator.render.kubernetes import pod
-from cift_operator.render.kubernetes.names import component_labels, metadata, selector
+from cift_operator.render.kubernetes.names import BOUND_LATE, component_labels, metadata, selector
 from cift_operator.render.kubernetes.values import Scope
 
 
@@ -63,19 +63,14 @@ def _claim(scope: Scope, name: str, size: str, class_name: str | None) -> dict[s
 def claims(scope: Scope, component: Component) -> list[dict[str, Any]]:
     """The volumes of a task or a job, by name."""
     owned = scope.platform.spec.deletion_policy == "delete"
-    return [
-        _claim(scope, "", volume.size, volume.class_name)
-        | {
-            "metadata": metadata(
-                scope.platform,
-                scope.facts,
-                scope.name(component.name, volume.name),
-                component_labels(scope.platform, component),
-                owned=owned,
-            )
-        }
-        for volume in component.volumes
-    ]
+    found = []
+    for volume in component.volumes:
+        if not volume.claim:
+            name = scope.name(component.name, volume.name)
+            body = metadata(scope.platform, scope.facts, name, component_labels(scope.platform, component), owned=owned)
+            body["annotations"] = {BOUND_LATE: "true"}
+            found.append(_claim(scope, "", volume.size, volume.class_name) | {"metadata": body})
+    return found
 
 
 def job(scope: Scope, component: Component) -> dict[str, Any]:
