@@ -54,13 +54,13 @@ class Analytics:
         return select(account_id, start, end, strategies, symbols, time_zone, self._clock())
 
     async def performance(
-        self, selection: Selection, groups: Sequence[Dimension], order: str, limit: int
+        self, selection: Selection, groups: Sequence[Dimension], order: str, limit: int, *, quantiles: bool = False
     ) -> tuple[list[Performance], bool]:
         """The rows, and whether more were left out."""
         wanted = check_groups(groups, _PERFORMANCE)
         most = check_limit(limit, ROWS_MAX, ROWS_MAX)
-        table = source.of_performance(selection, wanted)
-        rows = await self._questions.performance(selection, wanted, table, order, most + 1)
+        table = source.of_performance(selection, wanted, quantiles=quantiles)
+        rows = await self._questions.performance(selection, wanted, table, order, most + 1, quantiles=quantiles)
         return [row for row in rows[:most] if row.round_trips], len(rows) > most
 
     async def costs(self, selection: Selection, groups: Sequence[Dimension], limit: int) -> tuple[list[Costs], bool]:

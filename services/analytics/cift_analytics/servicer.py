@@ -36,6 +36,7 @@ class AnalyticsServicer(analytics_pb2_grpc.AnalyticsServiceServicer):
             api.dimensions(request.group_by),
             api.known("order", api.ORDERS, request.order),
             request.limit,
+            quantiles=request.holding_quantiles,
         )
         return pb.GetPerformanceResponse(rows=map(api.performance, rows), truncated=truncated)
 

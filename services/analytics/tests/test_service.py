@@ -116,6 +116,10 @@ async def test_answers_equal_an_independent_computation(desk: Desk) -> None:
         assert_equal(by_hour, expected(trips, there.dt.weekday(), there.dt.hour()))
         by_day = await performance(desk, pb.DIMENSION_DAY, pb.DIMENSION_SYMBOL, time_zone=zone)
         assert_equal(by_day, expected(trips, there.dt.date(), symbol))
+    request = pb.GetPerformanceRequest(selection=desk.selection(**FOREVER), holding_quantiles=True)
+    (whole,) = (await desk.stub.GetPerformance(request)).rows
+    median = (trips["closed_at"] - trips["opened_at"]).median()
+    assert whole.median_holding_ns == pytest.approx(median, rel=0.05)
     await the_best_ones(desk, trips)
     await what_it_cost(desk, fills)
     await how_risky(desk, trips)

@@ -87,16 +87,18 @@ class Group(_message.Message):
     def __init__(self, dimension: _Optional[_Union[Dimension, str]] = ..., value: _Optional[str] = ...) -> None: ...
 
 class GetPerformanceRequest(_message.Message):
-    __slots__ = ("selection", "group_by", "order", "limit")
+    __slots__ = ("selection", "group_by", "order", "limit", "holding_quantiles")
     SELECTION_FIELD_NUMBER: _ClassVar[int]
     GROUP_BY_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
     LIMIT_FIELD_NUMBER: _ClassVar[int]
+    HOLDING_QUANTILES_FIELD_NUMBER: _ClassVar[int]
     selection: Selection
     group_by: _containers.RepeatedScalarFieldContainer[Dimension]
     order: Order
     limit: int
-    def __init__(self, selection: _Optional[_Union[Selection, _Mapping]] = ..., group_by: _Optional[_Iterable[_Union[Dimension, str]]] = ..., order: _Optional[_Union[Order, str]] = ..., limit: _Optional[int] = ...) -> None: ...
+    holding_quantiles: bool
+    def __init__(self, selection: _Optional[_Union[Selection, _Mapping]] = ..., group_by: _Optional[_Iterable[_Union[Dimension, str]]] = ..., order: _Optional[_Union[Order, str]] = ..., limit: _Optional[int] = ..., holding_quantiles: _Optional[bool] = ...) -> None: ...
 
 class GetPerformanceResponse(_message.Message):
     __slots__ = ("rows", "truncated")

@@ -42,9 +42,17 @@ class Questions:
         self._clickhouse = clickhouse
 
     async def performance(
-        self, selection: Selection, groups: Sequence[Dimension], source: Source, order: str, limit: int
+        self,
+        selection: Selection,
+        groups: Sequence[Dimension],
+        source: Source,
+        order: str,
+        limit: int,
+        *,
+        quantiles: bool = False,
     ) -> list[Performance]:
-        rows = await self._sums(selection, groups, source, ORDERS[order], limit)
+        """Median and 90th percentile only where they are asked for, of every round trip."""
+        rows = await self._sums(selection, groups, source, ORDERS[order], limit, quantiles=quantiles)
         return [_performance(groups, row) for row in rows]
 
     async def costs(self, selection: Selection, groups: Sequence[Dimension], source: Source, limit: int) -> list[Costs]:
@@ -53,9 +61,16 @@ class Questions:
         return [Costs(_groups(groups, row), *row[count:]) for row in rows]
 
     async def _sums(
-        self, selection: Selection, groups: Sequence[Dimension], source: Source, order: str, limit: int
+        self,
+        selection: Selection,
+        groups: Sequence[Dimension],
+        source: Source,
+        order: str,
+        limit: int,
+        *,
+        quantiles: bool = False,
     ) -> list[tuple[Any, ...]]:
-        sql, parameters = sums_statement(selection, groups, source, order, limit)
+        sql, parameters = sums_statement(selection, groups, source, order, limit, quantiles=quantiles)
         return await self._clickhouse.query(sql, parameters)
 
     async def round_trips(
@@ -134,7 +149,13 @@ _KEY_TYPES = {
 
 
 def sums_statement(
-    selection: Selection, groups: Sequence[Dimension], source: Source, order: str, limit: int
+    selection: Selection,
+    groups: Sequence[Dimension],
+    source: Source,
+    order: str,
+    limit: int,
+    *,
+    quantiles: bool = False,
 ) -> tuple[str, dict[str, Any]]:
     """The statement that adds up a table by groups, and its parameters."""
     time = _TIME[source]
@@ -144,15 +165,15 @@ def sums_statement(
     expressions = [_PARTS[group].format(time=local) if group in _PARTS else group.value for group in groups]
     keys = [f"group_{number}" for number in range(len(groups))]
     columns = "".join(f"{expression} AS {key}, " for expression, key in zip(expressions, keys, strict=True))
-    sums = aggregates.listed(_MEASURES[source])
-    inner = f"SELECT {columns}{sums} FROM {source.value} FINAL WHERE {where}"
+    measures = dict(_MEASURES[source])
+    if quantiles:
+        measures["quantiles"] = aggregates.QUANTILES
+    sums = aggregates.listed(measures)
+    sql = f"SELECT {columns}{sums} FROM {source.value} FINAL WHERE {where}"
     if groups:
-        inner += f" GROUP BY {', '.join(keys)}"
-    # One row a group: its state alone gives its quantiles.
-    names = ["finalizeAggregation(holding)" if name == "holding" else name for name in _MEASURES[source]]
-    sql = f"SELECT {', '.join([*keys, *names])} FROM ({inner})"
-    if groups:
-        sql += f" ORDER BY {order}{', '.join(keys)} LIMIT {{limit:UInt32}}"
+        # By the sums, not by the columns that have their names.
+        ordered = order.replace("profit", measures["profit"]) if order else ""
+        sql += f" GROUP BY {', '.join(keys)} ORDER BY {ordered}{', '.join(keys)} LIMIT {{limit:UInt32}}"
     sql += f" {aggregates.SETTINGS}"
     return sql, {**parameters, "limit": limit}
 
@@ -198,9 +219,11 @@ def _said(group: Dimension, value: Any) -> str:
 
 
 def _performance(groups: Sequence[Dimension], row: tuple[Any, ...]) -> Performance:
-    *sums, holding_ns, quantiles = row[len(groups) :]
+    *sums, holding_ns = row[len(groups) : len(groups) + len(aggregates.ROUND_TRIPS)]
     round_trips = int(sums[0])
     average = int(holding_ns) // round_trips if round_trips else 0
-    median, p90 = (0 if value != value else int(value) for value in quantiles)
+    found = row[len(groups) + len(aggregates.ROUND_TRIPS) :]
+    # Of nothing it is not a number.
+    median, p90 = (int(value) if value == value else 0 for value in found[0]) if found else (0, 0)
     values: list[Any] = [_groups(groups, row), *sums, average, median, p90]
     return Performance(*values)

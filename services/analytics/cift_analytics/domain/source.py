@@ -14,8 +14,10 @@ class Source(StrEnum):
     FILLS = "fills"
 
 
-def of_performance(selection: Selection, groups: Collection[Dimension]) -> Source:
+def of_performance(selection: Selection, groups: Collection[Dimension], *, quantiles: bool = False) -> Source:
     """Days of UTC by symbol, quarters of an hour in any time zone without symbols, or every round trip."""
+    if quantiles:
+        return Source.ROUND_TRIPS
     in_utc_days = selection.is_utc or not TIMES & set(groups)
     if selection.aligned_to(DAY_NS) and in_utc_days and Dimension.HOUR not in groups:
         return Source.DAILY

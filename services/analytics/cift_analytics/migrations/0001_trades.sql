@@ -98,7 +98,6 @@ CREATE TABLE IF NOT EXISTS daily (
     best         Decimal(38, 9),
     worst        Decimal(38, 9),
     holding_ns   Int128,
-    holding      AggregateFunction(quantilesTDigest(0.5, 0.9), Int64),
     version      UInt64
 ) ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYear(day)
@@ -121,7 +120,6 @@ CREATE TABLE IF NOT EXISTS quarter_hourly (
     best         Decimal(38, 9),
     worst        Decimal(38, 9),
     holding_ns   Int128,
-    holding      AggregateFunction(quantilesTDigest(0.5, 0.9), Int64),
     version      UInt64
 ) ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYear(quarter)

@@ -1781,9 +1781,9 @@ export interface components {
             /** Average Holding Seconds */
             average_holding_seconds: number;
             /** Median Holding Seconds */
-            median_holding_seconds: number;
+            median_holding_seconds: number | null;
             /** P90 Holding Seconds */
-            p90_holding_seconds: number;
+            p90_holding_seconds: number | null;
         };
         /**
          * PerformanceAnswer
@@ -3972,6 +3972,8 @@ export interface operations {
                 /** @description group, best or worst */
                 order?: string;
                 limit?: number;
+                /** @description Median and 90th percentile; reads every trade */
+                holding_quantiles?: boolean;
                 /** @description RFC 3339 or a date; included */
                 start?: string | null;
                 /** @description RFC 3339 or a date; not included */

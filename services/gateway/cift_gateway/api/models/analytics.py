@@ -32,8 +32,8 @@ class Performance(Groups):
     best: str
     worst: str
     average_holding_seconds: float
-    median_holding_seconds: float
-    p90_holding_seconds: float
+    median_holding_seconds: float | None
+    p90_holding_seconds: float | None
 
 
 class PerformanceAnswer(Model):

@@ -78,6 +78,7 @@ async def get_performance(
     group_by: GroupBy = None,
     order: Annotated[str, Query(description="group, best or worst")] = "group",
     limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
+    holding_quantiles: Annotated[bool, Query(description="Median and 90th percentile; reads every trade")] = False,
 ) -> Response:
     """Profit, win rate and holding times of round trips, e.g. `group_by=strategy,month` or `weekday,hour`."""
     answer = await gateway.backends.call(
@@ -87,12 +88,13 @@ async def get_performance(
             group_by=_dimensions(group_by),  # type: ignore[arg-type]
             order=words.value_of("order", order, _ORDERS),  # type: ignore[arg-type]
             limit=limit,
+            holding_quantiles=holding_quantiles,
         ),
     )
-    return reply({"rows": [_performance(row) for row in answer.rows], "truncated": answer.truncated})
+    return reply({"rows": [_performance(row, holding_quantiles) for row in answer.rows], "truncated": answer.truncated})
 
 
-def _performance(row: analytics.Performance) -> dict[str, Any]:
+def _performance(row: analytics.Performance, quantiles: bool) -> dict[str, Any]:
     return {
         **_groups(row),
         "round_trips": row.round_trips,
@@ -107,8 +109,8 @@ def _performance(row: analytics.Performance) -> dict[str, Any]:
         "best": row.best,
         "worst": row.worst,
         "average_holding_seconds": row.average_holding_ns / SECOND_NS,
-        "median_holding_seconds": row.median_holding_ns / SECOND_NS,
-        "p90_holding_seconds": row.p90_holding_ns / SECOND_NS,
+        "median_holding_seconds": row.median_holding_ns / SECOND_NS if quantiles else None,
+        "p90_holding_seconds": row.p90_holding_ns / SECOND_NS if quantiles else None,
     }
 
 
