@@ -32,7 +32,12 @@ async def main(settings: OperatorSettings) -> int:
     def alive() -> bool:
         return all(schedule.healthy for schedule in schedules)
 
-    async with Api(await configuration()) as api, health.serve(settings.health_listen, alive, lambda: True) as port:
+    async with (
+        Api(await configuration()) as api,
+        # A lease that had to queue behind a thousand applies would run out.
+        Api(await configuration()) as lease_api,
+        health.serve(settings.health_listen, alive, lambda: True) as port,
+    ):
         _log.info("operator", version=VERSION, identity=identity, health_port=port)
 
         async def work() -> None:
@@ -55,7 +60,7 @@ async def main(settings: OperatorSettings) -> int:
                 await schedule.close()
 
         _log.info("waiting for the lease", identity=identity)
-        leading = asyncio.create_task(lead(api, settings.lease_namespace, settings.lease_name, identity, work))
+        leading = asyncio.create_task(lead(lease_api, settings.lease_namespace, settings.lease_name, identity, work))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({leading, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if not leading.done():

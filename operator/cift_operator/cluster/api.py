@@ -41,7 +41,9 @@ async def configuration() -> client.Configuration:
     if "KUBERNETES_SERVICE_HOST" in os.environ and "KUBECONFIG" not in os.environ:
         config.load_incluster_config(client_configuration=found)  # type: ignore[no-untyped-call]
     else:
-        await config.load_kube_config(client_configuration=found)  # type: ignore[no-untyped-call]
+        # The library looks at the variable when it is imported, and never again.
+        named = os.environ.get("KUBECONFIG")
+        await config.load_kube_config(config_file=named, client_configuration=found)  # type: ignore[no-untyped-call]
     found.retries = 0
     found.connection_pool_maxsize = CONCURRENT_MAX + 4
     return found

@@ -45,15 +45,8 @@ CHILDREN = (
     Kind("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
     Kind("networking.k8s.io/v1", "Ingress", "ingresses"),
     Kind("v1", "Pod", "pods", made=False),
-    Kind("rbac.authorization.k8s.io/v1", "Role", "roles", optional=True),
-    Kind("rbac.authorization.k8s.io/v1", "RoleBinding", "rolebindings", optional=True),
     Kind("postgresql.cnpg.io/v1", "Cluster", "clusters", optional=True),
-    Kind("clickhouse.altinity.com/v1", "ClickHouseInstallation", "clickhouseinstallations", optional=True),
-    Kind("monitoring.coreos.com/v1", "ServiceMonitor", "servicemonitors", optional=True),
     Kind("monitoring.coreos.com/v1", "PodMonitor", "podmonitors", optional=True),
-    Kind("monitoring.coreos.com/v1", "PrometheusRule", "prometheusrules", optional=True),
-    Kind("cert-manager.io/v1", "Certificate", "certificates", optional=True),
-    Kind("cert-manager.io/v1", "Issuer", "issuers", optional=True),
 )
 
 LEASE = Kind("coordination.k8s.io/v1", "Lease", "leases", made=False)
