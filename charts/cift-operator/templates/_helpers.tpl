@@ -66,7 +66,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end }}
 {{- if .Values.integrations.prometheusOperator }}
 - apiGroups: [monitoring.coreos.com]
-  resources: [podmonitors, servicemonitors, prometheusrules]
+  resources: [podmonitors]
   verbs: [get, list, watch, create, patch, update, delete]
 {{- end }}
 {{- end }}
