@@ -97,6 +97,8 @@ def _value(value: Any) -> dict[str, Any]:
             return {"doubleValue": value}
         case str():
             return {"stringValue": value}
+        case None:
+            return {}
         case _:
             return {"arrayValue": {"values": [_value(item) for item in value]}}
 

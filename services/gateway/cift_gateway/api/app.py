@@ -63,7 +63,15 @@ def build(gateway: Gateway) -> ASGIApp:
 
 def make(version: str) -> FastAPI:
     """The routes and their OpenAPI document, without anything behind them."""
-    app = FastAPI(title="CIFT Markets", version=version, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="CIFT Markets",
+        version=version,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        # `Edge` traces and measures; FastAPI would make a trace of every request, health checks included.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
     for module in _ROUTERS:
         app.include_router(module.router)
     errors.install(app)

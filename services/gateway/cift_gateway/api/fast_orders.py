@@ -55,14 +55,17 @@ def _keep_trace(started: int, response: Response) -> None:
         return
     said = orjson.loads(response.body)
     is_order = response.status_code == 200
+    attributes: dict[str, str | int] = {"http.response.status_code": response.status_code}
+    if not is_order:
+        attributes["cift.reason"] = said.get("reason") or ""
     late.record(
         f"POST {PATH}",
         said["id"] if is_order else "",
         started,
         time.time_ns(),
         root=True,
-        error="" if is_order else said.get("message", ""),
-        attributes={"http.response.status_code": response.status_code, "cift.reason": said.get("reason", "")},
+        error="" if is_order else said.get("message") or "failed",
+        attributes=attributes,
     )
 
 
