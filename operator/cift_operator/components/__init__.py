@@ -67,7 +67,9 @@ def _overridden(component: Component, overrides: Mapping[str, str]) -> Component
     def image(default: str) -> str:
         return named.get(default) or default
 
-    own = overrides.get(component.name) or image(component.image)
+    # A migration is a command of its owner's image.
+    owner = component.name.removeprefix("migrate-")
+    own = overrides.get(component.name) or overrides.get(owner) or image(component.image)
     return replace(component, image=own, setup_image=image(component.setup_image))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from cift_operator.components.model import Component
 from cift_operator.render.kubernetes.names import component_labels, labels, metadata
-from cift_operator.render.kubernetes.pod import amounts
+from cift_operator.render.kubernetes.pod import amounts, port_name
 from cift_operator.render.kubernetes.values import MissingFact, Scope
 
 CNPG_GROUP = "postgresql.cnpg.io"
@@ -61,7 +61,9 @@ def cloud_native_pg(scope: Scope, component: Component) -> list[dict[str, Any]]:
 
 def pod_monitor(scope: Scope) -> dict[str, Any]:
     """Every port of the platform that has metrics."""
-    ports = sorted({(port.name, port.metrics) for c in scope.components.values() for port in c.ports if port.metrics})
+    ports = sorted(
+        {(port_name(c, port), port.metrics) for c in scope.components.values() for port in c.ports if port.metrics}
+    )
     spec = {
         "selector": {"matchLabels": {"app.kubernetes.io/instance": scope.platform.metadata.name}},
         "podMetricsEndpoints": [{"port": name, "path": path} for name, path in ports],

@@ -83,7 +83,7 @@ def _container(scope: Scope, component: Component, *, pod_of: Component) -> dict
     body["command"] = [inside.text(word) for word in component.container_command or component.command]
     if component.args:
         body["args"] = [inside.text(arg) for arg in component.args]
-    ports = [(port.name, port.number) for port in component.ports if not port.socket]
+    ports = [(port_name(component, port), port.number) for port in component.ports if not port.socket]
     if secured:
         ports.append(("health", HEALTH_PORT))
     if ports:
@@ -141,6 +141,11 @@ def _base(scope: Scope, component: Component, *, pod_of: Component) -> dict[str,
 
 def amounts(given: ResourceList) -> dict[str, str]:
     return {name: amount for name, amount in (("cpu", given.cpu), ("memory", given.memory)) if amount}
+
+
+def port_name(component: Component, port: Port) -> str:
+    """Unique in its pod, of 15 characters at most."""
+    return f"{component.name}-{port.name}"[:15].rstrip("-") if component.sidecar_of else port.name
 
 
 # Volumes
