@@ -101,7 +101,7 @@ _WHOLE = default_platform().model_dump(mode="json", by_alias=True)
 _ALL_PATHS = [path for path in _paths(_WHOLE) if path]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.sampled_from(_ALL_PATHS), _JSON)
 def test_whatever_is_put_anywhere_is_taken_or_refused_with_a_reason(path: tuple[Any, ...], value: Any) -> None:
     document = parse_copy(_WHOLE)

@@ -10,7 +10,7 @@ from cift_operator.render.kubernetes import Manifest, MissingFact, manifests
 
 from .samples import SAMPLES, facts, rendered, restarts, sample, templates, with_spec
 
-VERSIONS = ("1.30", "1.37")
+OLDEST, NEWEST = "1.30", "1.37"
 # Other operators' kinds, which no schema of Kubernetes knows.
 FOREIGN = {"Cluster", "PodMonitor"}
 PLATFORMS = {name: sample(name) for name in SAMPLES} | {
@@ -30,13 +30,17 @@ def test_the_api_server_would_take_it(platform: Any) -> None:
     found = rendered(platform)
     for one in found:
         if one.kind not in FOREIGN:
-            for version in VERSIONS:
-                kubernetes_validate.validate(one.body, version, strict=True)
+            kubernetes_validate.validate(one.body, NEWEST, strict=True)
     keys = [one.key for one in found]
     assert len(keys) == len(set(keys))
     assert [one.stage for one in found] == sorted(one.stage for one in found)
     assert all(len(one.name) <= 63 for one in found)
     assert found == rendered(platform)
+
+
+def test_the_oldest_api_server_would_take_it() -> None:
+    for one in rendered(PLATFORMS["production"]):
+        kubernetes_validate.validate(one.body, OLDEST, strict=True)
 
 
 @every
