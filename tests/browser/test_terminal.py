@@ -1,10 +1,11 @@
 """The terminal in a real browser, from signing up to logging out."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, Response, WebSocketRoute, expect
 
 from tests.browser.conftest import ROOT, Trader
 
@@ -64,6 +65,79 @@ def test_a_day_by_keyboard(trader: Trader) -> None:
     trader.log_out()
     page.reload()
     expect(page.get_by_role("form", name="Log in")).to_be_visible()
+
+
+def test_the_ladder_places_amends_and_cancels(trader: Trader) -> None:
+    page = trader.page
+    trader.sign_up()
+    trader.quote("AAPL", "bid")
+    ladder = page.get_by_role("application", name="Prices of AAPL")
+    expect(ladder).to_have_attribute("data-top", re.compile(r"\d"))
+    top = ladder.get_attribute("data-top") or ""
+    page.get_by_label("Armed").check()
+    # Four dollars down nothing fills.
+    ladder.hover()
+    page.mouse.wheel(0, 8000)
+    expect(ladder).not_to_have_attribute("data-top", top)
+    expect(page.get_by_role("button", name="Centre")).to_be_visible()
+    top = ladder.get_attribute("data-top") or ""
+    box = ladder.bounding_box()
+    assert box is not None
+
+    def go_to(row: int) -> str:
+        """Moves the mouse to the buyers' side of a row, and gives its price."""
+        page.mouse.move(box["x"] + box["width"] / 5, box["y"] + (row + 0.5) * 20, steps=3)
+        return f"{Decimal(top) - row * Decimal('0.01'):.2f}"
+
+    trader.tab("Open orders")
+    row = page.get_by_role("region", name="Open orders").locator("tbody tr")
+    price = go_to(3)
+    page.mouse.down()
+    page.mouse.up()
+    expect(row).to_contain_text(price)
+    expect(row).to_contain_text("working")
+    go_to(3)
+    page.mouse.down()
+    price = go_to(6)
+    page.mouse.up()
+    expect(row).to_contain_text(price)
+    expect(row).to_contain_text("working")
+    page.mouse.click(box["x"] + box["width"] / 5, box["y"] + 6.5 * 20, button="right")
+    expect(page.get_by_text("No open orders.")).to_be_visible()
+
+
+def test_a_workspace_is_kept_with_its_user(trader: Trader, new_page: Callable[[], Page]) -> None:
+    page = trader.page
+    trader.sign_up()
+    trader.quote("AAPL", "bid")
+    tape = page.get_by_role("tab", name="Time and sales")
+    expect(tape).to_be_visible()
+
+    def keeps_it(answer: Response) -> bool:
+        body = answer.request.post_data or ""
+        return (
+            answer.request.method == "PUT"
+            and answer.url.endswith("/auth/me/settings")
+            and '"trade":' in body
+            and '"tape"' not in body
+        )
+
+    with page.expect_response(keeps_it):
+        page.get_by_role("button", name="Close Time and sales").click()
+    expect(tape).to_have_count(0)
+    elsewhere = Trader(new_page())
+    elsewhere.email, elsewhere.password = trader.email, trader.password
+    elsewhere.log_in()
+    elsewhere.quote("AAPL", "bid")
+    expect(elsewhere.page.get_by_role("tab", name="Depth ladder")).to_be_visible()
+    expect(elsewhere.page.get_by_role("tab", name="Time and sales")).to_have_count(0)
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Find a command")).to_be_focused()
+    page.keyboard.type("time and")
+    expect(page.locator("#commands-found [aria-selected=true]")).to_contain_text("Show Time and sales")
+    page.keyboard.press("Enter")
+    expect(tape).to_be_visible()
+    expect(page.locator(".tape canvas")).to_have_attribute("data-trades", re.compile(r"[1-9]"))
 
 
 def test_a_refusal_says_reason_field_and_limit(trader: Trader) -> None:

@@ -31,6 +31,12 @@ export const getSnapshots = (symbols: readonly string[]) =>
 export const listBars = (symbol: string, timeframe: string, range: { start: string; end?: string; limit: number }) =>
   call<{ bars: Bar[] }>("GET", `/v2/stocks/${each(symbol)}/bars`, { query: { timeframe, sort: "desc", ...range } });
 
+/** The newest ones of today. */
+export const listTrades = async (symbol: string) => {
+  const query = { limit: 100, sort: "desc", start: new Date(Date.now() - 86_400_000).toISOString() };
+  return (await call<{ trades: NonNullable<Snapshot["latestTrade"]>[] }>("GET", `/v2/stocks/${each(symbol)}/trades`, { query })).trades;
+};
+
 export const listWatchlists = () => call<Watchlist[]>("GET", "/v2/watchlists");
 export const createWatchlist = (name: string, symbols: string[]) =>
   call<Watchlist>("POST", "/v2/watchlists", { body: { name, symbols } });

@@ -53,7 +53,7 @@ function trade(side: "buy" | "sell"): void {
 
 function open(panel: PanelName): void {
   bring(panel, panel === "chart" ? "chart" : panel === "watchlist" ? "watch" : panel === "ticket" ? "ticket" : "book");
-  const inside = `.dock-panel[data-panel="${panel}"]`;
+  const inside = `.dock-panel[data-name="${panel}"]`;
   focus(() => document.querySelector<HTMLElement>(`${inside} [tabindex="0"], ${inside} input, ${inside} button`));
 }
 
@@ -76,7 +76,7 @@ function cancelEverything(): void {
 }
 
 const PANEL_KEYS: Partial<Record<PanelName, string>> = {
-  chart: "c", positions: "p", open: "o", fills: "f",
+  chart: "c", ladder: "d", tape: "t", positions: "p", open: "o", fills: "f",
 };
 
 export const COMMANDS: readonly Command[] = [

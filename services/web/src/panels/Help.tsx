@@ -6,6 +6,7 @@ const ELSEWHERE: readonly { keys: string; name: string }[] = [
   { keys: "Enter", name: "In the ticket: review, then send" },
   { keys: "Esc", name: "Close, or leave a field" },
   { keys: "← →", name: "On tabs: the next; on lines between panels: move" },
+  { keys: "Enter Del", name: "On the ladder: take up and let go own orders; cancel them" },
   { keys: "Del", name: "On a tab: close its panel" },
 ];
 

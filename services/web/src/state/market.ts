@@ -2,6 +2,7 @@ import type { Asset, Clock, Snapshot } from "../api/types";
 import { type Fixed, divide, fromNumber } from "../money/fixed";
 import type { News } from "../stream/market_stream";
 import { Store } from "./store";
+import { takeTrades } from "./tape";
 
 /** What is known of a symbol's price now. */
 export interface Tick {
@@ -39,9 +40,11 @@ export const assetOf = (symbol: string) => (market: Market) => market.assets.fin
 /** Takes in what the stream told; a symbol that was never read has to wait for its reading. */
 export function takeNews(news: News): void {
   const { ticks } = marketStore.get();
-  const known = [...news].flatMap(([symbol, change]) => {
+  takeTrades([...news].map(([symbol, { trades }]) => [symbol, trades ?? []] as const));
+  const known = [...news].flatMap(([symbol, { latestQuote, latestTrade }]) => {
     const tick = ticks[symbol];
-    return tick ? [[symbol, { ...tick.snapshot, ...change }] as const] : [];
+    if (!tick) return [];
+    return [[symbol, { ...tick.snapshot, ...(latestQuote && { latestQuote }), ...(latestTrade && { latestTrade }) }] as const];
   });
   takeSnapshots(Object.fromEntries(known));
 }

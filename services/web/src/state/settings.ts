@@ -11,6 +11,8 @@ export interface Settings {
   interval: string;
   /** Ask before an order goes out. */
   review: boolean;
+  /** Shares of an order from the ladder, as written. */
+  ladderSize: string;
   /** Where panels are, by preset; a preset that is not in it stands as it came. */
   layouts: Partial<Record<Preset, Layout>>;
 }
@@ -18,7 +20,7 @@ export interface Settings {
 const KEY = "cift.settings";
 const SAVE_MS = 800;
 const DEFAULTS: Settings = {
-  theme: "dark", palette: "safe", density: "compact", symbol: "", interval: "1Min", review: true, layouts: {},
+  theme: "dark", palette: "safe", density: "compact", symbol: "", interval: "1Min", review: true, ladderSize: "10", layouts: {},
 };
 
 let saved: Record<string, unknown> = {};

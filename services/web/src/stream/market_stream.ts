@@ -4,8 +4,8 @@ import { backoff } from "./sequence";
 type Quote = NonNullable<Snapshot["latestQuote"]>;
 type Trade = NonNullable<Snapshot["latestTrade"]>;
 
-/** The newest that came of each symbol since the last hand-over. */
-export type News = Map<string, { latestQuote?: Quote; latestTrade?: Trade }>;
+/** What came of each symbol since the last hand-over: the newest, and every trade. */
+export type News = Map<string, { latestQuote?: Quote; latestTrade?: Trade; trades?: Trade[] }>;
 
 export interface MarketHost {
   open(): WebSocket;
@@ -27,7 +27,11 @@ export function sort(text: string, news: News): boolean {
     if (message.T === "success" && message.msg === "authenticated") letIn = true;
     if (!message.S) continue;
     if (message.T === "q") news.set(message.S, { ...news.get(message.S), latestQuote: message as unknown as Quote });
-    else if (message.T === "t") news.set(message.S, { ...news.get(message.S), latestTrade: message as unknown as Trade });
+    else if (message.T === "t") {
+      const known = news.get(message.S);
+      const trade = message as unknown as Trade;
+      news.set(message.S, { ...known, latestTrade: trade, trades: [...(known?.trades ?? []), trade] });
+    }
   }
   return letIn;
 }

@@ -51,14 +51,14 @@ const CLASSES = {
 };
 
 function noteUse(event: Event): void {
-  const place = (event.target as Element).closest("[data-panel]");
-  if (place) activate(place.getAttribute("data-panel") ?? "");
+  const place = (event.target as Element).closest("[data-name]");
+  if (place) activate(place.getAttribute("data-name") ?? "");
 }
 
 const renderTab = (tab: TabNode<null>, props: TabRenderProps) => (
-  <div {...props} data-panel={tab.id}>{tab.title}<Count name={tab.id} /></div>
+  <div {...props} data-name={tab.id}>{tab.title}<Count name={tab.id} /></div>
 );
-const renderContent = (tab: TabNode<null>) => <div className="dock-panel" data-panel={tab.id}><PanelContent name={tab.id} /></div>;
+const renderContent = (tab: TabNode<null>) => <div className="dock-panel" data-name={tab.id}><PanelContent name={tab.id} /></div>;
 const renderSeparator = () => <Separator className="dock-line" />;
 const renderEmpty = () => <p className="empty">No panel here. Press Ctrl+K and type “show”.</p>;
 

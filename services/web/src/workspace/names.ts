@@ -2,6 +2,8 @@
 export const PANELS = {
   watchlist: "Watchlist",
   chart: "Chart",
+  ladder: "Depth ladder",
+  tape: "Time and sales",
   ticket: "Order ticket",
   positions: "Positions",
   open: "Open orders",

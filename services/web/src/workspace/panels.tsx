@@ -4,12 +4,14 @@ import { Exposed } from "../panels/Exposed";
 import { Feeds } from "../panels/Feeds";
 import { Fills } from "../panels/Fills";
 import { Halts } from "../panels/Halts";
+import { Ladder } from "../panels/Ladder";
 import { Latency } from "../panels/Latency";
 import { LimitsPanel } from "../panels/LimitsPanel";
 import { OpenOrders, Orders } from "../panels/Orders";
 import { Platform } from "../panels/Platform";
 import { Positions } from "../panels/Positions";
 import { Refused } from "../panels/Refused";
+import { Tape } from "../panels/Tape";
 import { Ticket } from "../panels/Ticket";
 import { Watchlist } from "../panels/Watchlist";
 import { isPanel, type PanelName } from "./names";
@@ -17,6 +19,8 @@ import { isPanel, type PanelName } from "./names";
 const CONTENTS: Record<PanelName, FunctionComponent> = {
   watchlist: Watchlist,
   chart: lazy(() => import("../panels/Chart")),
+  ladder: Ladder,
+  tape: Tape,
   ticket: Ticket,
   positions: Positions,
   open: OpenOrders,

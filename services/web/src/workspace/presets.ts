@@ -17,9 +17,10 @@ const columns = (...children: WorkspaceNodeInput<null>[]): WorkspaceModelInput<n
 
 const STANDARD: Record<Preset, WorkspaceModelInput<null>> = {
   trade: columns(
-    tabs(22, "watchlist"),
-    rows(56, tabs(62, "chart"), tabs(38, "positions", "open", "orders", "fills", "equity")),
-    tabs(22, "ticket"),
+    tabs(20, "watchlist"),
+    rows(43, tabs(60, "chart"), tabs(40, "positions", "open", "orders", "fills", "equity")),
+    rows(16, tabs(62, "ladder"), tabs(38, "tape")),
+    tabs(21, "ticket"),
   ),
   risk: columns(
     rows(34, tabs(46, "halts"), tabs(54, "limits")),
@@ -28,7 +29,7 @@ const STANDARD: Record<Preset, WorkspaceModelInput<null>> = {
   research: columns(
     tabs(22, "watchlist"),
     rows(53, tabs(64, "chart"), tabs(36, "equity", "fills", "positions")),
-    tabs(25, "account"),
+    rows(25, tabs(45, "account"), tabs(55, "tape")),
   ),
   operations: columns(
     rows(38, tabs(50, "platform"), tabs(50, "halts", "limits")),
