@@ -2,10 +2,11 @@
 # Names the programs that the project needs; as root on Debian it installs those that are missing.
 set -euo pipefail
 
-declare -A package=([java]=openjdk-17-jre-headless [mvn]=maven [cc]=gcc [setpriv]=util-linux [chromium]=chromium)
+declare -A package=([java]=openjdk-17-jre-headless [mvn]=maven [cc]=gcc [setpriv]=util-linux [chromium]=chromium
+  [promtool]=prometheus [prometheus-alertmanager]=prometheus-alertmanager)
 needed=(java mvn cc setpriv)
-# Without it the browser tests are skipped, and say so.
-optional=(chromium)
+# Without them the tests of the browser and of what watches the platform are skipped, and say so.
+optional=(chromium promtool prometheus-alertmanager)
 
 can_install=false
 [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && can_install=true
@@ -19,7 +20,8 @@ if ((${#missing[@]})) && $can_install; then
   for program in "${missing[@]}"; do packages+=("${package[$program]}"); done
   echo "installing ${packages[*]}"
   apt-get -qq update
-  DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "${packages[@]}" >/dev/null
+  # RUNLEVEL=1: Debian would start what it installs; we start it ourselves, with a configuration of our own.
+  RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "${packages[@]}" >/dev/null
 fi
 
 failed=false

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that must hold. With a name, only that part: core (Rust), common, gateway, trading, risk, execution,
-# marketdata, analytics, operator, web, or a folder of tests/ (order_flow, faults, replay, alpaca, browser).
+# marketdata, analytics, operator, web, or a folder of tests/ (order_flow, faults, observability, …).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 only=${1:-}

@@ -37,6 +37,8 @@ def component(platform: TradingPlatform, others: Iterable[Component]) -> Compone
         resources=spec.resources,
         needs=resources("50m", "256Mi", "1Gi"),
         pod=spec.pod,
+        # An alert that finds nobody is told again only a minute later.
+        depends_on=("alertmanager",),
         stop_seconds=30,
     )
 

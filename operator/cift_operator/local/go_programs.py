@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -141,3 +142,21 @@ def _locked(path: Path) -> Iterator[None]:
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def main() -> None:
+    """`python -m cift_operator.local.go_programs jaeger …`: builds what is not there, for tests and images."""
+    for name in sys.argv[1:]:
+        try:
+            print(f"{name}: {program(name, _tell)}")
+        except Problem as problem:
+            sys.exit(str(problem))
+
+
+def _tell(what: str) -> None:
+    if what and ": " not in what:
+        print(what, flush=True)
+
+
+if __name__ == "__main__":
+    main()
