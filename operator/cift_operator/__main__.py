@@ -12,7 +12,7 @@ from cift_common.settings import ServiceSettings
 
 from cift_operator import VERSION, handlers, health
 from cift_operator.cluster.api import Api, Refused, Unreachable, configuration
-from cift_operator.cluster.kinds import CHILDREN
+from cift_operator.cluster.kinds import CHILDREN, Kind
 from cift_operator.cluster.lease import LostLeadership, lead
 from cift_operator.plan.observed import Children
 from cift_operator.reconcile import Cluster, Reconciler
@@ -49,7 +49,7 @@ async def main(settings: OperatorSettings) -> int:
                 instance=identity,
                 survey_seconds=settings.survey_seconds,
             )
-            kinds = [kind for kind in CHILDREN if not kind.optional or await api.serves(kind)]
+            kinds = await _watchable(api, settings.namespaces)
             children = Children()
             reconciler = Reconciler(api, children, cluster)
             schedule = Schedule(reconciler.reconcile, (Refused, Unreachable))
@@ -79,6 +79,23 @@ async def main(settings: OperatorSettings) -> int:
             _log.error("ending", error=str(error))
             return 1
     return 0
+
+
+async def _watchable(api: Api, namespaces: tuple[str, ...]) -> list[Kind]:
+    """Raises `Refused` where a right is missing that nothing works without."""
+    found = []
+    for kind in CHILDREN:
+        if kind.optional and not await api.serves(kind):
+            continue
+        # A watch that is refused would be tried for ever, and nothing would begin.
+        refused = [namespace for namespace in namespaces or ("",) if not await api.may("watch", kind, namespace)]
+        if not refused:
+            found.append(kind)
+        elif not kind.optional:
+            raise Refused(
+                403, "Forbidden", f"the operator may not watch {kind.plural} in {refused[0] or 'the cluster'}"
+            )
+    return found
 
 
 if __name__ == "__main__":

@@ -12,8 +12,9 @@ _log = logging.get(__name__)
 BACKOFF_SECONDS_MIN = 1.0
 BACKOFF_SECONDS_MAX = 60.0
 STUCK_SECONDS = 300.0
-# Several events of one cause come together.
+# Several events of one cause come together, and while a rollout moves there is always another one.
 GATHER_SECONDS = 0.02
+GATHER_BUSY_SECONDS = 0.25
 
 Place = tuple[str, str]
 
@@ -82,11 +83,13 @@ class Schedule:
                     if not cause.is_set():
                         return
                     continue
+                ended = asyncio.get_running_loop().time()
                 try:
                     await asyncio.wait_for(cause.wait(), pause)
-                    await asyncio.sleep(GATHER_SECONDS)
                 except TimeoutError:
-                    pass
+                    continue
+                soon = asyncio.get_running_loop().time() - ended < 1
+                await asyncio.sleep(GATHER_BUSY_SECONDS if soon else GATHER_SECONDS)
         finally:
             self._tasks.pop(place, None)
             self._causes.pop(place, None)

@@ -11,7 +11,7 @@ import aiohttp
 from kubernetes.aio import client, config
 from prometheus_client import Counter, Histogram
 
-from cift_operator.cluster.kinds import PLATFORM, Kind, kind_of
+from cift_operator.cluster.kinds import ACCESS, PLATFORM, Kind, kind_of
 
 _requests = Counter("cift_operator_api_requests", "Requests to the API server", ["verb", "status"])
 _duration = Histogram("cift_operator_api_seconds", "How long the API server took", ["verb"])
@@ -135,6 +135,13 @@ class Api:
                 return False
             raise
         return any(item["name"] == kind.plural for item in found.get("resources") or ())
+
+    async def may(self, verb: str, kind: Kind, namespace: str = "") -> bool:
+        """Whether we have the right to; in all namespaces where none is named."""
+        attributes = {"verb": verb, "group": kind.group, "resource": kind.plural, "namespace": namespace}
+        body = {"apiVersion": ACCESS.api_version, "kind": ACCESS.kind, "spec": {"resourceAttributes": attributes}}
+        answer = await self.call("POST", ACCESS.path(""), None, body)
+        return bool(answer["status"]["allowed"])
 
     async def text(self, path: str, query: Mapping[str, str] | None = None) -> str:
         """What is not JSON, such as logs."""

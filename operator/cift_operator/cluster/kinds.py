@@ -51,6 +51,7 @@ CHILDREN = (
 
 LEASE = Kind("coordination.k8s.io/v1", "Lease", "leases", made=False)
 EVENT = Kind("events.k8s.io/v1", "Event", "events", made=False)
+ACCESS = Kind("authorization.k8s.io/v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", made=False)
 NAMESPACE = Kind("v1", "Namespace", "namespaces", made=False)
 STORAGE_CLASS = Kind("storage.k8s.io/v1", "StorageClass", "storageclasses", made=False)
 

@@ -57,7 +57,12 @@ class Proxy:
         assert self._session is not None
         headers = {name: value for name, value in request.headers.items() if name.lower() not in _HOP}
         body = await request.read()
-        counted = request.method in _WRITES and not request.path.endswith("/events") and "/leases" not in request.path
+        counted = (
+            request.method in _WRITES
+            and not request.path.endswith("/events")
+            and "/leases" not in request.path
+            and "accessreviews" not in request.path
+        )
         async with self._session.request(
             request.method,
             self._configuration.host + request.path_qs,
