@@ -15,10 +15,10 @@ MEMBERS := proto services/common services/gateway services/trading services/risk
 RUST_SOURCES := $(shell find rust_core/crates proto/cift -type f \( -name '*.rs' -o -name '*.toml' -o -name '*.proto' -o -name '*.pyi' \)) rust_core/Cargo.toml rust_core/Cargo.lock
 WEB_SOURCES := $(shell find services/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 
-.PHONY: help up down cluster cluster-down images test test-long lint format proto generate bench lock setup clean
+.PHONY: help up down cluster cluster-down images test test-long test-cluster lint format proto generate bench lock setup clean
 
 help: ## List what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 up: setup ## Run the platform on this machine (ARGS="--detach --feed replay:PATH")
 	@cift up $(ARGS)
@@ -41,6 +41,9 @@ test: setup ## Everything that must hold; only=NAME for one part (core, common, 
 test-long: setup ## The slow proofs: many kills, long properties
 	@CIFT_TEST_LONG=1 scripts/test.sh $(only)
 
+test-cluster: setup ## The platform on a real node (root on Debian), or on the cluster that KUBECONFIG names
+	@scripts/test_cluster.sh
+
 lint: setup ## Format, lint, types, contracts, layers
 	@scripts/lint.sh
 
@@ -55,6 +58,9 @@ generate: setup ## Generate the CRD, the chart's schema and the reference from t
 
 bench: setup ## Print the tables that README and docs quote; only=NAME for one
 	@scripts/bench.sh $(only)
+
+observers: setup ## Build what `cift up --observability` runs, where it is not on PATH (minutes, once)
+	@python -m cift_operator.local.go_programs prometheus alertmanager jaeger
 
 lock: ## Pin versions and hashes anew into requirements.lock
 	@uv lock --upgrade && uv export --quiet --no-emit-workspace --no-header --format requirements.txt -o requirements.lock
