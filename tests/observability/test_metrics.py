@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -55,7 +56,7 @@ def test_a_panel_shows_something(observed: Observed, name: str, panel: Panel) ->
             (metric,) = set(_NAME.findall(_LABELS.sub("", query.expr)))
             assert metric in described(observed), query.expr
         else:
-            until(lambda expr=query.expr: has_data(observed, expr), query.expr)
+            until(partial(has_data, observed, query.expr), query.expr)
 
 
 def test_rules_are_healthy_and_ask_about_metrics_that_exist(observed: Observed) -> None:

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from cift_operator import observability
 from cift_operator.api import TradingPlatform, default_platform, validate
+from cift_operator.cli import _with_observability
 from cift_operator.components import components
 from cift_operator.components.model import Component
 from cift_operator.components.values import Secret
@@ -103,3 +104,10 @@ def test_alertmanager_takes_its_configuration(tmp_path: Path, webhook: dict[str,
     path.write_text(path.read_text().replace("'secret'", "'http://127.0.0.1:1/'"))
     checked = subprocess.run(["amtool", "check-config", path], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_option_asks_for_all_that_runs_on_one_machine() -> None:
+    asked = _with_observability(default_platform())
+    assert {component.name for component in components(asked)} & {*TOOLS, "exporter"} == {
+        "prometheus", "alertmanager", "jaeger", "exporter",
+    }  # fmt: skip
