@@ -7,14 +7,20 @@ from cift_operator.components.values import Address, File, Folder, Host, PortNum
 
 PASSWORD = GeneratedSecret("valkey", "password", bytes=24)
 
+DRAGONFLY = "docker.dragonflydb.io/dragonflydb/dragonfly:v1.34.2"
+# Where the renderings for containers mount config files.
+_DRAGONFLY_START = ("/bin/sh", "-c", "exec dragonfly --flagfile=/etc/cift/dragonfly.flags")
+
 
 def component(spec: PlatformSpec) -> Component:
     store = spec.stores.cache.settings
+    dragonfly = store.engine == "dragonfly"
     return Component(
         name="valkey",
         stage=Stage.STORES,
-        image="valkey/valkey:9-alpine",
+        image=DRAGONFLY if dragonfly else "valkey/valkey:9-alpine",
         command=("valkey-server",),
+        container_command=_DRAGONFLY_START if dragonfly else (),
         store=True,
         args=(File("valkey.conf"),),
         files=(
@@ -32,6 +38,7 @@ def component(spec: PlatformSpec) -> Component:
                     '\nappendonly no\nsave ""\nmaxmemory 256mb\nmaxmemory-policy allkeys-lru\n',
                 ),
             ),
+            *((_dragonfly_flags(),) if dragonfly else ()),
         ),
         ports=(Port("client", 6379, scheme="redis"),),
         readiness=Probe("tcp", "client"),
@@ -40,6 +47,24 @@ def component(spec: PlatformSpec) -> Component:
         resources=store.resources,
         needs=resources("50m", "64Mi", "384Mi"),
         pod=store.pod,
+    )
+
+
+def _dragonfly_flags() -> ConfigFile:
+    """One thread, for a cache of this size; no snapshots."""
+    return ConfigFile(
+        "dragonfly.flags",
+        text(
+            "--bind=",
+            Host(),
+            "\n--port=",
+            PortNumber("client"),
+            "\n--dir=",
+            Folder("data"),
+            "\n--requirepass=",
+            Secret(PASSWORD.name, PASSWORD.key),
+            "\n--dbfilename=\n--proactor_threads=1\n--maxmemory=256mb\n--cache_mode=true\n",
+        ),
     )
 
 
