@@ -57,12 +57,12 @@ test("the narrower level of limits decides", () => {
 
 test("the preview is exact and says what is exceeded", () => {
   const account = { id: "me", buying_power: "100" } as Account;
-  const shown = preview(draft({ type: "limit", limitPrice: "0.1", qty: "3" }), undefined, account, undefined, policy);
+  const shown = preview(draft({ type: "limit", limitPrice: "0.1", qty: "3" }), undefined, account, undefined, policy, 0);
   expect(shown && text(shown.notional)).toBe("0.3");
   expect(shown?.uses.some((use) => use.exceeded)).toBe(false);
-  const tooMuch = preview(draft({ type: "limit", limitPrice: "50", qty: "10" }), undefined, account, undefined, policy);
+  const tooMuch = preview(draft({ type: "limit", limitPrice: "50", qty: "10" }), undefined, account, undefined, policy, 0);
   expect(tooMuch?.uses.filter((use) => use.exceeded).map((use) => use.name)).toEqual(["Order quantity", "Buying power"]);
-  expect(preview(draft({}), undefined, account, undefined, policy)).toBeUndefined();
+  expect(preview(draft({}), undefined, account, undefined, policy, 0)).toBeUndefined();
 });
 
 test("what is known is not replaced by what is older", () => {

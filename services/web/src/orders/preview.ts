@@ -5,6 +5,8 @@ import { type Draft, hasLimit, hasStop } from "./draft";
 /** One limit, and how much of it is used before and after the order. */
 export interface Use {
   name: string;
+  /** The reason code of a refusal for it. */
+  reason: string;
   before: Fixed | undefined;
   after: Fixed;
   limit: Fixed | undefined;
@@ -40,6 +42,7 @@ export function preview(
   account: Account,
   position: Position | undefined,
   policy: Policy | undefined,
+  openOrders: number,
 ): Preview | undefined {
   const qty = tryParse(draft.qty);
   const own = hasLimit(draft.type) ? draft.limitPrice : hasStop(draft.type) ? draft.stopPrice : "";
@@ -51,18 +54,20 @@ export function preview(
   const heldAfter = draft.side === "buy" ? held + qty : held - qty;
   const limits = policy && limitsFor(policy, account.id, draft.symbol);
   const uses: Use[] = [];
-  const use = (name: string, unit: Use["unit"], before: Fixed | undefined, after: Fixed, limit: string | null | undefined) => {
+  const use = (name: string, reason: string, unit: Use["unit"], before: Fixed | undefined, after: Fixed, limit: string | null | undefined) => {
     const most = limit == null ? undefined : parse(limit);
-    uses.push({ name, unit, before, after, limit: most, exceeded: most !== undefined && absolute(after) > most });
+    uses.push({ name, reason, unit, before, after, limit: most, exceeded: most !== undefined && absolute(after) > most });
   };
-  use("Order value", "money", undefined, notional, limits?.max_order_notional);
-  use("Order quantity", "shares", undefined, qty, limits?.max_order_quantity);
-  use("Position", "shares", held, heldAfter, limits?.max_position_quantity);
-  use("Position value", "money", multiply(held, price), multiply(heldAfter, price), limits?.max_position_notional);
+  use("Order value", "ORDER_NOTIONAL", "money", undefined, notional, limits?.max_order_notional);
+  use("Order quantity", "ORDER_QUANTITY", "shares", undefined, qty, limits?.max_order_quantity);
+  use("Position", "POSITION_QUANTITY", "shares", held, heldAfter, limits?.max_position_quantity);
+  use("Position value", "POSITION_NOTIONAL", "money", multiply(held, price), multiply(heldAfter, price), limits?.max_position_notional);
+  const count = (orders: number) => parse(String(orders));
+  use("Open orders", "OPEN_ORDERS", "shares", count(openOrders), count(openOrders + 1), limits?.max_open_orders == null ? undefined : String(limits.max_open_orders));
   const power = parse(account.buying_power);
   const powerAfter = draft.side === "buy" ? power - notional : power;
   uses.push({
-    name: "Buying power", unit: "money", before: power, after: powerAfter, limit: undefined, exceeded: powerAfter < ZERO,
+    name: "Buying power", reason: "BUYING_POWER", unit: "money", before: power, after: powerAfter, limit: undefined, exceeded: powerAfter < ZERO,
   });
   return { price, notional, uses };
 }

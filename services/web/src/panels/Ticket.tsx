@@ -10,7 +10,7 @@ import { Choice, Field, Segments } from "../parts/Field";
 import { Panel } from "../parts/Panel";
 import { Refusal } from "../parts/Refusal";
 import { useNow } from "../parts/use_now";
-import { bookStore, positionOf } from "../state/book";
+import { bookStore, positionOf, workingOrders } from "../state/book";
 import { assetOf, marketStore, tickOf } from "../state/market";
 import { haltFor, riskStore } from "../state/risk";
 import { settingsStore } from "../state/settings";
@@ -18,6 +18,7 @@ import { useStore } from "../state/store";
 import { edit, send, ticketStore } from "../state/ticket";
 import { Review } from "./Review";
 import { TicketOutcome } from "./TicketOutcome";
+import { Uses } from "./Uses";
 
 export function Ticket() {
   const { draft, reviewing, outcome, focus } = useStore(ticketStore);
@@ -27,6 +28,7 @@ export function Ticket() {
   const position = useStore(bookStore, positionOf(draft.symbol));
   const account = useStore(bookStore, (book) => book.account);
   const policy = useStore(riskStore, (state) => state.policy);
+  const working = useStore(bookStore, (book) => workingOrders(book).length);
   const halt = useStore(riskStore, haltFor(account?.id, draft.symbol));
   const now = useNow(5_000);
   const qty = useRef<HTMLInputElement>(null);
@@ -42,8 +44,8 @@ export function Ticket() {
   const refused = outcome.kind === "refused" ? outcome.error : undefined;
   const refusedField = fieldOf(refused?.field);
   const estimate = useMemo(
-    () => account && preview(draft, touch, account, position, policy),
-    [draft, touch, account, position, policy],
+    () => account && preview(draft, touch, account, position, policy, working),
+    [draft, touch, account, position, policy, working],
   );
   // An empty field is no mistake yet.
   const problemOf = (field: keyof typeof problems, written: string) =>
@@ -101,6 +103,7 @@ export function Ticket() {
           />
         )}
         <p className="estimate"><span>Estimated value</span><span className="num">{amount(estimate?.notional)}</span></p>
+        {estimate && <Uses estimate={estimate} />}
         {halt && <p className="why" role="status">Trading is halted: {halt.reason || halt.scope}</p>}
         <button type="submit" className={`primary ${draft.side}`} disabled={!ready || outcome.kind === "sending"}>
           {outcome.kind === "sending" ? "Sending…" : `${review ? "Review: " : ""}${verb} ${ready ? quantity(draft.qty) : ""} ${draft.symbol}`}
