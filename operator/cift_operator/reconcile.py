@@ -156,7 +156,8 @@ class Reconciler:
         _count(memory.phase, str(status.get("phase", "")))
         memory.phase = str(status.get("phase", ""))
         _passes.labels("changed" if wrote or changed else "nothing to do").inc()
-        return found.requeue
+        survey = self._cluster.survey_seconds
+        return min(found.requeue, survey) if survey and memory.rendered else found.requeue
 
     async def _plan(self, place: Place, memory: _Memory, previous: Mapping[str, Any]) -> Plan:
         platform, problems = self._parse(memory)

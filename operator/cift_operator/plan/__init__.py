@@ -132,10 +132,9 @@ def _changes(previous: Any, text: Any) -> list[Event]:
         if not after or (before.get("status"), before.get("message")) == (after["status"], after["message"]):
             continue
         fine = after["status"] == good
-        if fine and not before:
-            if kind == "Ready":
-                found.append(Event("Normal", "Ready", after["message"]))
-        elif fine and before["status"] != good:
+        if fine and kind == "Ready" and not previous.get("version"):
+            found.append(Event("Normal", "Ready", after["message"]))
+        elif fine and before and before["status"] != good:
             found.append(Event("Normal", f"{kind}Again" if kind != "Degraded" else "Recovered", after["message"]))
         elif not fine and kind != "Ready":
             found.append(Event("Warning", after["reason"], after["message"]))
