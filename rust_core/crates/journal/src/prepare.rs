@@ -6,7 +6,7 @@ use std::{
     io::{self, Write},
     path::{Path, PathBuf},
     sync::mpsc::{self, Receiver, SyncSender, TryRecvError},
-    thread,
+    thread::{self, JoinHandle},
 };
 
 use rustix::fs::{FallocateFlags, fallocate};
@@ -20,10 +20,23 @@ use crate::{
 pub struct Preparer {
     path: PathBuf,
     bytes: u64,
-    order: SyncSender<()>,
+    /// None: the thread is to end.
+    order: Option<SyncSender<()>>,
     made: Receiver<Result<File>>,
     /// An order whose answer was not taken yet.
     pending: bool,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Waits for the thread: who opens the journal next must not share `next.part` with it.
+impl Drop for Preparer {
+    fn drop(&mut self) {
+        self.order = None;
+        if let Some(thread) = self.thread.take() {
+            // There is nobody left to tell of a panic.
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Preparer {
@@ -33,7 +46,7 @@ impl Preparer {
         let (order, orders) = mpsc::sync_channel::<()>(1);
         let (give, made) = mpsc::sync_channel(1);
         let target = path.clone();
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("journal-prepare".into())
             .spawn(move || {
                 while orders.recv().is_ok() {
@@ -46,9 +59,10 @@ impl Preparer {
         let mut preparer = Self {
             path,
             bytes,
-            order,
+            order: Some(order),
             made,
             pending: false,
+            thread: Some(thread),
         };
         preparer.order();
         Ok(preparer)
@@ -56,7 +70,8 @@ impl Preparer {
 
     pub fn order(&mut self) {
         if !self.pending {
-            self.pending = self.order.send(()).is_ok();
+            let sent = self.order.as_ref().map(|order| order.send(()));
+            self.pending = sent.is_some_and(|sent| sent.is_ok());
         }
     }
 
