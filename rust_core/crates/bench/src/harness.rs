@@ -1,9 +1,14 @@
 //! Drives an engine on one thread and prints one line.
 
+use cift_core::Venue;
+
 use crate::workload::{Op, OpKind, Tally, Workload};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
+
+pub const SOON: usize = Venue::SOON;
+pub const LATER: usize = Venue::LATER;
 
 pub trait Engine {
     /// A book for orders with ids 1 to `max_id`.
@@ -11,6 +16,10 @@ pub trait Engine {
     /// A limit order that rests.
     fn add(&mut self, op: &Op, tally: &mut Tally);
     fn cancel(&mut self, op: &Op);
+    /// An operation about this order comes in [`SOON`] operations. Clients send batches, so that an engine may look ahead.
+    fn expect_soon(&mut self, _id: u64) {}
+    /// The same, [`LATER`].
+    fn expect_later(&mut self, _id: u64) {}
     /// A limit order of which nothing rests.
     fn ioc(&mut self, op: &Op, tally: &mut Tally);
 }
@@ -22,6 +31,18 @@ fn step<E: Engine>(engine: &mut E, op: &Op, tally: &mut Tally) {
         OpKind::Cancel => engine.cancel(op),
         OpKind::Ioc => engine.ioc(op, tally),
     }
+}
+
+/// The operation at this place, as one of a batch.
+#[inline(always)]
+fn step_in_batch<E: Engine>(engine: &mut E, ops: &[Op], at: usize, tally: &mut Tally) {
+    if let Some(op) = ops.get(at + LATER) {
+        engine.expect_later(op.id);
+    }
+    if let Some(op) = ops.get(at + SOON) {
+        engine.expect_soon(op.id);
+    }
+    step(engine, &ops[at], tally);
 }
 
 /// `PROGRAM ops.bin ROUNDS`
@@ -78,8 +99,8 @@ fn preloaded<E: Engine>(workload: &Workload) -> (E, Tally) {
 fn throughput<E: Engine>(workload: &Workload) -> (f64, Tally) {
     let (mut engine, mut tally) = preloaded::<E>(workload);
     let start = Instant::now();
-    for op in &workload.ops {
-        step(&mut engine, op, &mut tally);
+    for at in 0..workload.ops.len() {
+        step_in_batch(&mut engine, &workload.ops, at, &mut tally);
     }
     (
         workload.ops.len() as f64 / start.elapsed().as_secs_f64(),
@@ -93,9 +114,9 @@ type Row = [u32; 10];
 fn latency<E: Engine>(workload: &Workload) -> (Row, Tally) {
     let (mut engine, mut tally) = preloaded::<E>(workload);
     let mut all = vec![0u32; workload.ops.len()];
-    for (op, taken) in workload.ops.iter().zip(&mut all) {
+    for (at, taken) in all.iter_mut().enumerate() {
         let start = Instant::now();
-        step(&mut engine, op, &mut tally);
+        step_in_batch(&mut engine, &workload.ops, at, &mut tally);
         *taken = u32::try_from(start.elapsed().as_nanos()).unwrap_or(u32::MAX);
     }
     let mut row = [0; 10];

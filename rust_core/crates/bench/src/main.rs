@@ -98,6 +98,16 @@ impl Engine for Cift {
         }));
     }
 
+    #[inline(always)]
+    fn expect_soon(&mut self, id: u64) {
+        self.venue.expect_soon(OrderId(u128::from(id)));
+    }
+
+    #[inline(always)]
+    fn expect_later(&mut self, id: u64) {
+        self.venue.expect(OrderId(u128::from(id)));
+    }
+
     #[inline]
     fn ioc(&mut self, op: &Op, tally: &mut Tally) {
         self.submit(op, TimeInForce::Ioc, tally);

@@ -38,12 +38,16 @@ pub(crate) struct QuoteSide {
     pub quantity: i64,
 }
 
-#[inline]
+#[inline(always)]
 pub(crate) fn index(side: Side) -> usize {
-    match side {
-        Side::Buy => 0,
-        Side::Sell => 1,
-    }
+    // No jump: it would be guessed wrong half of the time.
+    side as usize - Side::Buy as usize
+}
+
+/// The other side's index.
+#[inline(always)]
+pub(crate) fn other(side: Side) -> usize {
+    index(side) ^ 1
 }
 
 impl Book {

@@ -21,7 +21,7 @@
 //! venue.apply(&Command::at(2, order), &mut events).unwrap();
 //! assert_eq!(venue.open_orders(), 1);
 //! ```
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod book;
 mod bytes;

@@ -2,7 +2,7 @@
 
 use crate::book::{Book, QuoteSide};
 use crate::command::*;
-use crate::desk::{Desk, Shared, check_form, check_price, is_plain};
+use crate::desk::{Desk, Shared, check_form, check_price};
 use crate::event::Phase;
 use crate::events::Events;
 use crate::id::{AccountId, OrderId, SymbolId, SymbolName};
@@ -140,6 +140,25 @@ impl Venue {
         }
     }
 
+    /// How many commands before its own [`Venue::expect`] serves best.
+    pub const LATER: usize = 10;
+    /// The same of [`Venue::expect_soon`].
+    pub const SOON: usize = 4;
+
+    /// A command about this order comes later in the batch: what finds the order is fetched meanwhile. Changes nothing.
+    #[inline(always)]
+    pub fn expect(&self, order_id: OrderId) {
+        self.shared.ids.expect(order_id.0);
+    }
+
+    /// As [`Venue::expect`], afterwards: the order itself is fetched, if it is open.
+    #[inline(always)]
+    pub fn expect_soon(&self, order_id: OrderId) {
+        let slot = self.shared.ids.guess(order_id.0);
+        self.shared.orders.expect(slot);
+        self.shared.levels.expect(slot);
+    }
+
     /// Carries out one command and appends its events. A refusal leaves state and `out` as they were.
     #[inline]
     pub fn apply(&mut self, command: &Command, out: &mut Events) -> Result<(), Refusal> {
@@ -174,31 +193,38 @@ impl Venue {
 
     #[inline(never)]
     fn new_order(&mut self, order: &NewOrder, now: i64, out: &mut Events) -> Result<(), Refusal> {
+        let room = self.shared.orders.open() < self.config.max_open_orders as usize;
+        if now < self.shared.next_expiry
+            && room
+            && let Some(book) = self.books.get_mut(order.symbol.0 as usize)
+        {
+            let shared = &mut self.shared;
+            let mut desk = Desk { shared, book, out };
+            if let Some(ticks) = desk.is_plain(order) {
+                return desk.enter_plain(order, now, ticks);
+            }
+        }
+        self.new_order_of_any_kind(order, now, out)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn new_order_of_any_kind(
+        &mut self,
+        order: &NewOrder,
+        now: i64,
+        out: &mut Events,
+    ) -> Result<(), Refusal> {
         if order.order_id.0 == 0 {
             return Err(Refusal::new(Reason::InvalidId, Field::OrderId));
         }
-        let home = self.shared.ids.home(order.order_id.0);
-        if self
-            .shared
-            .ids
-            .is_known(home, &self.shared.orders, order.order_id.0)
-        {
+        let Shared { ids, orders, .. } = &self.shared;
+        let home = ids.home(order.order_id.0);
+        if ids.is_known(home, orders, order.order_id.0) {
             return Err(Refusal::new(Reason::DuplicateOrder, Field::OrderId));
         }
         let book = self.book(order.symbol)?;
-        let (plain, ticks) = (
-            is_plain(order),
-            book.tick.quotient(order.limit_price.0.max(0)),
-        );
-        let in_form = plain
-            && order.account_id.0 != 0
-            && order.quantity.0 > 0
-            && order.limit_price.0 > 0
-            && book.lot.divides(order.quantity.0)
-            && ticks * book.tick.divisor() == order.limit_price.0;
-        if !in_form {
-            check_form(book, now, order)?;
-        }
+        check_form(book, now, order)?;
         if book.open_quantity.checked_add(order.quantity.0).is_none() {
             let room = i64::MAX - book.open_quantity;
             return Err(Refusal::with_limit(
@@ -219,14 +245,8 @@ impl Venue {
         let Shared { ids, orders, .. } = &mut self.shared;
         let seat = ids.remember(orders, home, order.order_id.0);
         let mut desk = self.desk(order.symbol, out);
-        if in_form {
-            desk.enter_plain(order, seat, ticks);
-        } else {
-            desk.enter(order, seat);
-        }
-        if !desk.shared.elected.is_empty() {
-            desk.fire_elected();
-        }
+        desk.enter(order, seat);
+        desk.fire_elected();
         Ok(())
     }
 

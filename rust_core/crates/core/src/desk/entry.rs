@@ -22,26 +22,6 @@ pub(crate) fn check_form(book: &Book, now: i64, order: &NewOrder) -> Result<(), 
         order.limit_price.0,
         order.order_type.has_limit_price(),
     )?;
-    let plain = matches!(
-        order.time_in_force,
-        TimeInForce::Gtc | TimeInForce::Day | TimeInForce::Ioc
-    ) && order.order_type == OrderType::Limit
-        && order.post_only == PostOnly::Off
-        && (order.stop_price.0
-            | order.trail_price.0
-            | order.display_quantity.0
-            | order.minimum_quantity.0)
-            == 0
-        && order.expires_at_ns == 0
-        && order.trail_percent_bp == 0;
-    if plain {
-        Ok(())
-    } else {
-        check_special(book, now, order)
-    }
-}
-
-fn check_special(book: &Book, now: i64, order: &NewOrder) -> Result<(), Refusal> {
     let stop = matches!(order.order_type, OrderType::Stop | OrderType::StopLimit);
     check_kind_price(book, Field::StopPrice, order.stop_price.0, stop)?;
     check_trail(book, order)?;

@@ -37,7 +37,6 @@ pub(crate) struct Shared {
 }
 
 pub(crate) use entry::{check_form, check_price, check_quantity};
-pub(crate) use plain::is_plain;
 pub(crate) use sweep::visit_slots;
 
 pub(crate) struct Desk<'a> {

@@ -2,19 +2,19 @@
 //! against orders of the same kind, its cancel. It does what the general way would do, in fewer steps.
 
 use super::{Desk, Incoming, Shared};
-use crate::book::{acceptable, index};
+use crate::book::{acceptable, index, other};
 use crate::command::NewOrder;
 use crate::event::{BookAction, ReportKind};
 use crate::events::{Canceled, Entered, Filled, Record, Rested};
 use crate::id::{AccountId, OrderId};
 use crate::number::{Price, Qty};
 use crate::order::{OrderType, PostOnly, SelfTrade, TimeInForce};
-use crate::reason::Reason;
+use crate::reason::{Field, Reason, Refusal};
 use crate::store::{LevelKind, NONE, Node, Order, Seat};
 
 /// Nothing but a price, a quantity and how long.
-#[inline]
-pub(crate) fn is_plain(new: &NewOrder) -> bool {
+#[inline(always)]
+fn is_plain(new: &NewOrder) -> bool {
     const FORCES: u32 =
         1 << TimeInForce::Gtc as u32 | 1 << TimeInForce::Day as u32 | 1 << TimeInForce::Ioc as u32;
     let numbers =
@@ -37,43 +37,57 @@ enum Taken {
 }
 
 impl Desk<'_> {
-    /// The order is plain, its form has been checked, its id is new; `ticks` is its price.
+    /// The price in ticks of an order that is plain and in form, in a book in which nothing else is to be looked at.
     #[inline(always)]
-    pub(crate) fn enter_plain(&mut self, new: &NewOrder, seat: Seat, ticks: i64) {
-        let (side, limit, quantity) = (new.side, new.limit_price.0, new.quantity.0);
-        let book = &*self.book;
-        let quote = book.quote[index(side.opposite())];
+    pub(crate) fn is_plain(&self, new: &NewOrder) -> Option<i64> {
+        let (book, price, quantity) = (&*self.book, new.limit_price.0, new.quantity.0);
+        let named = new.order_id.0 != 0 && new.account_id.0 != 0;
+        if !named || !is_plain(new) || price <= 0 || quantity <= 0 {
+            return None;
+        }
+        let ticks = book.tick.quotient(price);
+        let on_grid = ticks * book.tick.divisor() == price && book.lot.divides(quantity);
+        let fits = book.open_quantity.checked_add(quantity).is_some();
         let stands = self.shared.halted | book.halted | book.auction.is_some();
         let bounded = (book.lower_band | book.upper_band) != 0;
-        let meets_quote = quote.quantity > 0 && acceptable(side, quote.price, limit);
-        if stands | bounded | meets_quote {
-            return self.enter(new, seat);
+        if !on_grid || !fits || stands | bounded {
+            return None;
         }
-        let mut order = Order::new(
-            new.order_id.0,
-            new.account_id.0,
-            side,
-            OrderType::Limit,
-            new.time_in_force,
-            new.self_trade,
-            PostOnly::Off,
-        );
-        order.leaves = quantity;
-        order.seat = seat;
+        let quote = book.quote[other(new.side)];
+        if quote.quantity > 0 && acceptable(new.side, quote.price, price) {
+            return None;
+        }
+        Some(ticks)
+    }
+
+    /// See [`Desk::is_plain`].
+    #[inline(always)]
+    pub(crate) fn enter_plain(
+        &mut self,
+        new: &NewOrder,
+        now: i64,
+        ticks: i64,
+    ) -> Result<(), Refusal> {
+        let Shared { orders, ids, .. } = &mut *self.shared;
+        let Some(seat) = ids.claim(orders, new.order_id.0) else {
+            return Err(Refusal::new(Reason::DuplicateOrder, Field::OrderId));
+        };
+        self.shared.now = now;
         // The sign saves a jump that would be guessed wrong half of the time.
-        let rank = ticks * (index(side) as i64 * 2 - 1);
-        let opposite = &book.ladders[index(side.opposite())];
+        let rank = ticks * (index(new.side) as i64 * 2 - 1);
+        let opposite = &self.book.ladders[other(new.side)];
         if opposite.best_rank() > -rank && new.time_in_force != TimeInForce::Ioc {
-            self.rest_plain(order, limit, rank);
+            self.rest_plain(new, seat, rank);
         } else {
-            self.execute_plain(order, limit, -rank);
+            self.execute_plain(new, seat, -rank);
         }
+        Ok(())
     }
 
     /// Puts a plain order that crosses nothing into its side of the book.
     #[inline(always)]
-    fn rest_plain(&mut self, mut order: Order, limit: i64, rank: i64) {
-        let (side, quantity) = (order.side, order.leaves);
+    fn rest_plain(&mut self, new: &NewOrder, seat: Seat, rank: i64) {
+        let (side, quantity, price) = (new.side, new.quantity, new.limit_price);
         let Shared {
             orders,
             levels,
@@ -83,69 +97,87 @@ impl Desk<'_> {
             ..
         } = &mut *self.shared;
         let book = &mut *self.book;
-        let kind = LevelKind::book(side);
         let ladder = &mut book.ladders[index(side)];
         let mut level = ladder.get(rank);
         if level == NONE {
-            level = levels.insert(book.symbol.0 as u16, kind, limit, rank);
+            let kind = LevelKind::book(side);
+            level = levels.insert(book.symbol.0 as u16, kind, price.0, rank);
             ladder.insert(rank, level);
         }
+        let (slot, order) = orders.take_slot();
+        order.id = new.order_id.0;
+        order.account = new.account_id.0;
+        order.leaves = quantity.0;
+        order.filled = 0;
         order.level = level;
-        let slot = orders.insert_plain(order);
-        ids.open_fresh(orders, slot, order.seat);
-        levels.link(level, slot);
-        let state = levels.get_mut(level);
-        state.quantity += quantity;
-        state.orders += 1;
+        order.seat = seat;
+        order.set_plain(side, new.time_in_force, new.self_trade);
+        ids.open_fresh(orders, slot, seat);
+        let (level_quantity, level_orders) = levels.append(level, slot, quantity.0);
         *sequence += 1;
+        book.sequence += 2;
+        book.open_quantity += quantity.0;
         self.out.record(Record::Rested(Rested {
             sequence: *sequence,
-            book_sequence: book.sequence + 1,
-            order_id: OrderId(order.id),
-            account_id: AccountId(order.account),
-            price: Price(limit),
-            quantity: Qty(quantity),
+            book_sequence: book.sequence - 1,
+            order_id: new.order_id,
+            account_id: new.account_id,
+            price,
+            quantity,
             time_ns: *now,
-            level_quantity: Qty(state.quantity),
-            level_orders: state.orders,
-            symbol: book.symbol,
+            level_quantity: Qty(level_quantity),
+            level_orders,
+            symbol: new.symbol,
             side,
         }));
-        book.sequence += 2;
-        book.open_quantity += quantity;
     }
 
     /// A plain order that takes what it can up to `worst`, a rank of the opposite side.
     #[inline(never)]
-    fn execute_plain(&mut self, mut order: Order, limit: i64, worst: i64) {
+    fn execute_plain(&mut self, new: &NewOrder, seat: Seat, worst: i64) {
         self.shared.sequence += 1;
         self.out.record(Record::Entered(Entered {
             sequence: self.shared.sequence,
-            order_id: OrderId(order.id),
-            account_id: AccountId(order.account),
-            price: Price(limit),
-            quantity: Qty(order.leaves),
+            order_id: new.order_id,
+            account_id: new.account_id,
+            price: new.limit_price,
+            quantity: new.quantity,
             time_ns: self.shared.now,
-            symbol: self.book.symbol,
-            side: order.side,
+            symbol: new.symbol,
+            side: new.side,
         }));
-        self.book.open_quantity += order.leaves;
-        let taken = self.take_plain(&mut order, worst);
-        let meets = matches!(taken, Taken::Meets(_));
-        if !meets && order.leaves == 0 {
-            return;
+        self.book.open_quantity += new.quantity.0;
+        let mut leaves = new.quantity.0;
+        let taken = self.take_plain(new, worst, &mut leaves);
+        if leaves > 0 || !matches!(taken, Taken::All) {
+            self.go_on(new, seat, leaves, taken);
         }
-        if !meets && order.time_in_force == TimeInForce::Ioc {
-            self.book.open_quantity -= order.leaves;
-            return self.report(&order, limit, 0, ReportKind::Canceled, Reason::IocRemainder);
+        if !self.shared.elected.is_empty() {
+            self.fire_elected();
         }
+    }
+
+    /// What becomes of a plain order that could not be executed as one.
+    #[inline(never)]
+    fn go_on(&mut self, new: &NewOrder, seat: Seat, leaves: i64, taken: Taken) {
+        let mut order = Order::new(
+            new.order_id.0,
+            new.account_id.0,
+            new.side,
+            OrderType::Limit,
+            new.time_in_force,
+            new.self_trade,
+            PostOnly::Off,
+        );
+        (order.leaves, order.filled) = (leaves, new.quantity.0 - leaves);
+        order.seat = seat;
         let begun = match taken {
             Taken::Meets(begun) => begun,
             Taken::All => None,
         };
         self.execute(&mut Incoming {
             order,
-            limit,
+            limit: new.limit_price.0,
             extra: None,
             slot: NONE,
             begun,
@@ -154,13 +186,13 @@ impl Desk<'_> {
 
     /// Trades with plain orders, best first.
     #[inline(always)]
-    fn take_plain(&mut self, taker: &mut Order, worst: i64) -> Taken {
-        let own = match taker.self_trade() {
+    fn take_plain(&mut self, new: &NewOrder, worst: i64, leaves: &mut i64) -> Taken {
+        let own = match new.self_trade {
             SelfTrade::Allow => 0,
             // No account is zero.
-            _ => taker.account,
+            _ => new.account_id.0,
         };
-        let opposite = index(taker.side.opposite());
+        let (maker_side, opposite) = (new.side.opposite(), other(new.side));
         loop {
             let ladder = &self.book.ladders[opposite];
             if ladder.best_rank() > worst {
@@ -168,27 +200,21 @@ impl Desk<'_> {
             }
             let level = ladder.best();
             let counted = self.shared.levels.get(level).orders;
-            let (first, gone) = self.take_front(taker, level, own);
-            if taker.leaves > 0
+            let (first, gone) = self.take_front(leaves, level, own);
+            if *leaves > 0
                 && let Some(slot) = first.order()
             {
                 debug_assert!(self.shared.orders.get(slot).has_extra() || own != 0);
                 return Taken::Meets((gone > 0).then_some(counted));
             }
-            let Shared { levels, .. } = &mut *self.shared;
-            let state = *levels.get(level);
-            self.emit_level(
-                taker.side.opposite(),
-                state.price,
-                state.quantity,
-                state.orders,
-            );
+            let state = *self.shared.levels.get(level);
+            self.emit_level(maker_side, state.price, state.quantity, state.orders);
             if first.order().is_none() {
                 self.book.ladders[opposite].remove(state.rank);
                 self.shared.levels.remove(level);
             }
             self.observe(state.price);
-            if taker.leaves == 0 {
+            if *leaves == 0 {
                 return Taken::All;
             }
         }
@@ -197,7 +223,7 @@ impl Desk<'_> {
     /// Trades with the plain orders at the front of a level, until one of another kind, or one of `own` account, comes.
     /// The queue is put right once, at the end. Returns what is first in it now, and how many orders are gone.
     #[inline(always)]
-    fn take_front(&mut self, taker: &mut Order, level: u32, own: u128) -> (Node, u32) {
+    fn take_front(&mut self, leaves: &mut i64, level: u32, own: u128) -> (Node, u32) {
         let Shared {
             orders,
             levels,
@@ -210,17 +236,19 @@ impl Desk<'_> {
         let price = Price(levels.get(level).price);
         let (mut taken, mut gone) = (0, 0);
         let mut first = levels.first(level);
-        while taker.leaves > 0
+        while *leaves > 0
             && let Some(slot) = first.order()
         {
+            let next = levels.after(slot);
+            orders.expect(next.slot());
             let maker = orders.get_mut(slot);
             if maker.has_extra() || maker.account == own {
                 break;
             }
-            let quantity = maker.leaves.min(taker.leaves);
+            let quantity = maker.leaves.min(*leaves);
             maker.leaves -= quantity;
             maker.filled += quantity;
-            taker.leaves -= quantity;
+            *leaves -= quantity;
             taken += quantity;
             *trade_id += 1;
             let left = maker.leaves;
@@ -234,19 +262,18 @@ impl Desk<'_> {
                 quantity: Qty(quantity),
                 cumulative_quantity: Qty(maker.filled),
                 leaves_quantity: Qty(left),
-                taker_leaves: Qty(taker.leaves),
+                taker_leaves: Qty(*leaves),
             }));
             *sequence += 2;
             book.sequence += 2;
             if left > 0 {
                 break;
             }
-            first = levels.after(slot);
+            first = next;
             ids.close(orders, slot);
             orders.remove_plain(slot);
             gone += 1;
         }
-        taker.filled += taken;
         levels.cut_front(level, first, taken, gone);
         book.open_quantity -= 2 * taken;
         if taken > 0 {

@@ -36,8 +36,16 @@ impl Desk<'_> {
     }
 
     /// The market traded at this price.
-    #[inline]
+    #[inline(always)]
     pub(super) fn observe(&mut self, price: i64) {
+        let [_, _, buys, sells] = &self.book.ladders;
+        if buys.best() != NONE || sells.best() != NONE {
+            self.observe_stops(price);
+        }
+    }
+
+    #[cold]
+    fn observe_stops(&mut self, price: i64) {
         self.observe_for(Side::Buy, price);
         self.observe_for(Side::Sell, price);
     }

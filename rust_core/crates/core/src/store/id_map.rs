@@ -9,6 +9,7 @@
 use super::NONE;
 use super::hashed::Hashed;
 use super::orders::Orders;
+use super::prefetch::prefetch;
 
 /// Ids that agree above these bits lie beside one another.
 const LOCAL_BITS: u32 = 24;
@@ -41,14 +42,11 @@ pub(crate) struct Seat {
     entry: u32,
 }
 
-impl Default for Seat {
-    #[inline]
-    fn default() -> Seat {
-        Seat {
-            place: NONE,
-            entry: NONE,
-        }
-    }
+impl Seat {
+    pub(crate) const NOWHERE: Seat = Seat {
+        place: NONE,
+        entry: NONE,
+    };
 }
 
 /// What is known of an id: the slot of its open order, else its place in the ring.
@@ -108,6 +106,16 @@ fn zero_lanes(word: u64) -> u64 {
 }
 
 impl Line {
+    /// False: no entry has this fingerprint.
+    #[inline(always)]
+    fn may_have(&self, fingerprint: u32) -> bool {
+        let pattern = tag(fingerprint) * LOW_BITS;
+        let (first, second) = (self.tags[0] ^ pattern, self.tags[1] ^ pattern);
+        let borrowed =
+            first.wrapping_sub(LOW_BITS) & !first | second.wrapping_sub(LOW_BITS) & !second;
+        borrowed & HIGH_BITS != 0
+    }
+
     /// A bit for each entry that may have this fingerprint: all that have it, seldom others.
     #[inline(always)]
     fn candidates(&self, fingerprint: u32) -> u64 {
@@ -121,11 +129,15 @@ impl Line {
         (bit / 16 + bit % 16 * 4) as usize % LINE
     }
 
+    /// Of an entry that has none.
     #[inline(always)]
     fn set_tag(&mut self, at: usize, tag: u64) {
-        let shift = at % 4 * 16;
-        let word = &mut self.tags[at / 4 % 2];
-        *word = *word & !(0xffff << shift) | tag << shift;
+        self.tags[at / 4 % 2] |= tag << (at % 4 * 16);
+    }
+
+    #[inline(always)]
+    fn clear_tag(&mut self, at: usize) {
+        self.tags[at / 4 % 2] &= !(0xffff << (at % 4 * 16));
     }
 
     /// The entry with this value; `likely` is looked at first.
@@ -145,7 +157,7 @@ impl Line {
 
 #[derive(Debug)]
 pub(crate) struct IdMap {
-    seed: u64,
+    seeds: [u64; 2],
     lines: Vec<Line>,
     overflow: Hashed,
     /// Entries in the lines.
@@ -172,7 +184,10 @@ impl IdMap {
         let mut ring = vec![u128::MAX; reserved];
         ring.clear();
         IdMap {
-            seed,
+            seeds: [
+                fold(seed ^ 0x9e37_79b9_7f4a_7c15, 0xa076_1d64_78bd_642f),
+                fold(seed ^ 0x8ebc_6af0_9c88_c6e3, 0xe703_7ed1_a0b4_28db) | 1,
+            ],
             lines: vec![EMPTY_LINE; lines],
             overflow: Hashed::default(),
             used: 0,
@@ -185,11 +200,8 @@ impl IdMap {
     #[inline(always)]
     pub(crate) fn home(&self, id: u128) -> Home {
         let (low, high) = (id as u64, (id >> 64) as u64);
-        let mixed = fold(
-            (low >> LOCAL_BITS) ^ self.seed ^ 0x9e37_79b9_7f4a_7c15,
-            0xa076_1d64_78bd_642f,
-        );
-        let hash = fold(mixed ^ high, 0xe703_7ed1_a0b4_28db);
+        let [low_seed, high_seed] = self.seeds;
+        let hash = fold((low >> LOCAL_BITS) ^ low_seed, high ^ high_seed);
         let local = id as u32 & ((1 << LOCAL_BITS) - 1);
         let line = hash.wrapping_add(u64::from(local / 8));
         let fingerprint = (hash >> 32) as u32 ^ local.wrapping_mul(0x9e37_79b1);
@@ -201,6 +213,18 @@ impl IdMap {
         home.line as usize & (self.lines.len() - 1)
     }
 
+    /// The id will be asked for.
+    #[inline(always)]
+    pub(crate) fn expect(&self, id: u128) {
+        prefetch(&self.lines, self.line_of(self.home(id)));
+    }
+
+    /// Where the open order with this id probably is, if there is one; any number if not.
+    #[inline(always)]
+    pub(crate) fn guess(&self, id: u128) -> u32 {
+        self.lines[self.line_of(self.home(id))].values[id as usize % LINE].0 & !Value::OPEN
+    }
+
     #[inline(always)]
     fn is(&self, value: Value, orders: &Orders, id: u128) -> bool {
         match value.slot() {
@@ -208,15 +232,6 @@ impl IdMap {
             Some(slot) => orders.get(slot).id == id,
             None => self.ring[value.0 as usize] == id,
         }
-    }
-
-    #[inline(always)]
-    fn value(&self, home: Home, orders: &Orders, id: u128) -> Option<Value> {
-        let line = &self.lines[self.line_of(home)];
-        if line.candidates(home.fingerprint) == 0 && self.overflow.is_empty() {
-            return None;
-        }
-        self.search(home, orders, id)
     }
 
     #[inline(never)]
@@ -252,16 +267,35 @@ impl IdMap {
         }
     }
 
-    #[inline(always)]
     pub(crate) fn is_known(&self, home: Home, orders: &Orders, id: u128) -> bool {
-        self.value(home, orders, id).is_some()
+        self.search(home, orders, id).is_some()
+    }
+
+    /// [`IdMap::remember`], unless the id is known.
+    #[inline(always)]
+    pub(crate) fn claim(&mut self, orders: &mut Orders, id: u128) -> Option<Seat> {
+        let home = self.home(id);
+        let line = &self.lines[self.line_of(home)];
+        if line.may_have(home.fingerprint) || !self.overflow.is_empty() {
+            return self.claim_slowly(orders, home, id);
+        }
+        Some(self.remember(orders, home, id))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn claim_slowly(&mut self, orders: &mut Orders, home: Home, id: u128) -> Option<Seat> {
+        if self.is_known(home, orders, id) {
+            return None;
+        }
+        Some(self.remember(orders, home, id))
     }
 
     /// The id, which is unknown, has been used. Whoever opens an order under it needs the seat.
     #[inline(always)]
     pub(crate) fn remember(&mut self, orders: &mut Orders, home: Home, id: u128) -> Seat {
         let Some(place) = self.arrive(orders, id) else {
-            return Seat::default();
+            return Seat::NOWHERE;
         };
         if self.used * 2 >= self.lines.len() * LINE {
             self.grow(orders);
@@ -311,7 +345,7 @@ impl IdMap {
     fn clear(&mut self, line: usize, at: usize) {
         let line = &mut self.lines[line];
         line.values[at] = Value::FREE;
-        line.set_tag(at, 0);
+        line.clear_tag(at);
         self.used -= 1;
     }
 

@@ -5,6 +5,7 @@
 
 use super::NONE;
 use super::orders::Orders;
+use super::prefetch::prefetch;
 use crate::order::Side;
 
 /// Which queue of its book a level belongs to.
@@ -85,7 +86,7 @@ pub(crate) struct Node(u32);
 impl Node {
     #[inline(always)]
     pub(crate) fn of_order(slot: u32) -> Node {
-        Node(slot << 1)
+        Node(slot.wrapping_shl(1))
     }
 
     #[inline(always)]
@@ -101,6 +102,12 @@ impl Node {
         } else {
             None
         }
+    }
+
+    /// Of an order; any number otherwise.
+    #[inline(always)]
+    pub(crate) fn slot(self) -> u32 {
+        self.0 >> 1
     }
 
     #[inline(always)]
@@ -129,8 +136,11 @@ pub(crate) struct Levels {
 
 impl Levels {
     pub(crate) fn with_capacity(orders: usize) -> Levels {
+        // Written to now, so that the pages are there before the first order.
+        let mut links = vec![UNLINKED; orders * 2];
+        links.clear();
         Levels {
-            links: Vec::with_capacity(orders * 2),
+            links,
             ..Levels::default()
         }
     }
@@ -191,6 +201,11 @@ impl Levels {
         self.links.resize(node.at() + 2, UNLINKED);
     }
 
+    #[inline(always)]
+    pub(crate) fn expect(&self, slot: u32) {
+        prefetch(&self.links, Node::of_order(slot).at());
+    }
+
     /// `NONE` where the queue is empty.
     #[inline]
     pub(crate) fn head(&self, level: u32) -> u32 {
@@ -230,9 +245,19 @@ impl Levels {
         self.link(level, slot);
     }
 
+    /// As [`Levels::push`], of a shown order that knows its level. Returns what the level shows now: quantity, orders.
+    #[inline(always)]
+    pub(crate) fn append(&mut self, level: u32, slot: u32, shown: i64) -> (i64, u32) {
+        self.link(level, slot);
+        let queue = &mut self.slots[level as usize];
+        let (quantity, orders) = (queue.quantity + shown, queue.orders + 1);
+        (queue.quantity, queue.orders) = (quantity, orders);
+        (quantity, orders)
+    }
+
     /// The order becomes the last of the ring.
     #[inline(always)]
-    pub(crate) fn link(&mut self, level: u32, slot: u32) {
+    fn link(&mut self, level: u32, slot: u32) {
         let (node, ring) = (Node::of_order(slot), Node::of_level(level));
         self.make_room(node);
         let last = std::mem::replace(&mut self.links[ring.at()].prev, node);

@@ -8,6 +8,7 @@ mod id_map;
 mod ladder;
 mod levels;
 mod orders;
+mod prefetch;
 
 pub(crate) use id_map::{Entry, IdMap, Seat};
 pub(crate) use ladder::Ladder;

@@ -2,6 +2,7 @@
 
 use super::NONE;
 use super::id_map::Seat;
+use super::prefetch::prefetch;
 use crate::order::{OrderType, PostOnly, SelfTrade, Side, TimeInForce};
 
 /// One cache line. Prices and quantities in nanos.
@@ -46,6 +47,19 @@ pub(crate) struct Extra {
 }
 
 impl Order {
+    const VACANT: Order = Order {
+        id: 0,
+        account: 0,
+        leaves: 0,
+        filled: 0,
+        level: NONE,
+        seat: Seat::NOWHERE,
+        side: Side::Buy,
+        order_type: OrderType::Limit,
+        time_in_force: TimeInForce::Day,
+        flags: 0,
+    };
+
     pub(crate) fn new(
         id: u128,
         account: u128,
@@ -61,12 +75,26 @@ impl Order {
             leaves: 0,
             filled: 0,
             level: NONE,
-            seat: Seat::default(),
+            seat: Seat::NOWHERE,
             side,
             order_type,
             time_in_force,
             flags: self_trade.code() | post_only.code() << POST_ONLY_SHIFT,
         }
+    }
+
+    /// A limit order without further attributes.
+    #[inline(always)]
+    pub(crate) fn set_plain(
+        &mut self,
+        side: Side,
+        time_in_force: TimeInForce,
+        self_trade: SelfTrade,
+    ) {
+        self.side = side;
+        self.order_type = OrderType::Limit;
+        self.time_in_force = time_in_force;
+        self.flags = self_trade.code();
     }
 
     pub(crate) fn self_trade(&self) -> SelfTrade {
@@ -111,11 +139,15 @@ pub(crate) struct Orders {
 
 impl Orders {
     pub(crate) fn with_capacity(orders: usize) -> Orders {
+        // Written to now, so that the pages are there before the first order.
+        let (mut slots, mut extra_of) = (vec![Order::VACANT; orders], vec![NONE; orders]);
+        slots.clear();
+        extra_of.clear();
         Orders {
-            slots: Vec::with_capacity(orders),
+            slots,
             free: NONE,
             open: 0,
-            extra_of: Vec::with_capacity(orders),
+            extra_of,
             extras: Vec::new(),
             free_extras: Vec::new(),
         }
@@ -157,26 +189,31 @@ impl Orders {
         slot
     }
 
-    /// As [`Orders::insert`], of an order without an extra.
     #[inline(always)]
-    pub(crate) fn insert_plain(&mut self, order: Order) -> u32 {
-        self.open += 1;
-        let slot = self.free;
-        match self.slots.get_mut(slot as usize) {
-            Some(place) => {
-                self.free = place.level;
-                *place = order;
-                slot
-            }
-            None => self.append(order),
-        }
+    pub(crate) fn expect(&self, slot: u32) {
+        prefetch(&self.slots, slot as usize);
     }
 
+    /// A slot for a new order, which the caller fills in.
+    #[inline(always)]
+    pub(crate) fn take_slot(&mut self) -> (u32, &mut Order) {
+        if self.free as usize >= self.slots.len() {
+            self.append();
+        }
+        self.open += 1;
+        let slot = self.free;
+        let place = &mut self.slots[slot as usize];
+        self.free = place.level;
+        (slot, place)
+    }
+
+    /// One more free slot.
     #[cold]
-    fn append(&mut self, order: Order) -> u32 {
-        self.slots.push(order);
+    #[inline(never)]
+    fn append(&mut self) {
+        self.free = self.slots.len() as u32;
+        self.slots.push(Order::VACANT);
         self.extra_of.push(NONE);
-        (self.slots.len() - 1) as u32
     }
 
     /// Puts another order, of the same id, into a slot that is taken.

@@ -97,7 +97,9 @@ impl Engine {
                 permit,
             }) => {
                 let received = self.since_epoch(received);
-                for incoming in commands {
+                let mut commands = commands.into_iter();
+                while let Some(incoming) = commands.next() {
+                    self.look_ahead(commands.as_slice());
                     if self.group.commands() >= self.group_limit {
                         self.finish()?;
                         self.begin()?;
@@ -126,6 +128,17 @@ impl Engine {
             Request::Drain => return Ok(true),
         }
         Ok(false)
+    }
+
+    /// The memory of commands that come in the same batch is fetched while others are carried out.
+    fn look_ahead(&self, coming: &[Incoming]) {
+        let order_at = |ahead: usize| coming.get(ahead - 1).and_then(|it| order_id(&it.command));
+        if let Some(id) = order_at(Venue::LATER) {
+            self.venue.expect(id);
+        }
+        if let Some(id) = order_at(Venue::SOON) {
+            self.venue.expect_soon(id);
+        }
     }
 
     fn since_epoch(&self, instant: Instant) -> u64 {
