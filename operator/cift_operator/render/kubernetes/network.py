@@ -120,8 +120,9 @@ def _egress(scope: Scope, here: list[Component]) -> list[dict[str, Any]]:
     targets: dict[str, set[int]] = {}
     for part in values:
         if isinstance(part, Address) and part.component not in names:
+            port = scope.port(part.component, part.port, here[0].name)
             other = scope.components[part.component]
-            targets.setdefault(other.sidecar_of or other.name, set()).add(other.port(part.port).number)
+            targets.setdefault(other.sidecar_of or other.name, set()).add(port.number)
     trace = scope.site["trace-export"]
     jaeger = scope.service("jaeger")
     if trace.startswith(f"otlp:http://{jaeger}:") and any("CIFT_TRACE_EXPORT" in component.env for component in here):
