@@ -47,17 +47,15 @@ class Side:
     """A platform and what was measured of it."""
 
     name: str
-    state: Path
     target: Target
+    processes: list[psutil.Process]
+    """Of the order path."""
     results: list[Result] = field(default_factory=list)
     cpu_ms: list[float] = field(default_factory=list)
     """Processor time of the order path for one order, a round."""
 
     def cpu_seconds(self) -> float:
-        said = subprocess.run([CIFT, "status", "--json", "--state", self.state], capture_output=True, check=False)
-        found = {component["name"]: component["pid"] for component in json.loads(said.stdout)["components"]}
-        times = [psutil.Process(found[name]).cpu_times() for name in ORDER_PATH]
-        return sum(taken.user + taken.system for taken in times)
+        return sum(taken.user + taken.system for taken in (process.cpu_times() for process in self.processes))
 
     def figures(self) -> dict[str, float]:
         """Medians over the rounds."""
@@ -96,7 +94,10 @@ def platform(folder: Path, name: str, observability: dict[str, Any]) -> Iterator
         user = json.loads((state / "credentials.json").read_text())
         key, secret = user["api_key_id"], user["api_secret_key"]
         headers = {"APCA-API-KEY-ID": key, "APCA-API-SECRET-KEY": secret}
-        yield Side(name, state, Target(name, user["base_url"], headers, key, secret))
+        said = subprocess.run([CIFT, "status", "--json", *arguments], capture_output=True, check=True).stdout
+        pids = {component["name"]: component["pid"] for component in json.loads(said)["components"]}
+        processes = [psutil.Process(pids[part]) for part in ORDER_PATH]
+        yield Side(name, Target(name, user["base_url"], headers, key, secret), processes)
     finally:
         subprocess.run([CIFT, "down", "--purge", *arguments], check=True, stdout=sys.stderr)
 
