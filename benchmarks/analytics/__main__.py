@@ -180,6 +180,7 @@ async def _sum_up(clickhouse: ClickHouse) -> None:
     """As the service does it, for everything at once."""
     targets = {
         "daily": ("strategy, symbol", "day", "toDate(closed_at)"),
+        "daily_by_strategy": ("strategy", "day", "toDate(closed_at)"),
         "quarter_hourly": ("strategy", "quarter", "toStartOfFifteenMinutes(toDateTime(closed_at, 'UTC'))"),
     }
     for target, (names, bucket, expression) in targets.items():

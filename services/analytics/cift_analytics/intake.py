@@ -194,10 +194,6 @@ class Intake:
         else:
             self._behind.discard(account_id)
         added, _ = in_sequence(told, cursor + len(following))
-        heard = self._accounts[account_id].updates
-        missed = sum(update.sequence not in heard for update in added)
-        _caught_up.inc(missed)
-        self.progress.caught_up += missed
         return following + added
 
     async def _store(self, updates: Sequence[AccountUpdate]) -> None:
@@ -212,6 +208,12 @@ class Intake:
         await self._ledger.write_sums(fills, closed, self._clock())
         await self._ledger.write_books(changed, cursors)
         self._books.install(changed, cursors)
+        nothing = _Account()
+        missed = sum(
+            update.sequence not in self._accounts.get(update.account_id, nothing).updates for update in updates
+        )
+        _caught_up.inc(missed)
+        self.progress.caught_up += missed
         _applied.inc(len(updates))
         _fills.inc(len(fills))
         self.progress.applied += len(updates)

@@ -62,6 +62,8 @@ class Ledger:
             quarters = sorted({_quarter(time) for time in times})
             await self._sum("daily", "round_trips", ("strategy", "symbol"), "day", "toDate(closed_at)", "closed_at",
                             accounts, days, aggregates.ROUND_TRIPS, version)  # fmt: skip
+            await self._sum("daily_by_strategy", "round_trips", ("strategy",), "day", "toDate(closed_at)", "closed_at",
+                            accounts, days, aggregates.ROUND_TRIPS, version)  # fmt: skip
             await self._sum("quarter_hourly", "round_trips", ("strategy",), "quarter",
                             "toStartOfFifteenMinutes(toDateTime(closed_at, 'UTC'))", "closed_at",
                             accounts, quarters, aggregates.ROUND_TRIPS, version)  # fmt: skip

@@ -13,6 +13,7 @@ from cift_analytics.domain.source import Source
 
 _MEASURES = {
     Source.DAILY: aggregates.ROUND_TRIP_SUMS,
+    Source.DAILY_BY_STRATEGY: aggregates.ROUND_TRIP_SUMS,
     Source.QUARTER_HOURLY: aggregates.ROUND_TRIP_SUMS,
     Source.ROUND_TRIPS: aggregates.ROUND_TRIPS,
     Source.DAILY_COSTS: aggregates.COST_SUMS,
@@ -20,6 +21,7 @@ _MEASURES = {
 }
 _TIME = {
     Source.DAILY: "day",
+    Source.DAILY_BY_STRATEGY: "day",
     Source.QUARTER_HOURLY: "quarter",
     Source.ROUND_TRIPS: "closed_at",
     Source.DAILY_COSTS: "day",

@@ -104,6 +104,28 @@ PARTITION BY toYear(day)
 ORDER BY (account_id, strategy, symbol, day)
 SETTINGS fsync_after_insert = 1;
 
+-- Over all symbols: most questions name none.
+CREATE TABLE IF NOT EXISTS daily_by_strategy (
+    account_id   LowCardinality(String),
+    strategy     LowCardinality(String),
+    day          Date,
+    round_trips  UInt64,
+    wins         UInt64,
+    losses       UInt64,
+    profit       Decimal(38, 9),
+    gross_profit Decimal(38, 9),
+    gross_loss   Decimal(38, 9),
+    fees         Decimal(38, 9),
+    entry_value  Decimal(38, 9),
+    best         Decimal(38, 9),
+    worst        Decimal(38, 9),
+    holding_ns   Int128,
+    version      UInt64
+) ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYear(day)
+ORDER BY (account_id, strategy, day)
+SETTINGS fsync_after_insert = 1;
+
 -- Quarters of an hour, so that hours and weekdays are right in every time zone.
 CREATE TABLE IF NOT EXISTS quarter_hourly (
     account_id   LowCardinality(String),
