@@ -11,7 +11,7 @@ export CARGO_TARGET_DIR ?= $(CURDIR)/rust_core/target
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/.venv
 
-MEMBERS := proto services/common services/gateway services/trading services/risk services/execution services/marketdata services/analytics services/clickhouse operator
+MEMBERS := proto services/common services/gateway services/trading services/risk services/execution services/marketdata services/analytics services/clickhouse services/forecast operator
 RUST_SOURCES := $(shell find rust_core/crates proto/cift -type f \( -name '*.rs' -o -name '*.toml' -o -name '*.proto' -o -name '*.pyi' \)) rust_core/Cargo.toml rust_core/Cargo.lock
 WEB_SOURCES := $(shell find services/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that must hold. With a name, only that part: core (Rust), common, gateway, trading, risk, execution,
-# marketdata, analytics, operator, web, or a folder of tests/ (order_flow, faults, observability, …).
+# marketdata, analytics, forecast, operator, web, or a folder of tests/ (order_flow, faults, observability, …).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 only=${1:-}
@@ -18,6 +18,6 @@ case "$only" in
   core) rust_tests && pytest rust_core/crates/python ;;
   web) web_tests && pytest tests/browser ;;
   operator) pytest operator ;;
-  common | gateway | trading | risk | execution | marketdata | analytics) pytest "services/$only" ;;
+  common | gateway | trading | risk | execution | marketdata | analytics | forecast) pytest "services/$only" ;;
   *) pytest "tests/$only" ;;
 esac

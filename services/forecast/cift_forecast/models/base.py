@@ -1,0 +1,47 @@
+"""What a model is."""
+
+from typing import Protocol
+
+import numpy as np
+
+from cift_forecast.domain.bars import Booleans, Floats, Integers
+
+
+class Model(Protocol):
+    """Trained once. `window` is how many steps it looks at; the last is the one that it speaks about."""
+
+    name: str
+    window: int
+
+    def fit(self, samples: Floats, up: Floats, seed: int) -> None:
+        """`samples`: (count, window, features), standardized; `up`: (count,), 1 or 0."""
+
+    def predict(self, samples: Floats) -> Floats:
+        """(count,): how likely the price goes up."""
+
+
+def windows(rows: Floats, steps: Integers, window: int) -> Floats:
+    """(count, window, features): each of the steps with those before it. A step has at least `window - 1` before it."""
+    view = np.lib.stride_tricks.sliding_window_view(rows, window, axis=0)
+    found: Floats = np.swapaxes(view[steps - window + 1], 1, 2)
+    return found
+
+
+class Scale:
+    """Centres and scales features by what was seen in training."""
+
+    def __init__(self, rows: Floats) -> None:
+        self.mean = rows.mean(axis=0)
+        deviation = rows.std(axis=0)
+        self.deviation = np.where(deviation > 0, deviation, 1.0)
+
+    def apply(self, rows: Floats) -> Floats:
+        """Bounded to eight deviations: one bad tick must not outweigh a day."""
+        scaled: Floats = np.clip((rows - self.mean) / self.deviation, -8, 8)
+        return scaled
+
+
+def decided(moves: Floats, usable: Booleans) -> Integers:
+    """The steps that can be learned from: the price moves, and everything lies within one session."""
+    steps: Integers = np.flatnonzero(usable & (moves != 0))
+    return steps
