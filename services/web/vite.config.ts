@@ -8,6 +8,7 @@ const proxy = Object.fromEntries(
 
 export default defineConfig({
   server: { host: "127.0.0.1", proxy: { ...proxy, "/stream": { target: platform, ws: true, changeOrigin: true } } },
+  worker: { format: "es" },
   build: {
     target: "es2022",
     // The gateway's content security policy allows no inline images of fonts and no inline scripts.

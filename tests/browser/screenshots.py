@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, ROOT, Trader
 from tests.conftest import RunningPlatform, start_platform
 
 IMAGES = ROOT / "docs/images"
 PRESETS = ("trade", "risk", "research", "operations")
-SIZE = {"width": 1440, "height": 900}
+SIZE = ViewportSize(width=1440, height=900)
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def trade_a_little(trader: Trader) -> None:
     bid = Decimal(trader.quote("AAPL", "bid"))
     for ticks in (6, 9, 14):
         limit = str(bid - ticks * Decimal("0.01"))
-        order = {
+        order: dict[str, object] = {
             "symbol": "AAPL",
             "qty": str(5 * ticks),
             "side": "buy",

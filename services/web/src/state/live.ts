@@ -3,8 +3,8 @@ import { messageOf } from "../api/error";
 import { session } from "../api/session";
 import { amount, price, quantity } from "../money/format";
 import type { TradeUpdate } from "../stream/protocol";
-import { MarketStream } from "../stream/market_stream";
-import { TradeStream } from "../stream/trade_stream";
+import type { News } from "../stream/market_stream";
+import { Streams } from "../stream/streams";
 import { applyUpdate, bookStore, clearBook, mergeFills, mergeOrders } from "./book";
 import { linkStore } from "./link";
 import { marketStore, takeNews, takeSnapshots } from "./market";
@@ -21,19 +21,11 @@ const ACCOUNT_MS = 2_000;
 const HALTS_MS = 2_000;
 const CLOCK_MS = 30_000;
 
-const prices = new MarketStream({
-  open: () => new WebSocket(address("/v2/sip")),
-  token: (renew) => (renew ? session.renew() : session.token()),
-  take: takeNews,
-  // A hidden page paints nothing, and its prices need no hurry.
-  schedule: (work) => (document.hidden ? setTimeout(work, QUOTES_MS) : requestAnimationFrame(work)),
-});
-
 /** Bars of the day and minute, the first quotes, and all quotes while the stream is away. */
 const quotes = new Poll(async () => {
   const held = bookStore.get().positions.map((position) => position.symbol);
   const wanted = new Set([...watchlistStore.get().symbols, ...held, settingsStore.get().symbol].filter(Boolean));
-  prices.follow([...wanted]);
+  streams.follow([...wanted]);
   if (!wanted.size) return;
   try {
     takeSnapshots(await getSnapshots([...wanted]));
@@ -41,9 +33,7 @@ const quotes = new Poll(async () => {
   } catch (error) {
     marketStore.patch({ trouble: messageOf(error) });
   }
-}, () => (prices.isLive ? QUOTES_MS : QUOTES_WITHOUT_STREAM_MS));
-
-const address = (path: string) => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`;
+}, () => (streams.pricesAreLive ? QUOTES_MS : QUOTES_WITHOUT_STREAM_MS));
 
 const account = new Poll(async () => {
   const [read, positions] = await Promise.all([getAccount(), listPositions()]);
@@ -79,8 +69,25 @@ export const refreshRisk = () => {
   policy.now();
 };
 
-const stream = new TradeStream({
-  open: () => new WebSocket(address("/stream")),
+/** What came since the last painting. A hidden page is never painted: there it is taken in every couple of seconds. */
+const WAITING_MAX = 128;
+let news: News[] = [];
+let frame = 0;
+
+function paintNews(): void {
+  cancelAnimationFrame(frame);
+  frame = 0;
+  const came = news;
+  news = [];
+  for (const each of came) takeNews(each);
+}
+
+const streams = new Streams({
+  takeNews: (came) => {
+    news.push(came);
+    if (news.length >= WAITING_MAX) paintNews();
+    else frame ||= requestAnimationFrame(paintNews);
+  },
   token: (renew) => (renew ? session.renew() : session.token()),
   readAll: async () => {
     // The number first: what happens while the rest is read comes again as an update.
@@ -131,7 +138,7 @@ let unsubscribe: () => void = () => undefined;
 
 /** Everything that a user sees starts here, once they are logged in. */
 export async function goLive(): Promise<void> {
-  stream.start();
+  streams.start();
   for (const poll of [account, risk, clock, policy]) poll.start();
   const [assets] = await Promise.all([listAssets(), loadSettings()]);
   marketStore.patch({ assets });
@@ -140,14 +147,16 @@ export async function goLive(): Promise<void> {
   const { symbol } = settingsStore.get();
   choose(listed.includes(symbol) ? symbol : (watchlistStore.get().symbols[0] ?? listed[0] ?? ""));
   quotes.start();
-  prices.start();
+  streams.startPrices();
   unsubscribe = watchlistStore.subscribe(() => quotes.now());
 }
 
 export function goDark(): void {
   unsubscribe();
-  stream.stop();
-  prices.stop();
+  streams.stop();
+  cancelAnimationFrame(frame);
+  frame = 0;
+  news = [];
   for (const poll of POLLS) poll.stop();
   clearBook();
   watchlistStore.set({ id: "", symbols: [] });
@@ -163,10 +172,10 @@ export function choose(symbol: string): void {
   quotes.now();
 }
 
-session.onChange((tokens) => tokens && stream.reauthenticate(tokens.access_token));
-addEventListener("online", () => stream.hurry());
+session.onChange((tokens) => tokens && streams.reauthenticate(tokens.access_token));
+addEventListener("online", () => streams.hurry());
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
-  stream.hurry();
+  streams.hurry();
   for (const poll of POLLS) poll.now();
 });

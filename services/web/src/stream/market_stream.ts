@@ -11,8 +11,10 @@ export interface MarketHost {
   open(): WebSocket;
   token(renew: boolean): Promise<string>;
   take(news: News): void;
-  /** Called before the next paint. */
+  /** Hands over later what came meanwhile. */
   schedule(work: () => void): void;
+  /** Told when `isLive` may have changed. */
+  onLive?(): void;
 }
 
 const UNAUTHORIZED = 4401;
@@ -88,6 +90,7 @@ export class MarketStream {
     if (sort(text, this.#news)) {
       this.#open = true;
       this.#attempt = 0;
+      this.host.onLive?.();
       this.#subscribe();
     }
     if (!waiting && this.#news.size > 0) {
@@ -125,5 +128,6 @@ export class MarketStream {
     this.#open = false;
     this.#subscribed = [];
     socket?.close();
+    this.host.onLive?.();
   }
 }
