@@ -27,7 +27,6 @@ from cift_operator.plan.model import (
     Action,
     Apply,
     Delete,
-    Event,
     Halt,
     Limits,
     Plan,
@@ -129,35 +128,35 @@ class Reconciler:
             return await self._pass(place, memory)
 
     async def _pass(self, place: Place, memory: _Memory) -> float:
-        before = memory.document.get("status") or {}
         memory.refusals = {}
         wrote = 0
-        told: list[Event] = []
-        status = dict(before)
         for _ in range(ROUNDS_MAX):
-            found = await self._plan(place, memory, status)
-            status = found.status
-            told += found.events
+            found = await self._plan(place, memory, memory.document.get("status") or {})
             # What was refused in this pass is tried again in the next one.
-            actions = [
-                one for one in found.actions if not (isinstance(one, Apply) and one.wanted.key in memory.refusals)
-            ]
+            actions = [one for one in found.actions if not _was_refused(one, memory)]
             if not actions and found.requeue > 0:
                 break
-            if actions:
+            if _progress(found.status) != _progress(memory.document.get("status") or {}):
                 # Said before it is done: whoever comes after a crash knows how far it was.
-                await self._save(memory, status)
+                await self._say(place, memory, found)
+            if actions:
                 wrote += await self._act(place, memory, actions)
-        changed = await self._save(memory, status)
-        if changed or told:
-            for event in _distinct(told):
-                _log.info("event", platform="/".join(place), reason=event.reason, message=event.message)
-                await events.record(self._api, memory.document, event, self._cluster.instance, datetime.now(UTC))
-        _count(memory.phase, str(status.get("phase", "")))
-        memory.phase = str(status.get("phase", ""))
+        changed = await self._say(place, memory, found)
+        phase = str(found.status.get("phase", ""))
+        _count(memory.phase, phase)
+        memory.phase = phase
         _passes.labels("changed" if wrote or changed else "nothing to do").inc()
         survey = self._cluster.survey_seconds
         return min(found.requeue, survey) if survey and memory.rendered else found.requeue
+
+    async def _say(self, place: Place, memory: _Memory, found: Plan) -> bool:
+        """Status and events, where they are new. What a pass itself puts right is not worth a word."""
+        if not await self._save(memory, found.status):
+            return False
+        for event in dict.fromkeys(found.events):
+            _log.info("event", platform="/".join(place), reason=event.reason, message=event.message)
+            await events.record(self._api, memory.document, event, self._cluster.instance, datetime.now(UTC))
+        return True
 
     async def _plan(self, place: Place, memory: _Memory, previous: Mapping[str, Any]) -> Plan:
         platform, problems = self._parse(memory)
@@ -421,8 +420,9 @@ def _was_refused(action: Action, memory: _Memory) -> bool:
     return isinstance(action, Apply) and action.wanted.key in memory.refusals
 
 
-def _distinct(told: list[Event]) -> list[Event]:
-    return list(dict.fromkeys(told))
+def _progress(status: Mapping[str, Any]) -> tuple[object, ...]:
+    """How far an upgrade is."""
+    return status.get("version"), status.get("upgrade")
 
 
 def _count(before: str, after: str) -> None:
