@@ -106,8 +106,15 @@ under_official_names() {
   done < <(python images/official.py)
 }
 
+# buildah leaves mounted what a build step borrowed from another image.
+tidy() {
+  store rm --all >/dev/null 2>&1 || true
+  umount "$CACHE/containers/overlay" 2>/dev/null || true
+}
+
 given=()
 if [ "$engine" = buildah ]; then
+  trap tidy EXIT
   "$HERE/packages.sh" buildah=buildah debootstrap=debootstrap mvn=maven \
     /etc/containers/policy.json=golang-github-containers-common
   mkdir -p "$CACHE"
