@@ -29,7 +29,7 @@ _ratio = 0.0
 class OtlpFileExporter(SpanExporter):
     """Appends batches as OTLP/JSON lines; keeps one older file of 16 MiB.
 
-    Written here by hand: by way of protobuf a span takes ten times as long, and the order path waits meanwhile.
+    Written here by hand: protobuf's JSON mapping holds the interpreter for longer, and the order path waits meanwhile.
     """
 
     def __init__(self, path: Path) -> None:
