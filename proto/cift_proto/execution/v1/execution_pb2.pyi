@@ -46,3 +46,34 @@ class ReconcileResponse(_message.Message):
     orders_sent_again: int
     differences: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, orders_compared: _Optional[int] = ..., orders_sent_again: _Optional[int] = ..., differences: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class GetBookRequest(_message.Message):
+    __slots__ = ("symbol", "depth")
+    SYMBOL_FIELD_NUMBER: _ClassVar[int]
+    DEPTH_FIELD_NUMBER: _ClassVar[int]
+    symbol: str
+    depth: int
+    def __init__(self, symbol: _Optional[str] = ..., depth: _Optional[int] = ...) -> None: ...
+
+class GetBookResponse(_message.Message):
+    __slots__ = ("symbol", "bids", "asks", "sequence", "time_ns")
+    class Level(_message.Message):
+        __slots__ = ("price_nanos", "quantity_nanos", "orders")
+        PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+        QUANTITY_NANOS_FIELD_NUMBER: _ClassVar[int]
+        ORDERS_FIELD_NUMBER: _ClassVar[int]
+        price_nanos: int
+        quantity_nanos: int
+        orders: int
+        def __init__(self, price_nanos: _Optional[int] = ..., quantity_nanos: _Optional[int] = ..., orders: _Optional[int] = ...) -> None: ...
+    SYMBOL_FIELD_NUMBER: _ClassVar[int]
+    BIDS_FIELD_NUMBER: _ClassVar[int]
+    ASKS_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    TIME_NS_FIELD_NUMBER: _ClassVar[int]
+    symbol: str
+    bids: _containers.RepeatedCompositeFieldContainer[GetBookResponse.Level]
+    asks: _containers.RepeatedCompositeFieldContainer[GetBookResponse.Level]
+    sequence: int
+    time_ns: int
+    def __init__(self, symbol: _Optional[str] = ..., bids: _Optional[_Iterable[_Union[GetBookResponse.Level, _Mapping]]] = ..., asks: _Optional[_Iterable[_Union[GetBookResponse.Level, _Mapping]]] = ..., sequence: _Optional[int] = ..., time_ns: _Optional[int] = ...) -> None: ...

@@ -44,6 +44,11 @@ class ExecutionServiceStub:
                 request_serializer=cift_dot_execution_dot_v1_dot_execution__pb2.ReconcileRequest.SerializeToString,
                 response_deserializer=cift_dot_execution_dot_v1_dot_execution__pb2.ReconcileResponse.FromString,
                 _registered_method=True)
+        self.GetBook = channel.unary_unary(
+                '/cift.execution.v1.ExecutionService/GetBook',
+                request_serializer=cift_dot_execution_dot_v1_dot_execution__pb2.GetBookRequest.SerializeToString,
+                response_deserializer=cift_dot_execution_dot_v1_dot_execution__pb2.GetBookResponse.FromString,
+                _registered_method=True)
 
 
 class ExecutionServiceServicer:
@@ -62,6 +67,13 @@ class ExecutionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetBook(self, request, context):
+        """What rests at the venue, by price. NOT_FOUND for a symbol that it does not have, UNAVAILABLE without a venue.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ExecutionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -74,6 +86,11 @@ def add_ExecutionServiceServicer_to_server(servicer, server):
                     servicer.Reconcile,
                     request_deserializer=cift_dot_execution_dot_v1_dot_execution__pb2.ReconcileRequest.FromString,
                     response_serializer=cift_dot_execution_dot_v1_dot_execution__pb2.ReconcileResponse.SerializeToString,
+            ),
+            'GetBook': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetBook,
+                    request_deserializer=cift_dot_execution_dot_v1_dot_execution__pb2.GetBookRequest.FromString,
+                    response_serializer=cift_dot_execution_dot_v1_dot_execution__pb2.GetBookResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -130,6 +147,33 @@ class ExecutionService:
             '/cift.execution.v1.ExecutionService/Reconcile',
             cift_dot_execution_dot_v1_dot_execution__pb2.ReconcileRequest.SerializeToString,
             cift_dot_execution_dot_v1_dot_execution__pb2.ReconcileResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetBook(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cift.execution.v1.ExecutionService/GetBook',
+            cift_dot_execution_dot_v1_dot_execution__pb2.GetBookRequest.SerializeToString,
+            cift_dot_execution_dot_v1_dot_execution__pb2.GetBookResponse.FromString,
             options,
             channel_credentials,
             insecure,

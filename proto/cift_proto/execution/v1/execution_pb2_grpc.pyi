@@ -34,6 +34,8 @@ class ExecutionServiceStub:
     GetStatus: _grpc.UnaryUnaryMultiCallable[_execution_pb2.GetStatusRequest, _execution_pb2.GetStatusResponse]
     Reconcile: _grpc.UnaryUnaryMultiCallable[_execution_pb2.ReconcileRequest, _execution_pb2.ReconcileResponse]
     """Compares every open order with the broker now."""
+    GetBook: _grpc.UnaryUnaryMultiCallable[_execution_pb2.GetBookRequest, _execution_pb2.GetBookResponse]
+    """What rests at the venue, by price. NOT_FOUND for a symbol that it does not have, UNAVAILABLE without a venue."""
 
 @_typing.type_check_only
 class ExecutionServiceAsyncStub(ExecutionServiceStub):
@@ -41,6 +43,8 @@ class ExecutionServiceAsyncStub(ExecutionServiceStub):
     GetStatus: _aio.UnaryUnaryMultiCallable[_execution_pb2.GetStatusRequest, _execution_pb2.GetStatusResponse]  # type: ignore[assignment]
     Reconcile: _aio.UnaryUnaryMultiCallable[_execution_pb2.ReconcileRequest, _execution_pb2.ReconcileResponse]  # type: ignore[assignment]
     """Compares every open order with the broker now."""
+    GetBook: _aio.UnaryUnaryMultiCallable[_execution_pb2.GetBookRequest, _execution_pb2.GetBookResponse]  # type: ignore[assignment]
+    """What rests at the venue, by price. NOT_FOUND for a symbol that it does not have, UNAVAILABLE without a venue."""
 
 class ExecutionServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -57,5 +61,13 @@ class ExecutionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_execution_pb2.ReconcileResponse, _abc.Awaitable[_execution_pb2.ReconcileResponse]]:
         """Compares every open order with the broker now."""
+
+    @_abc_1.abstractmethod
+    def GetBook(
+        self,
+        request: _execution_pb2.GetBookRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_execution_pb2.GetBookResponse, _abc.Awaitable[_execution_pb2.GetBookResponse]]:
+        """What rests at the venue, by price. NOT_FOUND for a symbol that it does not have, UNAVAILABLE without a venue."""
 
 def add_ExecutionServiceServicer_to_server(servicer: ExecutionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

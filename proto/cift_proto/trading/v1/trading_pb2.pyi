@@ -158,6 +158,51 @@ class SubmitOrderResponse(_message.Message):
     duplicate: bool
     def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ..., duplicate: _Optional[bool] = ...) -> None: ...
 
+class PreviewOrderRequest(_message.Message):
+    __slots__ = ("order",)
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    order: SubmitOrderRequest
+    def __init__(self, order: _Optional[_Union[SubmitOrderRequest, _Mapping]] = ...) -> None: ...
+
+class PreviewOrderResponse(_message.Message):
+    __slots__ = ("accepted", "reason", "field", "limit", "message", "unavailable", "checks", "policy_version", "usages", "bid_price_nanos", "ask_price_nanos")
+    class Usage(_message.Message):
+        __slots__ = ("rule", "unit", "before", "after", "limit")
+        RULE_FIELD_NUMBER: _ClassVar[int]
+        UNIT_FIELD_NUMBER: _ClassVar[int]
+        BEFORE_FIELD_NUMBER: _ClassVar[int]
+        AFTER_FIELD_NUMBER: _ClassVar[int]
+        LIMIT_FIELD_NUMBER: _ClassVar[int]
+        rule: str
+        unit: str
+        before: str
+        after: str
+        limit: str
+        def __init__(self, rule: _Optional[str] = ..., unit: _Optional[str] = ..., before: _Optional[str] = ..., after: _Optional[str] = ..., limit: _Optional[str] = ...) -> None: ...
+    ACCEPTED_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    FIELD_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    UNAVAILABLE_FIELD_NUMBER: _ClassVar[int]
+    CHECKS_FIELD_NUMBER: _ClassVar[int]
+    POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    USAGES_FIELD_NUMBER: _ClassVar[int]
+    BID_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+    ASK_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+    accepted: bool
+    reason: str
+    field: str
+    limit: str
+    message: str
+    unavailable: bool
+    checks: int
+    policy_version: int
+    usages: _containers.RepeatedCompositeFieldContainer[PreviewOrderResponse.Usage]
+    bid_price_nanos: int
+    ask_price_nanos: int
+    def __init__(self, accepted: _Optional[bool] = ..., reason: _Optional[str] = ..., field: _Optional[str] = ..., limit: _Optional[str] = ..., message: _Optional[str] = ..., unavailable: _Optional[bool] = ..., checks: _Optional[int] = ..., policy_version: _Optional[int] = ..., usages: _Optional[_Iterable[_Union[PreviewOrderResponse.Usage, _Mapping]]] = ..., bid_price_nanos: _Optional[int] = ..., ask_price_nanos: _Optional[int] = ...) -> None: ...
+
 class ReplaceOrderRequest(_message.Message):
     __slots__ = ("account_id", "order_id", "client_order_id", "quantity_nanos", "limit_price_nanos", "stop_price_nanos", "trail_price_nanos", "time_in_force")
     ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]

@@ -39,6 +39,11 @@ class TradingServiceStub:
                 request_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.SubmitOrderRequest.SerializeToString,
                 response_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.SubmitOrderResponse.FromString,
                 _registered_method=True)
+        self.PreviewOrder = channel.unary_unary(
+                '/cift.trading.v1.TradingService/PreviewOrder',
+                request_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.PreviewOrderRequest.SerializeToString,
+                response_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.PreviewOrderResponse.FromString,
+                _registered_method=True)
         self.ReplaceOrder = channel.unary_unary(
                 '/cift.trading.v1.TradingService/ReplaceOrder',
                 request_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.ReplaceOrderRequest.SerializeToString,
@@ -132,6 +137,13 @@ class TradingServiceServicer:
     def SubmitOrder(self, request, context):
         """Checks, saves and sends an order. Answers when it is durable, before the venue has it.
         The same account and client_order_id again: the same order (ALREADY_EXISTS if the body differs).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PreviewOrder(self, request, context):
+        """What the risk engine would say now, and how far each limit would be used. Nothing is reserved or saved.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -257,6 +269,11 @@ def add_TradingServiceServicer_to_server(servicer, server):
                     request_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.SubmitOrderRequest.FromString,
                     response_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.SubmitOrderResponse.SerializeToString,
             ),
+            'PreviewOrder': grpc.unary_unary_rpc_method_handler(
+                    servicer.PreviewOrder,
+                    request_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.PreviewOrderRequest.FromString,
+                    response_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.PreviewOrderResponse.SerializeToString,
+            ),
             'ReplaceOrder': grpc.unary_unary_rpc_method_handler(
                     servicer.ReplaceOrder,
                     request_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.ReplaceOrderRequest.FromString,
@@ -370,6 +387,33 @@ class TradingService:
             '/cift.trading.v1.TradingService/SubmitOrder',
             cift_dot_trading_dot_v1_dot_trading__pb2.SubmitOrderRequest.SerializeToString,
             cift_dot_trading_dot_v1_dot_trading__pb2.SubmitOrderResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PreviewOrder(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cift.trading.v1.TradingService/PreviewOrder',
+            cift_dot_trading_dot_v1_dot_trading__pb2.PreviewOrderRequest.SerializeToString,
+            cift_dot_trading_dot_v1_dot_trading__pb2.PreviewOrderResponse.FromString,
             options,
             channel_credentials,
             insecure,

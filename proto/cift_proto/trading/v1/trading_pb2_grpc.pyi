@@ -35,6 +35,8 @@ class TradingServiceStub:
     """Checks, saves and sends an order. Answers when it is durable, before the venue has it.
     The same account and client_order_id again: the same order (ALREADY_EXISTS if the body differs).
     """
+    PreviewOrder: _grpc.UnaryUnaryMultiCallable[_trading_pb2.PreviewOrderRequest, _trading_pb2.PreviewOrderResponse]
+    """What the risk engine would say now, and how far each limit would be used. Nothing is reserved or saved."""
     ReplaceOrder: _grpc.UnaryUnaryMultiCallable[_trading_pb2.ReplaceOrderRequest, _trading_pb2.ReplaceOrderResponse]
     """Asks the venue to replace an order; the answer is the order that takes its place."""
     CancelOrder: _grpc.UnaryUnaryMultiCallable[_trading_pb2.CancelOrderRequest, _trading_pb2.CancelOrderResponse]
@@ -70,6 +72,8 @@ class TradingServiceAsyncStub(TradingServiceStub):
     """Checks, saves and sends an order. Answers when it is durable, before the venue has it.
     The same account and client_order_id again: the same order (ALREADY_EXISTS if the body differs).
     """
+    PreviewOrder: _aio.UnaryUnaryMultiCallable[_trading_pb2.PreviewOrderRequest, _trading_pb2.PreviewOrderResponse]  # type: ignore[assignment]
+    """What the risk engine would say now, and how far each limit would be used. Nothing is reserved or saved."""
     ReplaceOrder: _aio.UnaryUnaryMultiCallable[_trading_pb2.ReplaceOrderRequest, _trading_pb2.ReplaceOrderResponse]  # type: ignore[assignment]
     """Asks the venue to replace an order; the answer is the order that takes its place."""
     CancelOrder: _aio.UnaryUnaryMultiCallable[_trading_pb2.CancelOrderRequest, _trading_pb2.CancelOrderResponse]  # type: ignore[assignment]
@@ -108,6 +112,14 @@ class TradingServiceServicer(metaclass=_abc_1.ABCMeta):
         """Checks, saves and sends an order. Answers when it is durable, before the venue has it.
         The same account and client_order_id again: the same order (ALREADY_EXISTS if the body differs).
         """
+
+    @_abc_1.abstractmethod
+    def PreviewOrder(
+        self,
+        request: _trading_pb2.PreviewOrderRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_trading_pb2.PreviewOrderResponse, _abc.Awaitable[_trading_pb2.PreviewOrderResponse]]:
+        """What the risk engine would say now, and how far each limit would be used. Nothing is reserved or saved."""
 
     @_abc_1.abstractmethod
     def ReplaceOrder(
