@@ -8,12 +8,14 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class OrderExecution(_message.Message):
-    __slots__ = ("broker", "report")
+    __slots__ = ("broker", "report", "commission_nanos")
     BROKER_FIELD_NUMBER: _ClassVar[int]
     REPORT_FIELD_NUMBER: _ClassVar[int]
+    COMMISSION_NANOS_FIELD_NUMBER: _ClassVar[int]
     broker: str
     report: _matcher_pb2.ExecutionReport
-    def __init__(self, broker: _Optional[str] = ..., report: _Optional[_Union[_matcher_pb2.ExecutionReport, _Mapping]] = ...) -> None: ...
+    commission_nanos: int
+    def __init__(self, broker: _Optional[str] = ..., report: _Optional[_Union[_matcher_pb2.ExecutionReport, _Mapping]] = ..., commission_nanos: _Optional[int] = ...) -> None: ...
 
 class GetStatusRequest(_message.Message):
     __slots__ = ()

@@ -508,7 +508,7 @@ class ListActivitiesResponse(_message.Message):
     def __init__(self, fills: _Optional[_Iterable[_Union[AccountUpdate, _Mapping]]] = ...) -> None: ...
 
 class AccountUpdate(_message.Message):
-    __slots__ = ("account_id", "sequence", "event", "order", "execution_id", "price_nanos", "quantity_nanos", "position_quantity_nanos", "cash", "occurred_at_ns", "decision_bid_price_nanos", "decision_ask_price_nanos")
+    __slots__ = ("account_id", "sequence", "event", "order", "execution_id", "price_nanos", "quantity_nanos", "position_quantity_nanos", "cash", "occurred_at_ns", "decision_bid_price_nanos", "decision_ask_price_nanos", "commission_nanos")
     class Event(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         EVENT_UNSPECIFIED: _ClassVar[AccountUpdate.Event]
@@ -549,6 +549,7 @@ class AccountUpdate(_message.Message):
     OCCURRED_AT_NS_FIELD_NUMBER: _ClassVar[int]
     DECISION_BID_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
     DECISION_ASK_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+    COMMISSION_NANOS_FIELD_NUMBER: _ClassVar[int]
     account_id: str
     sequence: int
     event: AccountUpdate.Event
@@ -561,7 +562,8 @@ class AccountUpdate(_message.Message):
     occurred_at_ns: int
     decision_bid_price_nanos: int
     decision_ask_price_nanos: int
-    def __init__(self, account_id: _Optional[str] = ..., sequence: _Optional[int] = ..., event: _Optional[_Union[AccountUpdate.Event, str]] = ..., order: _Optional[_Union[Order, _Mapping]] = ..., execution_id: _Optional[str] = ..., price_nanos: _Optional[int] = ..., quantity_nanos: _Optional[int] = ..., position_quantity_nanos: _Optional[int] = ..., cash: _Optional[str] = ..., occurred_at_ns: _Optional[int] = ..., decision_bid_price_nanos: _Optional[int] = ..., decision_ask_price_nanos: _Optional[int] = ...) -> None: ...
+    commission_nanos: int
+    def __init__(self, account_id: _Optional[str] = ..., sequence: _Optional[int] = ..., event: _Optional[_Union[AccountUpdate.Event, str]] = ..., order: _Optional[_Union[Order, _Mapping]] = ..., execution_id: _Optional[str] = ..., price_nanos: _Optional[int] = ..., quantity_nanos: _Optional[int] = ..., position_quantity_nanos: _Optional[int] = ..., cash: _Optional[str] = ..., occurred_at_ns: _Optional[int] = ..., decision_bid_price_nanos: _Optional[int] = ..., decision_ask_price_nanos: _Optional[int] = ..., commission_nanos: _Optional[int] = ...) -> None: ...
 
 class ListAccountUpdatesRequest(_message.Message):
     __slots__ = ("account_id", "after_sequence", "limit")
