@@ -77,7 +77,7 @@ async def start(settings: ExecutionSettings, fatal: service.Fatal) -> AsyncItera
         for address in (settings.matcher_address, settings.trading_address, settings.marketdata_address)
     ]
     broker = PaperBroker(channels[0], instruments(platform), system_clock, "execution")
-    outbound = Outbound(messenger, broker.name, cursor)
+    outbound = Outbound(messenger, broker.name, cursor, platform.fees)
     await outbound.start()
     execution = ExecutionService(
         broker,
@@ -115,7 +115,7 @@ async def start(settings: ExecutionSettings, fatal: service.Fatal) -> AsyncItera
     execution.on_connection = on_connection
     server.add(
         execution_pb2_grpc.add_ExecutionServiceServicer_to_server,
-        ExecutionServicer(broker, execution, reconciler, cursor),
+        ExecutionServicer(broker, execution, reconciler, cursor, system_clock),
         "cift.execution.v1.ExecutionService",
     )
     await server.start()

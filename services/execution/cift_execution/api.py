@@ -1,17 +1,23 @@
 """Proto ↔ service."""
 
+from collections.abc import Iterable
+
+from cift_common.ids import Clock
 from cift_proto.execution.v1 import execution_pb2, execution_pb2_grpc
 from grpc.aio import ServicerContext
 
-from cift_execution.domain.broker import Broker
+from cift_execution.domain.broker import Level, Venue
 from cift_execution.domain.cursor import Cursor
 from cift_execution.reconciler import Reconciler
 from cift_execution.service import ExecutionService
 
 
 class ExecutionServicer(execution_pb2_grpc.ExecutionServiceServicer):
-    def __init__(self, broker: Broker, execution: ExecutionService, reconciler: Reconciler, cursor: Cursor) -> None:
-        self._broker, self._execution, self._reconciler, self._cursor = broker, execution, reconciler, cursor
+    def __init__(
+        self, broker: Venue, execution: ExecutionService, reconciler: Reconciler, cursor: Cursor, clock: Clock
+    ) -> None:
+        self._broker, self._execution, self._reconciler = broker, execution, reconciler
+        self._cursor, self._clock = cursor, clock
 
     async def GetStatus(
         self, request: execution_pb2.GetStatusRequest, context: ServicerContext
@@ -32,3 +38,25 @@ class ExecutionServicer(execution_pb2_grpc.ExecutionServiceServicer):
         return execution_pb2.ReconcileResponse(
             orders_compared=result.compared, orders_sent_again=result.sent_again, differences=result.differences
         )
+
+    async def GetBook(
+        self, request: execution_pb2.GetBookRequest, context: ServicerContext
+    ) -> execution_pb2.GetBookResponse:
+        now = self._clock()
+        book = await self._broker.book(request.symbol, request.depth)
+        return execution_pb2.GetBookResponse(
+            symbol=request.symbol,
+            bids=_levels(book.bids),
+            asks=_levels(book.asks),
+            sequence=book.sequence,
+            time_ns=now,
+        )
+
+
+def _levels(levels: Iterable[Level]) -> list[execution_pb2.GetBookResponse.Level]:
+    return [
+        execution_pb2.GetBookResponse.Level(
+            price_nanos=level.price_nanos, quantity_nanos=level.quantity_nanos, orders=level.orders
+        )
+        for level in levels
+    ]

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 from cift_common import money, rpc
+from cift_common.errors import NotFound
 from cift_common.ids import new_uuid7, system_clock
 from cift_execution.adapters.paper import PaperBroker
-from cift_execution.domain.broker import Broker, Refused, Venue
+from cift_execution.domain.broker import Broker, Level, Refused, Venue
 from cift_execution.domain.request import Cancel, New, Replace
 from cift_proto.common.v1 import types_pb2
 from cift_proto.matcher.v1 import matcher_pb2
@@ -234,6 +235,25 @@ async def test_it_says_what_it_knows_of_an_order(broker: Venue) -> None:
     }
     assert (await broker.open_orders())[resting.order_id].cumulative_quantity_nanos == 4 * money.NANOS
     assert await broker.find(new_uuid7()) is None
+
+
+async def test_its_book_has_what_rests_by_price_best_first(broker: Venue) -> None:
+    orders = [buy(3, "99.00"), buy(4, "99.00"), buy(5, "98.50"), sell(6, "101.00"), sell(7, "100.50")]
+    async with session_with(broker) as session:
+        for ticket, order in enumerate(orders, 1):
+            broker.send(ticket, New(order))
+        await session.until(lambda: len(session.reports) == len(orders))
+    book = await broker.book("AAPL", 0)
+
+    def seen(levels: Sequence[Level]) -> list[tuple[str, int, int]]:
+        return [(money.text(level.price_nanos), level.quantity_nanos // money.NANOS, level.orders) for level in levels]
+
+    assert seen(book.bids) == [("99", 7, 2), ("98.5", 5, 1)]
+    assert seen(book.asks) == [("100.5", 7, 1), ("101", 6, 1)]
+    assert book.sequence >= session.last_sequence
+    assert len((await broker.book("AAPL", 1)).bids) == 1
+    with pytest.raises(NotFound):
+        await broker.book("NOPE", 1)
 
 
 def quote(symbol: str, bid: str, ask: str) -> types_pb2.Quote:

@@ -25,6 +25,7 @@ from cift_trading.adapters.writers import ChangeWriter, OrderWriter
 from cift_trading.change_lane import SUBJECTS, ChangeLane
 from cift_trading.figures import Figures
 from cift_trading.keeper import Keeper, LastCloses
+from cift_trading.preview import Previews
 from cift_trading.proofs import Proofs
 from cift_trading.service import Trading
 from cift_trading.servicer import TradingServicer
@@ -114,6 +115,7 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
             prices=prices,
             views=views,
             submission=submission,
+            previews=Previews(state, risk, prices, platform, clock),
             changes=changes,
             cache=account_cache,
             platform=platform,

@@ -3,12 +3,14 @@
 from typing import TypeVar
 
 from cift_common import money
-from cift_common.errors import InvalidArgument
+from cift_common.errors import InvalidArgument, Unavailable
+from cift_core import Usage
 from cift_proto.execution.v1 import execution_pb2
 from cift_proto.trading.v1 import trading_pb2
 
 from cift_trading.domain.order import Order, OrderTerms, OrderType, Side, TimeInForce
 from cift_trading.domain.report import Kind, Report
+from cift_trading.preview import OrderPreview
 from cift_trading.views import AccountView, PositionView
 
 E = TypeVar("E", Side, OrderType, TimeInForce)
@@ -114,6 +116,7 @@ def report(message: execution_pb2.OrderExecution) -> Report:
         original_order_id=said.original_order_id,
         reason=said.reason,
         time=said.time_ns // 1000 * 1000,
+        commission=message.commission_nanos,
     )
 
 
@@ -153,4 +156,31 @@ def position(view: PositionView) -> trading_pb2.Position:
         current_price_nanos=view.price,
         last_day_price_nanos=view.last_day_price,
         updated_at_ns=position.updated_at,
+    )
+
+
+def preview(seen: OrderPreview) -> trading_pb2.PreviewOrderResponse:
+    answer = trading_pb2.PreviewOrderResponse(
+        accepted=seen.refused is None,
+        unavailable=isinstance(seen.refused, Unavailable),
+        checks=seen.checks,
+        policy_version=seen.policy_version,
+        usages=map(_usage, seen.usages),
+        bid_price_nanos=seen.touch[0],
+        ask_price_nanos=seen.touch[1],
+    )
+    if (refused := seen.refused) is not None:
+        answer.reason, answer.message = refused.reason, refused.message
+        answer.field, answer.limit = refused.field, refused.limit
+    return answer
+
+
+def _usage(usage: Usage) -> trading_pb2.PreviewOrderResponse.Usage:
+    text = str if usage.unit == "count" else money.text
+    return trading_pb2.PreviewOrderResponse.Usage(
+        rule=usage.rule,
+        unit=usage.unit,
+        before=text(usage.before),
+        after=text(usage.after),
+        limit="" if usage.limit is None else text(usage.limit),
     )

@@ -236,14 +236,22 @@ class ReportArrived:
         report, terms = self.report, order.terms
         signed = terms.side.sign * report.quantity
         account = draft.account(terms.account_id)
-        account = account._replace(cash=account.cash + cash_of(signed, report.price))
+        account = account._replace(cash=account.cash + cash_of(signed, report.price) - report.commission)
         position = trade(draft.position(terms.account_id, terms.symbol), signed, report.price, draft.now)
         step = lifecycle.apply_execution(order, report, draft.now)
         draft.put_account(account)
         draft.put_position(position)
         draft.put_order(step.order)
         draft.post(
-            ledger.trade(report.execution_id, terms.account_id, terms.symbol, account.currency, signed, report.price)
+            ledger.trade(
+                report.execution_id,
+                terms.account_id,
+                terms.symbol,
+                account.currency,
+                signed,
+                report.price,
+                report.commission,
+            )
         )
         is_full = step.order.status is Status.FILLED
         event = Event.EVENT_FILL if is_full else Event.EVENT_PARTIAL_FILL
@@ -253,7 +261,7 @@ class ReportArrived:
         self._release_if_closed(draft, step.order)
 
     def _filled(self, order: Order, account: Account, position: Position) -> None:
-        self._risk.on_fill(order, self.report.quantity, self.report.price, account, position)
+        self._risk.on_fill(order, self.report, account, position)
         if order.terms.type is OrderType.MARKET:
             self._measure(order, time.time_ns())
         notional = self.report.quantity * self.report.price / money.NANOS**2

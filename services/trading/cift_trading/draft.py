@@ -110,6 +110,7 @@ class Draft:
             update.execution_id = report.execution_id
             if report.quantity:
                 update.price_nanos, update.quantity_nanos = report.price, report.quantity
+                update.commission_nanos = report.commission
                 update.position_quantity_nanos = self.position(account.account_id, order.terms.symbol).quantity
                 update.cash = money.text(account.cash)
                 decision = trading_pb2.RiskDecision.FromString(order.decision)

@@ -19,6 +19,7 @@ from cift_trading.domain import history, ledger
 from cift_trading.domain.account import Account
 from cift_trading.domain.history import Point
 from cift_trading.domain.order import Order, OrderTerms, OrderType, Side, TimeInForce
+from cift_trading.preview import OrderPreview, Previews
 from cift_trading.state import State
 from cift_trading.submission import Submission
 from cift_trading.views import AccountView, PositionView, Views
@@ -38,6 +39,7 @@ class Trading:
         prices: Prices,
         views: Views,
         submission: Submission,
+        previews: Previews,
         changes: ChangeLane,
         cache: AccountCache,
         platform: Platform,
@@ -48,6 +50,7 @@ class Trading:
     ) -> None:
         self._state, self._store, self._risk, self._prices, self._views = state, store, risk, prices, views
         self._submission, self._changes, self._cache, self._platform = submission, changes, cache, platform
+        self._previews = previews
         self._decision_key, self._clock = decision_key, clock
         self._account_multiplier, self._account_shorting = account_multiplier, account_shorting
         self._opening = asyncio.Lock()
@@ -56,6 +59,9 @@ class Trading:
 
     async def submit(self, terms: OrderTerms) -> tuple[Order, bool]:
         return await self._submission.submit(terms)
+
+    async def preview(self, terms: OrderTerms) -> OrderPreview:
+        return await self._previews.preview(terms)
 
     async def cancel(self, account_id: str, order_id: str) -> Order:
         """The order with the wish noted; `FailedPrecondition` where it is closed."""

@@ -29,6 +29,11 @@ class TradingServicer(trading_pb2_grpc.TradingServiceServicer):
         order, duplicate = await self._trading.submit(api.terms(request))
         return trading_pb2.SubmitOrderResponse(order=api.order(order), duplicate=duplicate)
 
+    async def PreviewOrder(
+        self, request: trading_pb2.PreviewOrderRequest, context: Context
+    ) -> trading_pb2.PreviewOrderResponse:
+        return api.preview(await self._trading.preview(api.terms(request.order)))
+
     async def ReplaceOrder(
         self, request: trading_pb2.ReplaceOrderRequest, context: Context
     ) -> trading_pb2.ReplaceOrderResponse:

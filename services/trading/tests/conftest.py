@@ -129,7 +129,9 @@ class Venue:
             **more,
         )
 
-    async def say(self, order: trading_pb2.Order, kind: int, execution_id: str = "", **more: Any) -> str:
+    async def say(
+        self, order: trading_pb2.Order, kind: int, execution_id: str = "", commission: int = 0, **more: Any
+    ) -> str:
         self.sequence += 1
         execution_id = execution_id or f"PAPER-{order.symbol}-{self.sequence}"
         report = matcher_pb2.ExecutionReport(
@@ -147,7 +149,9 @@ class Venue:
             types_pb2.EXECUTION_TYPE_NEW: "accepted",
             types_pb2.EXECUTION_TYPE_TRADE: "filled",
         }.get(kind, types_pb2.ExecutionType.Name(kind).removeprefix("EXECUTION_TYPE_").lower())
-        payload = execution_pb2.OrderExecution(broker="paper", report=report).SerializeToString()
+        payload = execution_pb2.OrderExecution(
+            broker="paper", report=report, commission_nanos=commission
+        ).SerializeToString()
         # The message id differs from the execution id, so that repeats reach the service.
         await self.messenger.publish(f"order.{subject}.{token(order.symbol)}", payload, message_id=str(uuid.uuid4()))
         return execution_id

@@ -64,19 +64,24 @@ def test_through_zero_realizes_the_old_position_and_opens_the_new_one() -> None:
     assert cash == 1750 * NANOS
 
 
-@given(trades, st.integers(0, 10**9))
-def test_the_ledger_sums_to_zero_and_tells_cash_and_positions(history: list[tuple[int, int]], fee: int) -> None:
+@given(trades, st.data())
+def test_the_ledger_sums_to_zero_and_tells_cash_and_positions(
+    history: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    # Rebates among them.
+    fees = [data.draw(st.integers(-(10**9), 10**9)) for _ in history]
     lines = list(ledger.deposit("deposit:a", "a", "USD", 10**14))
-    for number, (quantity, price) in enumerate(history):
+    for number, ((quantity, price), fee) in enumerate(zip(history, fees, strict=True)):
         lines += ledger.trade(f"x{number}", "a", "AAPL", "USD", quantity, price, fee)
     assert ledger.is_balanced(lines)
     position, cash = run(history)
 
-    def balance(asset: str) -> int:
-        return sum(line.amount for line in lines if line.book == ledger.CUSTOMER and line.asset == asset)
+    def balance(book: str, asset: str) -> int:
+        return sum(line.amount for line in lines if line.book == book and line.asset == asset)
 
-    assert balance("USD") == 10**14 + cash - fee * len(history)
-    assert balance("AAPL") == position.quantity
+    assert balance(ledger.CUSTOMER, "USD") == 10**14 + cash - sum(fees)
+    assert balance(ledger.CUSTOMER, "AAPL") == position.quantity
+    assert balance(ledger.FEES, "USD") == sum(fees)
 
 
 def test_an_account_is_worth_its_cash_and_its_positions() -> None:

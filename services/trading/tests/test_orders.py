@@ -45,6 +45,33 @@ async def test_a_market_order_fills_and_everything_adds_up(world: World) -> None
     await until(cached, "the account in the cache")
 
 
+async def test_a_preview_says_what_an_order_would_be_told_and_leaves_nothing(world: World) -> None:
+    account_id = await world.trading.open_account(deposit="5000")
+
+    async def preview(**changes: Any) -> trading_pb2.PreviewOrderResponse:
+        request = trading_pb2.PreviewOrderRequest(order=order_request(account_id, **changes))
+        return await world.trading.stub.PreviewOrder(request)
+
+    fine = await preview(quantity_nanos=10 * NANOS)
+    assert (fine.accepted, fine.reason) == (True, "")
+    assert 0 < fine.bid_price_nanos <= fine.ask_price_nanos
+    uses = {usage.rule: usage for usage in fine.usages}
+    assert (uses["POSITION_QUANTITY"].before, uses["POSITION_QUANTITY"].after) == ("0", "10")
+    for wrong, reason, field in (
+        ({"quantity_nanos": 51 * NANOS}, "BUYING_POWER", "qty"),
+        ({**limit(1000)}, "PRICE_COLLAR", "limit_price"),
+        ({"quantity_nanos": 0}, "QUANTITY", "qty"),
+    ):
+        refused = await preview(**wrong)
+        assert (refused.accepted, refused.unavailable, bool(refused.message)) == (False, False, True)
+        with pytest.raises((errors.RiskRefused, errors.InvalidArgument)) as said:
+            await world.trading.submit(account_id, **wrong)
+        assert (said.value.reason, said.value.field) == (reason, field)
+        assert (refused.reason, refused.field, refused.limit) == (reason, field, said.value.limit)
+    account = await world.trading.account(account_id)
+    assert (account.buying_power, account.reserved, account.sequence) == ("5000", "0", 0)
+
+
 async def test_a_client_order_id_is_one_order(world: World) -> None:
     account_id = await world.trading.open_account()
     first = await world.trading.submit(account_id, client_order_id="mine")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cift_common import logging, telemetry
 from cift_common.messaging import Messenger, token
+from cift_common.platform import Fees
 from cift_proto.execution.v1 import execution_pb2
 from cift_proto.matcher.v1 import matcher_pb2
 from nats.aio.msg import Msg
@@ -15,6 +16,7 @@ from opentelemetry import context as otel_context
 from opentelemetry import trace
 from prometheus_client import Counter, Gauge
 
+from cift_execution.domain.commission import commission
 from cift_execution.domain.cursor import Cursor
 from cift_execution.domain.events import EVENTS
 
@@ -47,9 +49,9 @@ class Outbound:
     """nats-py's own publish waits for each acknowledgement in a task of its own, which at our rate costs more than the
     rest of this service; here one subscription takes all acknowledgements."""
 
-    def __init__(self, messenger: Messenger, broker: str, cursor: Cursor) -> None:
+    def __init__(self, messenger: Messenger, broker: str, cursor: Cursor, fees: Fees) -> None:
         self._client = messenger.client
-        self._broker, self.cursor = broker, cursor
+        self._broker, self.cursor, self._fees = broker, cursor, fees
         self._inbox = self._client.new_inbox()
         self._messages: dict[int, _Message] = {}
         self._numbers = 0
@@ -91,7 +93,9 @@ class Outbound:
         message = _Message(
             f"order.{event}.{token(report.symbol)}",
             event,
-            execution_pb2.OrderExecution(broker=self._broker, report=report).SerializeToString(),
+            execution_pb2.OrderExecution(
+                broker=self._broker, report=report, commission_nanos=commission(self._fees, report)
+            ).SerializeToString(),
             headers,
             report.sequence,
             asyncio.get_running_loop().time(),

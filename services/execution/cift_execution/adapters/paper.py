@@ -14,7 +14,7 @@ from cift_proto.matcher.v1 import matcher_pb2, matcher_pb2_grpc
 from cift_proto.trading.v1 import trading_pb2
 from prometheus_client import Counter
 
-from cift_execution.domain.broker import Listener, Refused, VenueOrder
+from cift_execution.domain.broker import Book, Level, Listener, Refused, VenueOrder
 from cift_execution.domain.request import Cancel, New, Request
 
 _log = logging.get(__name__)
@@ -176,6 +176,12 @@ class PaperBroker:
         if refusal is not None:
             raise Unavailable(f"the venue refused to expire orders: {refusal.message}", reason=refusal.reason)
 
+    async def book(self, symbol: str, depth: int) -> Book:
+        request = matcher_pb2.GetBookRequest(symbol=symbol, depth=depth)
+        with rpc.translated():
+            response = await self._stub.GetBook(request, timeout=TIMEOUT_SECONDS)
+        return Book(_levels(response.bids), _levels(response.asks), response.sequence)
+
     def restart(self) -> None:
         if self._call is not None:
             self._call.cancel()
@@ -238,3 +244,7 @@ def _new_order(order: trading_pb2.Order) -> matcher_pb2.NewOrder:
 def _venue_order(order: matcher_pb2.VenueOrder) -> VenueOrder:
     filled_nanos = order.quantity_nanos - order.leaves_quantity_nanos
     return VenueOrder(order.order_id, order.open, filled_nanos, order.last_sequence)
+
+
+def _levels(levels: Iterable[matcher_pb2.GetBookResponse.Level]) -> list[Level]:
+    return [Level(level.price_nanos, level.quantity_nanos, level.orders) for level in levels]

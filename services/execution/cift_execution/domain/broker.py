@@ -22,6 +22,24 @@ class VenueOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """What rests at one price, all orders together."""
+
+    price_nanos: int
+    quantity_nanos: int
+    orders: int
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Both sides of a symbol, best price first, as they were at the venue's `sequence`."""
+
+    bids: Sequence[Level]
+    asks: Sequence[Level]
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """The broker did not take a request: it changed nothing and no report follows.
 
@@ -97,5 +115,12 @@ class Venue(Broker, Protocol):
         """Ends GTD orders that are due at this time, and DAY orders where the session closed then.
 
         Done when it returns; `Unavailable` where that is not known, and then it can be asked for again.
+        """
+        ...
+
+    async def book(self, symbol: str, depth: int) -> Book:
+        """At most `depth` prices of each side; 0: as many as the venue gives by itself.
+
+        `NotFound` for a symbol that it does not have, `Unavailable` where it does not answer.
         """
         ...

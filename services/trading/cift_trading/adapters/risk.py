@@ -10,7 +10,7 @@ from cift_common import logging
 from cift_common.errors import RiskRefused, Unavailable
 from cift_common.ids import Clock
 from cift_common.platform import Platform
-from cift_core import Decision, RiskEngine
+from cift_core import Decision, Preview, RiskEngine
 from cift_proto.common.v1.types_pb2 import Quote
 from cift_proto.risk.v1 import risk_pb2, risk_pb2_grpc
 from google.protobuf.json_format import MessageToDict
@@ -20,6 +20,7 @@ from cift_trading import metrics
 from cift_trading.domain.account import Account
 from cift_trading.domain.order import Order
 from cift_trading.domain.position import Position
+from cift_trading.domain.report import Report
 from cift_trading.state import State
 
 _log = logging.get(__name__)
@@ -132,6 +133,23 @@ class Risk:
         )
         return self._counted(decision)
 
+    def preview(self, order_id: str, order: Order, now: int) -> Preview:
+        """As `check`; reserves nothing and counts nowhere."""
+        terms = order.terms
+        return self.engine.preview(
+            terms.account_id,
+            order_id,
+            terms.symbol,
+            terms.side,
+            terms.type,
+            terms.quantity,
+            terms.limit_price,
+            terms.stop_price,
+            terms.trail_price,
+            terms.trail_percent_bp,
+            now,
+        )
+
     def check_replace(self, original: Order, replacement: Order, now: int) -> Decision:
         terms = replacement.terms
         return self._counted(
@@ -153,10 +171,14 @@ class Risk:
             metrics.risk_decisions.labels("unavailable" if decision.unavailable else "refused", decision.reason).inc()
         return decision
 
-    def on_fill(self, order: Order, quantity: int, price: int, account: Account, position: Position) -> None:
+    def on_fill(self, order: Order, report: Report, account: Account, position: Position) -> None:
         """A fill that is durable; `account` and `position` are what they are after it."""
         try:
-            self.engine.on_fill(order.order_id, quantity, price)
+            self.engine.on_fill(order.order_id, report.quantity, report.price)
+            if report.commission:
+                # What was paid for it is gone from the cash, and a loss of the day.
+                self.put_account(account)
+                self.start_day(account, self.exposure(account.account_id)["day_started_at_ns"])
         except (KeyError, ValueError):
             # It came after the end of its order, whose reservation is gone.
             self.put_account(account)

@@ -16,7 +16,8 @@ class Kind(IntEnum):
 
 
 class Report(NamedTuple):
-    """`price` and `quantity` are those of this execution, 0 where it is no trade.
+    """`price`, `quantity` and `commission` are those of this execution, 0 where it is no trade. A negative commission
+    is a rebate.
 
     REPLACED: `order_id` is the new order, `original_order_id` the one whose place it took.
     """
@@ -33,3 +34,4 @@ class Report(NamedTuple):
     original_order_id: str = ""
     reason: str = ""
     time: int = 0
+    commission: int = 0

@@ -1,0 +1,38 @@
+"""What the broker charges, from its message to cash, ledger, risk and what the account is told."""
+
+from cift_proto.trading.v1 import trading_pb2
+
+from .conftest import NANOS, World, until
+
+
+async def test_a_commission_leaves_the_cash_once_and_the_books_balance(world: World) -> None:
+    world.venue.mode = "rest"
+    account_id = await world.trading.open_account(deposit="10000")
+    order = await world.trading.submit(account_id, quantity_nanos=10 * NANOS)
+    await until(lambda: order.order_id in world.venue.orders, "the order at the venue")
+    half = 5 * NANOS
+    first = await world.venue.fill(order, half, commission=1_250_000_000)
+    # Told twice, as a venue may; and the rest brought a rebate.
+    await world.venue.fill(order, half, execution_id=first, commission=1_250_000_000)
+    await world.venue.fill(order, half, commission=-50_000_000)
+    await world.trading.reaches(order, "FILLED")
+
+    account = await world.trading.account(account_id)
+    assert (account.cash, account.long_market_value, account.equity) == ("8998.8", "1000", "9998.8")
+    assert account.buying_power == "8998.8"
+    told = [update for update in await world.trading.updates(account_id) if update.quantity_nanos]
+    assert [update.commission_nanos for update in told] == [1_250_000_000, -50_000_000]
+    assert [update.cash for update in told] == ["9498.75", "8998.8"]
+    answer = await world.trading.stub.ListActivities(trading_pb2.ListActivitiesRequest(account_id=account_id))
+    assert sum(fill.commission_nanos for fill in answer.fills) == 1_200_000_000
+
+    paid = await world.database.fetchval(
+        "SELECT sum(amount) FROM trading.ledger WHERE account_id = $1 AND book = 'fees'", account_id
+    )
+    assert str(paid) == "1.200000000"
+    assert (await world.trading.check_ledger()).balanced
+
+    # The same after a start, and the risk engine has no more to spend than there is.
+    await world.trading.restart()
+    account = await world.trading.account(account_id)
+    assert (account.cash, account.buying_power) == ("8998.8", "8998.8")
