@@ -1,4 +1,4 @@
-"""Writes what is generated from operator/cift_operator/api: the CRD for Helm and kustomize, the values' schema of the
+"""Writes what is generated from operator/cift_operator: the CRD for Helm and kustomize, the values' schema of the
 platform's chart, and the reference. With --check only says what is not up to date, and ends with 1."""
 
 import json
@@ -6,11 +6,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from cift_operator.api import parse
 from cift_operator.api.crd import crd, spec_schema
+from cift_operator.components import components
+from cift_operator.render import tables
 from cift_operator.render.text import GENERATED, crd_text
 
 ROOT = Path(__file__).resolve().parents[1]
 CRD_BYTES_MAX = 100_000
+SAMPLE = "kustomize/samples/full.yaml"
 
 
 def files() -> dict[str, str]:
@@ -21,6 +25,7 @@ def files() -> dict[str, str]:
         "kustomize/crd/crd.yaml": definition,
         "charts/cift-platform/values.schema.json": json.dumps(values_schema(), indent=2) + "\n",
         "docs/reference/tradingplatform.md": reference(),
+        "docs/reference/components.md": components_reference(),
     }
 
 
@@ -85,6 +90,19 @@ def reference() -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def components_reference() -> str:
+    """What the sample that has every part becomes."""
+    found = components(parse((ROOT / SAMPLE).read_text()))
+    lines = [
+        "# Components",
+        "",
+        f"What `{SAMPLE}` becomes, in the order of a rollout. Generated from `operator/cift_operator/components` by",
+        "`make generate`; `cift render images -f platform.yaml` prints what a cluster must be able to pull for yours.",
+        "",
+    ]
+    return "\n".join(lines) + "\n" + tables.markdown(found)
 
 
 def _rows(path: str, schema: dict[str, Any]) -> list[str]:

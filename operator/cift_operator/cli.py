@@ -14,10 +14,11 @@ from rich.console import Console
 
 from cift_operator import VERSION
 from cift_operator.api import InvalidPlatform, TradingPlatform, default_platform, parse, validate
+from cift_operator.components import components
 from cift_operator.local import Platform, Problem, Problems, StartFailed, foreground, logs, traces
 from cift_operator.local.preview import preview
 from cift_operator.local.show import Progress, status_table
-from cift_operator.render import text
+from cift_operator.render import tables, text
 from cift_operator.render.kubernetes import MissingFact
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -166,7 +167,9 @@ def env(name: str, state: StateFolder = DEFAULT_STATE) -> None:
 
 @app.command()
 def render(
-    kind: Annotated[str, typer.Argument(help="local, kubernetes, compose, environment (of compose) or crd")] = "local",
+    kind: Annotated[
+        str, typer.Argument(help="local, kubernetes, compose, environment (of compose), images or crd")
+    ] = "local",
     file: DeclarationFile = None,
     port_offset: int = 0,
     state: StateFolder = DEFAULT_STATE,
@@ -187,10 +190,13 @@ def render(
             typer.echo(text.compose_text(_declaration(file)), nl=False)
         case "environment":
             typer.echo(text.environment_text(_declaration(file)), nl=False)
+        case "images":
+            typer.echo("\n".join(tables.images(components(_declaration(file)))))
         case "crd":
             typer.echo(text.crd_text(), nl=False)
         case _:
-            _refuse(f"There is no rendering called {kind}; there are: local, kubernetes, compose, environment, crd")
+            known = "local, kubernetes, compose, environment, images, crd"
+            _refuse(f"There is no rendering called {kind}; there are: {known}")
 
 
 @app.command()

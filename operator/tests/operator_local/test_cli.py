@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from cift_operator.api import default_platform
 from cift_operator.cli import app
 from cift_operator.components import components
 from cift_operator.local import Platform
@@ -97,6 +98,13 @@ def test_render_shows_every_component_and_no_secret(tmp_path: Path) -> None:
     assert code == 0
     assert all(f"- name: {component.name}\n" in said for component in components(Platform(tmp_path).declaration))
     assert not (tmp_path / "secrets").exists()
+
+
+def test_render_names_each_image_once(tmp_path: Path) -> None:
+    code, said = cift("render", "images", "--state", str(tmp_path))
+    names = said.split()
+    assert (code, names) == (0, sorted(set(names)))
+    assert {component.image for component in components(default_platform())} <= set(names)
 
 
 def test_logs_follow_over_a_rotation(tmp_path: Path) -> None:
