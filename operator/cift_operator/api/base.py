@@ -39,7 +39,7 @@ def exact_decimal(value: Any) -> Any:
     return value
 
 
-def _as_text(value: Decimal) -> str:
+def as_text(value: Decimal) -> str:
     return format(value, "f")
 
 
@@ -47,7 +47,7 @@ PositiveDecimal = Annotated[
     Decimal,
     BeforeValidator(exact_decimal),
     Field(gt=0, max_digits=18, decimal_places=9),
-    PlainSerializer(_as_text, return_type=str),
+    PlainSerializer(as_text, return_type=str),
     WithJsonSchema(
         {
             "x-kubernetes-int-or-string": True,
@@ -63,7 +63,7 @@ Ratio = Annotated[
     Decimal,
     BeforeValidator(exact_decimal),
     Field(ge=0, le=1, decimal_places=6),
-    PlainSerializer(_as_text, return_type=str),
+    PlainSerializer(as_text, return_type=str),
     WithJsonSchema(
         {
             "x-kubernetes-int-or-string": True,

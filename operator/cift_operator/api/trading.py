@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from cift_operator.api import catalogue
 from cift_operator.api.base import ApiModel, PositiveDecimal, cel
+from cift_operator.api.fees import FeesSpec
 
 Symbol = Annotated[str, Field(min_length=1, max_length=16, pattern=r"^[A-Z][A-Z0-9.]{0,15}$")]
 
@@ -70,6 +71,7 @@ class TradingSpec(ApiModel):
     halt_policy: Literal["keepOrders", "cancelOrders"] = "keepOrders"
     """What becomes of open orders when `halted` is set."""
     broker: Literal["paper"] = "paper"
+    fees: FeesSpec = FeesSpec()
     initial_deposit: PositiveDecimal = Decimal(100_000)
     """The cash of a new account."""
 

@@ -1,6 +1,6 @@
 """The file that tells every service what the platform is (`CIFT_PLATFORM_FILE`, `cift_common.platform`)."""
 
-from cift_common.platform import Feed, Instrument, Limits, Platform
+from cift_common.platform import Feed, Fees, Instrument, Limits, Platform
 
 from cift_operator.api import PlatformSpec
 from cift_operator.api.feeds import SimulatedFeed
@@ -21,6 +21,7 @@ def platform(name: str, spec: PlatformSpec) -> Platform:
         feed=_feed(spec),
         risk=Limits(**dict(spec.risk.limits)),
         broker=trading.broker,
+        fees=Fees(**dict(trading.fees)),
         initial_deposit=trading.initial_deposit,
     )
 

@@ -11,6 +11,7 @@ from cift_common import money
 from cift_common.errors import NotFound
 
 PositiveDecimal = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=9)]
+Charge = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=9)]
 
 
 class _Model(BaseModel):
@@ -73,6 +74,21 @@ class Limits(_Model):
     max_price_age_ms: Annotated[int, Field(ge=1)] = 5_000
 
 
+class Fees(_Model):
+    """What the broker charges for an execution, in the account's currency: FIX Commission. All of it is added up."""
+
+    # With an order's first execution.
+    per_order: Charge = Decimal(0)
+    per_share: Charge = Decimal(0)
+    # Of the execution's value, in hundredths of a percent: who made the price (negative: a rebate), and who took it.
+    maker_bp: Annotated[Decimal, Field(ge=-100, le=1000, decimal_places=6)] = Decimal(0)
+    taker_bp: Annotated[Decimal, Field(ge=0, le=1000, decimal_places=6)] = Decimal(0)
+
+    @cached_property
+    def is_free(self) -> bool:
+        return not (self.per_order or self.per_share or self.maker_bp or self.taker_bp)
+
+
 class Platform(_Model):
     name: str
     version: str = "0.1.0"
@@ -83,6 +99,7 @@ class Platform(_Model):
     feed: Feed = Feed()
     risk: Limits = Limits()
     broker: Literal["paper"] = "paper"
+    fees: Fees = Fees()
     # What a new account starts with.
     initial_deposit: PositiveDecimal = Decimal(100_000)
 

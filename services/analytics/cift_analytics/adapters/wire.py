@@ -25,8 +25,7 @@ def fill_of(update: trading_pb2.AccountUpdate) -> Fill | None:
         side=BUY if buys else SELL,
         quantity=update.quantity_nanos,
         price=update.price_nanos,
-        # The paper broker charges none, and executions name none yet.
-        fee=0,
+        fee=update.commission_nanos,
         touch=update.decision_ask_price_nanos if buys else update.decision_bid_price_nanos,
         decided_at=order.submitted_at_ns,
         at=update.occurred_at_ns,

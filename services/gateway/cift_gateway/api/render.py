@@ -115,6 +115,7 @@ def trade_update(update: trading.AccountUpdate) -> Json:
         data["qty"] = text(update.quantity_nanos)
         data["position_qty"] = text(update.position_quantity_nanos)
         data["cash"] = update.cash
+        data["commission"] = text(update.commission_nanos)
     return data
 
 
@@ -134,6 +135,7 @@ def activity(update: trading.AccountUpdate) -> Json:
         "order_id": filled.order_id,
         "cum_qty": text(filled.filled_quantity_nanos),
         "order_status": words.ORDER_STATUS.get(filled.status, ""),
+        "commission": text(update.commission_nanos),
         "sequence": update.sequence,
     }
 

@@ -149,6 +149,8 @@ class Activity(Model):
     order_id: str
     cum_qty: str
     order_status: str
+    # Ours: what was charged for it (FIX Commission; negative: a rebate), and the update that told it.
+    commission: str
     sequence: int
 
 
