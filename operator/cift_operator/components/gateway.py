@@ -39,7 +39,7 @@ def component(platform: TradingPlatform) -> Component:
             **({} if spec.production else {variable: Secret(s.name, s.key) for variable, s in _DEMO_USER.items()}),
         },
         secrets=(JWT_KEY,) if spec.production else (JWT_KEY, *_DEMO_USER.values()),
-        peers=("trading", "risk", "marketdata", *(("analytics",) if spec.analytics.enabled else ())),
+        peers=("trading", "risk", "execution", "marketdata", *(("analytics",) if spec.analytics.enabled else ())),
         depends_on=("postgres", "nats", "valkey", "trading", "risk", "execution", "marketdata", "migrate-gateway"),
         replicas=_replicas(spec),
         scalable=True,

@@ -21,6 +21,7 @@ from cift_gateway.api.context import Gateway
 from cift_gateway.api.server import HttpServer
 from cift_gateway.api.sockets import Sockets
 from cift_gateway.service.authentication import Authenticator
+from cift_gateway.service.books import Books
 from cift_gateway.service.demo_user import DemoUser, GivenCredentials
 from cift_gateway.service.feeds import Feeds
 from cift_gateway.service.health import Health
@@ -44,6 +45,7 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
         backends = Backends(
             settings.trading_address,
             settings.risk_address,
+            settings.execution_address,
             settings.marketdata_address,
             settings.call_timeout_seconds,
             analytics=settings.analytics_address,
@@ -90,7 +92,7 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             watchlists=WatchlistStore(pool),
             orders=OrderPath(backends, settings.orders_in_flight_max, settings.submit_timeout_seconds),
             feeds=feeds,
-            ticks=Ticks(messenger),
+            ticks=Ticks(messenger, Books(backends)),
             sockets=sockets,
             health=Health(pool, backends),
         )

@@ -3,15 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from typing import Any
 
 import aiohttp
 import msgpack  # type: ignore[import-untyped]
 import orjson
 import pytest
+from cift_common import money, rpc
+from cift_common.errors import Unavailable
 from cift_common.messaging import Messenger
+from cift_gateway.api.models.market import SymbolBook
 from cift_proto.common.v1 import types_pb2 as common
-from conftest import RunningGateway
+from cift_proto.execution.v1 import execution_pb2 as execution
+from cift_proto.execution.v1 import execution_pb2_grpc
+from conftest import Launch, RunningGateway, bearer
 
 from tests.stores import Stores
 
@@ -137,3 +143,62 @@ async def test_without_authentication_there_are_no_prices(gateway: RunningGatewa
         assert (await reader.hear())[0]["code"] == 401
         await reader.say(action="auth", key="CKNOBODY", secret="nothing")
         assert (await reader.hear())[0]["code"] == 402
+
+
+class ScriptedVenue(execution_pb2_grpc.ExecutionServiceServicer):
+    """Execution with a book that a test writes; None: the venue is away."""
+
+    def __init__(self) -> None:
+        self.bids: list[tuple[str, int]] | None = []
+        self.looks = 0
+
+    async def GetBook(self, request: execution.GetBookRequest, _: Any) -> execution.GetBookResponse:
+        self.looks += 1
+        if self.bids is None:
+            raise Unavailable("no session with the venue")
+        bids = [
+            execution.GetBookResponse.Level(
+                price_nanos=money.to_nanos(Decimal(price)), quantity_nanos=size * money.NANOS, orders=1
+            )
+            for price, size in self.bids
+        ]
+        return execution.GetBookResponse(symbol=request.symbol, bids=bids, sequence=self.looks, time_ns=TIME_NS)
+
+
+@pytest.fixture
+async def venue(launch: Launch, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ScriptedVenue]:
+    server, scripted = rpc.Server("127.0.0.1:0"), ScriptedVenue()
+    server.add(
+        execution_pb2_grpc.add_ExecutionServiceServicer_to_server, scripted, "cift.execution.v1.ExecutionService"
+    )
+    await server.start()
+    monkeypatch.setenv("CIFT_EXECUTION_ADDRESS", f"127.0.0.1:{server.port}")
+    yield scripted
+    await server.stop()
+
+
+async def test_a_book_comes_whole_and_a_venue_that_is_away_is_told(venue: ScriptedVenue, launch: Launch) -> None:
+    async def until(bids: Any, time: Any) -> None:
+        while True:
+            for message in await reader.hear():
+                assert (message["T"], message["S"], message["r"]) == ("o", "AAPL", True)
+                if (message["b"], bool(message["t"])) == (bids, time):
+                    return
+
+    async with launch() as gateway:
+        venue.bids = [("189.42", 100), ("189.4", 7)]
+        deep = [{"p": 189.42, "s": 100, "n": 1}, {"p": 189.4, "s": 7, "n": 1}]
+        async with reading(gateway, orderbooks=["AAPL"]) as reader:
+            await until(deep, True)
+            venue.bids = left = [("189.4", 7)]
+            await until([{"p": 189.4, "s": 7, "n": 1}], True)
+            venue.bids = None
+            await until([], False)
+            venue.bids = left
+            await until([{"p": 189.4, "s": 7, "n": 1}], True)
+        log_in = await gateway.sign_up()
+        status, body, _ = await gateway.call("GET", "/v2/stocks/AAPL/book", headers=bearer(log_in))
+        assert (status, body["symbol"]) == (200, "AAPL")
+        SymbolBook.model_validate(body)
+        venue.bids = None
+        assert (await gateway.call("GET", "/v2/stocks/AAPL/book", headers=bearer(log_in)))[0] == 503

@@ -8,6 +8,7 @@ import grpc
 from cift_common import rpc, telemetry
 from cift_common.errors import NotFound
 from cift_proto.analytics.v1 import analytics_pb2_grpc
+from cift_proto.execution.v1 import execution_pb2_grpc
 from cift_proto.marketdata.v1 import marketdata_pb2_grpc
 from cift_proto.risk.v1 import risk_pb2_grpc
 from cift_proto.trading.v1 import trading_pb2_grpc
@@ -19,16 +20,17 @@ _PROBE_SECONDS = 1.0
 
 
 class Backends:
-    """Stubs of trading, risk, market data and analytics; `call` carries deadline, trace context and errors."""
+    """Stubs of the services; `call` carries deadline, trace context and errors."""
 
     def __init__(
-        self, trading: str, risk: str, marketdata: str, timeout_seconds: float, *, analytics: str = ""
+        self, trading: str, risk: str, execution: str, marketdata: str, timeout_seconds: float, *, analytics: str = ""
     ) -> None:
-        self._channels = [rpc.channel(address) for address in (trading, risk, marketdata)]
+        self._channels = [rpc.channel(address) for address in (trading, risk, marketdata, execution)]
         # The generated stubs are typed for the blocking API; these are coroutines.
         self.trading: Any = trading_pb2_grpc.TradingServiceStub(self._channels[0])
         self.risk: Any = risk_pb2_grpc.RiskServiceStub(self._channels[1])
         self.marketdata: Any = marketdata_pb2_grpc.MarketDataServiceStub(self._channels[2])
+        self.execution: Any = execution_pb2_grpc.ExecutionServiceStub(self._channels[3])
         self._analytics: Any = None
         if analytics:
             self._channels.append(rpc.channel(analytics))

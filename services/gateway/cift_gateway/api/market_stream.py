@@ -3,12 +3,12 @@
     ← [{"T": "success", "msg": "connected"}]
     → {"action": "auth", "key": …, "secret": …}                              or {"action": "auth", "token": JWT}
     ← [{"T": "success", "msg": "authenticated"}]
-    → {"action": "subscribe", "quotes": ["AAPL"], "trades": ["AAPL"], "bars": ["*"]}
+    → {"action": "subscribe", "quotes": ["AAPL"], "trades": ["AAPL"], "bars": ["*"], "orderbooks": ["AAPL"]}
     ← [{"T": "subscription", "quotes": ["AAPL"], …}]
     ← [{"T": "q", "S": "AAPL", "bp": 189.42, …, "sequence": 4711}, …]
 
 Whoever reads slowly gets the latest quote of each symbol instead of all of them, and the newest trades; `sequence`
-shows what was left out.
+shows what was left out. A book ("T": "o", as in Alpaca's stream of order books) is always whole.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from cift_proto.common.v1 import types_pb2 as common
 from fastapi import WebSocket
 from prometheus_client import Counter
 
-from cift_gateway.api import render
+from cift_gateway.api import render, render_book
 from cift_gateway.api.sockets import Socket
 from cift_gateway.domain.times import rfc3339
 from cift_gateway.service.authentication import Authenticator
@@ -38,7 +38,7 @@ FEEDS = ("iex", "sip")
 INTERVAL_SECONDS = 0.01
 TRADES_WAITING_MAX = 1000
 _OTHER_CHANNELS = ("updatedBars", "dailyBars", "statuses", "lulds", "corrections", "cancelErrors")
-_LETTERS = {Kind.QUOTES: "q", Kind.TRADES: "t", Kind.BARS: "b"}
+_LETTERS = {Kind.QUOTES: "q", Kind.TRADES: "t", Kind.BARS: "b", Kind.BOOKS: "o"}
 
 
 def _msgpack_number(nanos: int) -> float:
@@ -160,7 +160,9 @@ class MarketSocket(Socket):
             return {**head, **render.quote(tick, number, time), "sequence": tick.sequence}
         if isinstance(tick, common.Trade):
             return {**head, **render.trade(tick, number, time), "sequence": tick.sequence}
-        return {**head, **render.bar(tick, number, time)}
+        if isinstance(tick, common.Bar):
+            return {**head, **render.bar(tick, number, time)}
+        return {**head, **render_book.book(tick, number, time), "r": True}
 
     async def _send(self, messages: list[dict[str, Any]]) -> None:
         if self._packed:

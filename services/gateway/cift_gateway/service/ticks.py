@@ -1,5 +1,5 @@
-"""Quotes, trades and bars as they come from NATS, for everyone who follows a symbol. Lost ones stay lost: a newer one
-follows."""
+"""Quotes, trades and bars as they come from NATS, and books as the venue has them, for everyone who follows a symbol.
+Lost ones stay lost: a newer one follows."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,11 +10,13 @@ from typing import Protocol
 from cift_common import messaging
 from cift_common.messaging import Messenger
 from cift_proto.common.v1 import types_pb2 as common
+from cift_proto.execution.v1 import execution_pb2 as execution
 from nats.aio.msg import Msg
-from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 
-Tick = common.Quote | common.Trade | common.Bar
+from cift_gateway.service.books import Books
+
+Tick = common.Quote | common.Trade | common.Bar | execution.GetBookResponse
 
 
 class Kind(StrEnum):
@@ -23,6 +25,7 @@ class Kind(StrEnum):
     QUOTES = "quotes"
     TRADES = "trades"
     BARS = "bars"
+    BOOKS = "orderbooks"
 
 
 _SUBJECTS: dict[Kind, tuple[str, Callable[[bytes], Tick]]] = {
@@ -38,13 +41,17 @@ class TickFollower(Protocol):
         """Takes a tick; must neither wait nor fail."""
 
 
-class Ticks:
-    """One NATS subscription per channel that somebody follows."""
+class Source(Protocol):
+    async def unsubscribe(self) -> None: ...
 
-    def __init__(self, messenger: Messenger) -> None:
-        self._messenger = messenger
+
+class Ticks:
+    """One source per channel that somebody follows: a NATS subscription, or a watch of the venue's book."""
+
+    def __init__(self, messenger: Messenger, books: Books) -> None:
+        self._messenger, self._books = messenger, books
         self._followers: dict[Channel, set[TickFollower]] = {}
-        self._subscriptions: dict[Channel, Subscription] = {}
+        self._sources: dict[Channel, Source] = {}
         self._changing = asyncio.Lock()
 
     async def follow(self, follower: TickFollower, channels: set[Channel]) -> None:
@@ -63,23 +70,28 @@ class Ticks:
     async def _adjust(self) -> None:
         """Subscribes to what is followed, and to nothing else."""
         async with self._changing:
-            new = self._followers.keys() - self._subscriptions.keys()
+            new = self._followers.keys() - self._sources.keys()
             for channel in new:
-                self._subscriptions[channel] = await self._subscribe(channel)
+                self._sources[channel] = await self._begin(channel)
             if new:
                 # Who is told that they follow must miss nothing from then on.
                 await self._messenger.client.flush()
-            for channel in self._subscriptions.keys() - self._followers.keys():
+            for channel in self._sources.keys() - self._followers.keys():
                 with suppress(NatsError):
-                    await self._subscriptions.pop(channel).unsubscribe()
+                    await self._sources.pop(channel).unsubscribe()
 
-    async def _subscribe(self, channel: Channel) -> Subscription:
+    async def _begin(self, channel: Channel) -> Source:
         kind, symbol = channel
+
+        def tell(tick: Tick) -> None:
+            for follower in tuple(self._followers.get(channel, ())):
+                follower.tick(kind, tick)
+
+        if kind is Kind.BOOKS:
+            return self._books.watch(symbol, tell)
         subject, parse = _SUBJECTS[kind]
 
         async def on_message(message: Msg) -> None:
-            tick = parse(message.data)
-            for follower in tuple(self._followers.get(channel, ())):
-                follower.tick(kind, tick)
+            tell(parse(message.data))
 
         return await self._messenger.subscribe_core(f"{subject}.{messaging.token(symbol)}", on_message)

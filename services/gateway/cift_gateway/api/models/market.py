@@ -110,3 +110,25 @@ class SnapshotParts(Model):
 
 class Snapshot(SnapshotParts):
     symbol: str
+
+
+class BookLevel(Model):
+    """Price, size of all orders at it, and how many they are."""
+
+    p: float
+    s: float
+    n: int
+
+
+class Book(Model):
+    """Bids and asks, best first."""
+
+    t: datetime
+    b: list[BookLevel]
+    a: list[BookLevel]
+    sequence: int
+
+
+class SymbolBook(Model):
+    symbol: str
+    book: Book

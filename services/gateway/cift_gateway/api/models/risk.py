@@ -122,3 +122,29 @@ class Breach(Model):
     reason: str
     message: str
     occurred_at: datetime
+
+
+class Usage(Model):
+    """How far one limit is used before and after an order; `limit` is null where there is none."""
+
+    rule: str
+    unit: Literal["money", "quantity", "count"]
+    before: str
+    after: str
+    limit: str | None
+
+
+class Preview(Model):
+    """What sending the order now would be told; `unavailable`: there is no decision at the moment."""
+
+    accepted: bool
+    unavailable: bool
+    reason: str | None
+    message: str | None
+    field: str | None
+    limit: str | None
+    checks: int
+    policy_version: int
+    usages: list[Usage]
+    bid: str | None
+    ask: str | None

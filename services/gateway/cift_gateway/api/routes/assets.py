@@ -1,4 +1,4 @@
-"""`/v2/assets`, `/v2/clock`, `/v2/calendar`."""
+"""`/v2/assets`, `/v2/clock`, `/v2/calendar`, and which platform this is."""
 
 from datetime import date, timedelta
 
@@ -8,11 +8,13 @@ from fastapi import APIRouter, Response
 
 from cift_gateway.api import render
 from cift_gateway.api.context import Caller, Here
+from cift_gateway.api.models import platform as platform_models
 from cift_gateway.api.models import trading as models
 from cift_gateway.api.reply import reply
 from cift_gateway.domain import asset, times
 
 router = APIRouter(tags=["assets"])
+PAPER = "paper"
 _DAYS_BACK, _DAYS_AHEAD = 365, 90
 
 
@@ -31,6 +33,21 @@ async def list_assets(
 async def get_asset(gateway: Here, _: Caller, symbol_or_asset_id: str) -> Response:
     """By symbol or by id."""
     return reply(render.asset(asset.find(gateway.platform, symbol_or_asset_id)))
+
+
+@router.get("/v2/platform", response_model=platform_models.Platform)
+async def get_platform(gateway: Here, _: Caller) -> Response:
+    """Whose money is traded here: `paper` unless the broker is a live one."""
+    platform = gateway.platform
+    return reply(
+        {
+            "name": platform.name,
+            "version": platform.version,
+            "broker": platform.broker,
+            "mode": "paper" if platform.broker == PAPER else "live",
+            "analytics": bool(gateway.settings.analytics_address),
+        }
+    )
 
 
 @router.get("/v2/clock", response_model=models.Clock)

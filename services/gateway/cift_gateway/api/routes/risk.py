@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from cift_common import money
 from cift_common.errors import NotFound, PermissionDenied
 from cift_proto.risk.v1 import risk_pb2 as risk
+from cift_proto.trading.v1 import trading_pb2 as trading
 from fastapi import APIRouter, Query, Request, Response
 
 from cift_gateway.api.context import Caller, Gateway, Here, RiskOfficer
@@ -12,7 +13,7 @@ from cift_gateway.api.models import risk as models
 from cift_gateway.api.openapi import body_schema
 from cift_gateway.api.reply import reply
 from cift_gateway.domain import fields
-from cift_gateway.domain.order_request import percent_bp
+from cift_gateway.domain.order_request import SubmitOrder, percent_bp, to_submit
 from cift_gateway.domain.principal import Principal, Role
 from cift_gateway.domain.times import rfc3339
 
@@ -132,6 +133,31 @@ async def set_restriction(gateway: Here, caller: RiskOfficer, body: models.SetRe
         risk.SetRestrictionRequest(restriction=restriction, lifted=body.lifted, actor=caller.email),
     )
     return reply({"version": answer.version})
+
+
+@router.post("/v2/risk/preview", response_model=models.Preview, openapi_extra=body_schema(SubmitOrder))
+async def preview(request: Request, gateway: Here, caller: Caller) -> Response:
+    """What `POST /v2/orders` with this body would be told, and how far each limit would be used. Nothing is sent."""
+    wanted = to_submit(fields.read_body(SubmitOrder, await request.body()), caller.account_id, "", gateway.platform)
+    seen = await gateway.backends.call(gateway.backends.trading.PreviewOrder, trading.PreviewOrderRequest(order=wanted))
+    return reply(
+        {
+            "accepted": seen.accepted,
+            "unavailable": seen.unavailable,
+            "reason": seen.reason or None,
+            "message": seen.message or None,
+            "field": seen.field or None,
+            "limit": seen.limit or None,
+            "checks": seen.checks,
+            "policy_version": seen.policy_version,
+            "usages": [
+                {"rule": u.rule, "unit": u.unit, "before": u.before, "after": u.after, "limit": u.limit or None}
+                for u in seen.usages
+            ],
+            "bid": money.text(seen.bid_price_nanos) if seen.bid_price_nanos else None,
+            "ask": money.text(seen.ask_price_nanos) if seen.ask_price_nanos else None,
+        }
+    )
 
 
 @router.get("/v2/risk/halts", response_model=list[models.Halt])

@@ -5,10 +5,11 @@ from typing import Annotated, Any
 
 from cift_common.errors import InvalidArgument, NotFound
 from cift_common.ids import system_clock
+from cift_proto.execution.v1 import execution_pb2 as execution
 from cift_proto.marketdata.v1 import marketdata_pb2 as marketdata
 from fastapi import APIRouter, Depends, Query, Response
 
-from cift_gateway.api import render
+from cift_gateway.api import render, render_book
 from cift_gateway.api.context import Caller, Gateway, Here
 from cift_gateway.api.models import market as models
 from cift_gateway.api.reply import reply
@@ -17,6 +18,7 @@ from cift_gateway.domain import times
 
 router = APIRouter(tags=["market data"])
 LIMIT_DEFAULT, LIMIT_MAX = 1000, 10_000
+DEPTH_DEFAULT, DEPTH_MAX = 10, 1000
 Json = dict[str, Any]
 
 
@@ -229,3 +231,18 @@ async def get_snapshot(gateway: Here, _: Caller, symbol: str) -> Response:
     if snapshot is None:
         raise NotFound(f"no snapshot found for {wanted}", field="symbol")
     return reply({"symbol": wanted, **_snapshot(snapshot)})
+
+
+@router.get("/v2/stocks/{symbol}/book", response_model=models.SymbolBook)
+async def get_book(
+    gateway: Here, _: Caller, symbol: str, depth: Annotated[int, Query(ge=1, le=DEPTH_MAX)] = DEPTH_DEFAULT
+) -> Response:
+    """What rests at the venue by price, the outside market's quote and all users' orders; 503 without a venue.
+
+    The channel `orderbooks` of the WebSocket `/v2/iex` tells the same as it changes.
+    """
+    wanted = _symbol(gateway, symbol)
+    answer = await gateway.backends.call(
+        gateway.backends.execution.GetBook, execution.GetBookRequest(symbol=wanted, depth=depth)
+    )
+    return reply({"symbol": wanted, "book": render_book.book(answer)})

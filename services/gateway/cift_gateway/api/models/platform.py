@@ -1,0 +1,15 @@
+"""Which platform answers."""
+
+from typing import Literal
+
+from cift_gateway.api.models import Model
+
+
+class Platform(Model):
+    """`mode`: whether orders are real. `analytics`: whether `/v2/analytics` has something behind it."""
+
+    name: str
+    version: str
+    broker: str
+    mode: Literal["paper", "live"]
+    analytics: bool
