@@ -27,7 +27,8 @@ ANSWERS = {
 
 @pytest.fixture(scope="module")
 def analysed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
-    spec = {"analytics": {"enabled": True}}
+    fees = {"perOrder": "0.35", "perShare": "0.005", "makerBp": "-0.1", "takerBp": "0.3"}
+    spec = {"analytics": {"enabled": True}, "trading": {"fees": fees}}
     yield from start_platform(tmp_path_factory.mktemp("analytics") / "state", spec)
 
 
@@ -82,6 +83,12 @@ async def test_profit_is_what_the_account_gained(analysed: RunningPlatform) -> N
         costs = (await get(session, "/v2/analytics/costs"))["rows"][0]
         assert costs["fills_with_touch"] == len(fills)
         assert Decimal(costs["turnover"]) == sum(Decimal(fill["qty"]) * Decimal(fill["price"]) for fill in fills)
+        paid = sum(Decimal(fill["commission"]) for fill in fills)
+        assert Decimal(costs["fees"]) == sum(Decimal(row["fees"]) for row in rows) == paid
+        # Market orders take what is there: 0.35 each, 0.005 a share, 0.3 basis points.
+        value, shares = Decimal(costs["turnover"]), Decimal(costs["quantity"])
+        expected = ORDERS * Decimal("0.35") + shares * Decimal("0.005") + value * Decimal("0.00003")
+        assert abs(paid - expected) <= len(fills) * Decimal("1e-9")
         risk = (await get(session, "/v2/analytics/risk"))["rows"][0]
         assert Decimal(risk["profit"]) == gained
         for path, model in ANSWERS.items():

@@ -1,5 +1,6 @@
 """The engine: one folder, some threads with a connection each."""
 
+import shutil
 import tempfile
 import threading
 from collections.abc import Mapping
@@ -68,14 +69,17 @@ class Engine:
     def __init__(self, config: Config) -> None:
         config.path.mkdir(parents=True, exist_ok=True)
         self._config = config
-        self._scratch = tempfile.TemporaryDirectory(prefix="cift-clickhouse-")
+        # Beside the data, so that what a killed process left is known, and taken away by the next one.
+        self._scratch = config.path / "scratch"
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._scratch.mkdir()
         self._local = threading.local()
         # The engine lives as long as one connection does.
         self._connections = [self._connect()]
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="clickhouse")
 
     def _connect(self) -> Connection:
-        return Connection(self._config.path, self._config.settings, Path(self._scratch.name))
+        return Connection(self._config.path, self._config.settings, self._scratch)
 
     def run(self, statement: Statement) -> bytes:
         connection: Connection | None = getattr(self._local, "connection", None)
@@ -89,7 +93,7 @@ class Engine:
         self.threads.shutdown()
         for connection in reversed(self._connections):
             connection.close()
-        self._scratch.cleanup()
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
 
 def _quoted(name: str) -> str:
