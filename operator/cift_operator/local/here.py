@@ -27,6 +27,7 @@ def render(wanted: Sequence[Component], state: State, plan: Ports, progress: Cal
             "trace-export": f"file:{state.traces}",
             "credentials-file": str(state.credentials),
             "web-dir": str(web_folder()),
+            "spool-dir": str(state.data / "spool"),
         },
         host=HOST,
     )

@@ -185,6 +185,8 @@ class _Service:
                 return f"{CREDENTIALS_FOLDER}/credentials.json"
             case "web-dir":
                 return "/app/web"
+            case "spool-dir":
+                return "/tmp"
             case "trace-export":
                 return "otlp:http://jaeger:4317" if "jaeger" in self._others else "none"
         return ""

@@ -53,6 +53,7 @@ class Scope:
             "trace-export": self._trace_export(),
             "credentials-file": "",
             "web-dir": "/app/web",
+            "spool-dir": "/tmp",
         }
 
     def name(self, *parts: str) -> str:
