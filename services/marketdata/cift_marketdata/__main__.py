@@ -24,6 +24,7 @@ from cift_marketdata.adapters.bus import Bus
 from cift_marketdata.adapters.cache import LatestCache
 from cift_marketdata.adapters.questdb_reader import QuestDbReader
 from cift_marketdata.adapters.questdb_writer import QuestDbWriter
+from cift_marketdata.adapters.spool import Spool
 from cift_marketdata.api import MarketDataServicer
 from cift_marketdata.feeds.base import Feed, FeedError
 from cift_marketdata.feeds.replay import ReplayFeed
@@ -52,11 +53,13 @@ async def start(settings: MarketDataSettings, fatal: service.Fatal) -> AsyncIter
         sys.exit(1)
     server = rpc.Server(settings.grpc_listen)
     bus, subscribers = Bus(), Subscribers()
+    spool = await _spool(settings)
     writer = QuestDbWriter(
         settings.questdb_url,
         calendar.time_zone,
         flush_seconds=settings.questdb_flush_seconds,
         buffer_bytes_max=settings.questdb_buffer_bytes,
+        spool=spool,
     )
     reader = QuestDbReader(settings.questdb_url, calendar.time_zone)
     fills = Fills(writer)
@@ -100,6 +103,17 @@ async def _feed(platform: Platform, cache: LatestCache) -> Feed:
     if platform.feed.kind == "replay":
         return ReplayFeed(platform)
     return SimulatedFeed(platform, await _start_prices(platform, cache))
+
+
+async def _spool(settings: MarketDataSettings) -> Spool | None:
+    """None where there shall be none, or its folder cannot be used: prices do not wait for it."""
+    if settings.questdb_spool is None:
+        return None
+    try:
+        return await asyncio.to_thread(Spool, settings.questdb_spool, settings.questdb_spool_bytes)
+    except OSError as error:
+        _log.error("rows will wait in memory: the spool cannot be used", error=str(error))
+        return None
 
 
 async def _start_prices(platform: Platform, cache: LatestCache) -> dict[str, int]:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 from questdb import TimestampNanos
 
-from cift_marketdata.domain.ticks import Quote, Trade
+from cift_marketdata.domain.columns import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,53 +30,86 @@ class Fill:
     trade_id: int
 
 
-def encode(buffer: Any, row: Quote | Trade | Fill) -> None:
-    if isinstance(row, Quote):
+def encode_fill(buffer: Any, fill: Fill) -> None:
+    buffer.row(
+        "fills",
+        symbols={"symbol": fill.symbol, "side": fill.side, "broker": fill.broker},
+        columns={
+            "execution_id": fill.execution_id,
+            "order_id": fill.order_id,
+            "account_id": fill.account_id,
+            "price": _decimal(fill.price_nanos),
+            "quantity": _decimal(fill.quantity_nanos),
+            "cumulative_quantity": _decimal(fill.cumulative_quantity_nanos),
+            "leaves_quantity": _decimal(fill.leaves_quantity_nanos),
+            "maker": fill.maker,
+            "venue_sequence": fill.venue_sequence,
+            "trade_id": fill.trade_id,
+        },
+        at=TimestampNanos(fill.time_ns),
+    )
+
+
+FRAME_ROWS = 2_000
+"""So many rows are worth a data frame, which costs 0.7 µs a row instead of 4; pandas is loaded only then."""
+
+
+def encode(buffer: Any, quotes: Rows, trades: Rows) -> None:
+    """Adds the rows to an ILP buffer."""
+    for table, rows in (("quotes", quotes), ("trades", trades)):
+        if len(rows) >= FRAME_ROWS:
+            buffer.dataframe(_frame(rows), table_name=table, symbols=["symbol", "exchange"], at="timestamp")
+        else:
+            _encode_rows(buffer, table, rows)
+
+
+def _encode_rows(buffer: Any, table: str, rows: Rows) -> None:
+    names = _decimals(rows)
+    for symbol, exchange, row, *numbers, time_ns, received_ns, flags in rows.tolist():
         buffer.row(
-            "quotes",
-            symbols={"symbol": row.symbol, "exchange": row.exchange},
+            table,
+            symbols={"symbol": symbol.decode(), "exchange": exchange.decode()},
             columns={
-                "sequence": row.row,
-                "bid_price": _decimal(row.bid_price_nanos),
-                "bid_quantity": _decimal(row.bid_quantity_nanos),
-                "ask_price": _decimal(row.ask_price_nanos),
-                "ask_quantity": _decimal(row.ask_quantity_nanos),
-                "received_time": TimestampNanos(row.received_time_ns),
-                "flags": row.flags,
+                "sequence": row,
+                **{name: _decimal(number) for name, number in zip(names, numbers, strict=True)},
+                "received_time": TimestampNanos(received_ns),
+                "flags": flags,
             },
-            at=TimestampNanos(row.exchange_time_ns),
+            at=TimestampNanos(time_ns),
         )
-    elif isinstance(row, Trade):
-        buffer.row(
-            "trades",
-            symbols={"symbol": row.symbol, "exchange": row.exchange},
-            columns={
-                "sequence": row.row,
-                "price": _decimal(row.price_nanos),
-                "quantity": _decimal(row.quantity_nanos),
-                "received_time": TimestampNanos(row.received_time_ns),
-                "flags": row.flags,
-            },
-            at=TimestampNanos(row.exchange_time_ns),
-        )
-    else:
-        buffer.row(
-            "fills",
-            symbols={"symbol": row.symbol, "side": row.side, "broker": row.broker},
-            columns={
-                "execution_id": row.execution_id,
-                "order_id": row.order_id,
-                "account_id": row.account_id,
-                "price": _decimal(row.price_nanos),
-                "quantity": _decimal(row.quantity_nanos),
-                "cumulative_quantity": _decimal(row.cumulative_quantity_nanos),
-                "leaves_quantity": _decimal(row.leaves_quantity_nanos),
-                "maker": row.maker,
-                "venue_sequence": row.venue_sequence,
-                "trade_id": row.trade_id,
-            },
-            at=TimestampNanos(row.time_ns),
-        )
+
+
+def _frame(rows: Rows) -> Any:
+    import pandas as pd
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+    kind = pa.decimal64(18, 9)
+
+    def decimals(name: str) -> Any:
+        column = np.ascontiguousarray(rows[name])
+        return pd.arrays.ArrowExtensionArray(pa.Array.from_buffers(kind, len(column), [None, pa.py_buffer(column)]))
+
+    def strings(name: str) -> Any:
+        values, codes = np.unique(rows[name], return_inverse=True)
+        return pd.Categorical.from_codes(codes, values.astype(str))
+
+    return pd.DataFrame(
+        {
+            "symbol": strings("symbol"),
+            "exchange": strings("exchange"),
+            "sequence": rows["row"],
+            **{name: decimals(name) for name in _decimals(rows)},
+            "received_time": rows["received"].astype("M8[ns]"),
+            "flags": rows["flags"],
+            "timestamp": rows["time"].astype("M8[ns]"),
+        }
+    )
+
+
+def _decimals(rows: Rows) -> tuple[str, ...]:
+    """The columns between what identifies a row and when it was."""
+    names = rows.dtype.names or ()
+    return names[3:-3]
 
 
 def _decimal(nanos: int) -> Decimal:

@@ -1,7 +1,8 @@
 """Writes ticks and fills to QuestDB in batches over ILP/HTTP, from a thread of its own.
 
 At least once: a batch stays until QuestDB answered 2xx, and the tables' DEDUP keys make repeats harmless. While QuestDB
-is away rows are kept up to a bound; beyond it the oldest are dropped, counted and logged.
+is away rows wait on disk (`spool`), or in memory where there is no folder for them or the disk is full, both up to a
+bound; beyond it the oldest are dropped, counted and logged.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from cift_common import logging
 from cift_common.errors import InvalidArgument, Unavailable
 from prometheus_client import Counter, Gauge, Histogram
@@ -19,7 +21,10 @@ from questdb import QuestDBError, QuestDBErrorCode, Sender
 
 from cift_marketdata.adapters import questdb_schema
 from cift_marketdata.adapters.questdb_address import QuestDbAddress
-from cift_marketdata.adapters.questdb_rows import Fill, encode
+from cift_marketdata.adapters.questdb_rows import Fill, encode, encode_fill
+from cift_marketdata.adapters.spool import Spool
+from cift_marketdata.domain import columns
+from cift_marketdata.domain.columns import Rows
 from cift_marketdata.domain.ticks import Quote, Trade
 
 _log = logging.get(__name__)
@@ -27,6 +32,8 @@ _written = Counter("cift_marketdata_questdb_rows", "Rows that QuestDB acknowledg
 _dropped = Counter("cift_marketdata_questdb_rows_dropped", "Rows that were given up", ["reason"])
 _waiting = Gauge("cift_marketdata_questdb_rows_waiting", "Rows that QuestDB does not have yet")
 _up = Gauge("cift_marketdata_questdb_up", "1 while QuestDB takes rows")
+_spooled = Gauge("cift_marketdata_spool_bytes", "Rows on disk that QuestDB does not have yet")
+_spool_full = Counter("cift_marketdata_spool_errors", "Attempts to write to the spool that the disk refused")
 _suspended = Gauge("cift_marketdata_questdb_tables_suspended", "Tables that were suspended at the last look")
 _flush = Histogram(
     "cift_marketdata_questdb_flush_seconds",
@@ -36,16 +43,24 @@ _flush = Histogram(
 )
 
 CHUNK_ROWS = 10_000
-ROW_BYTES = 200
-"""About what a row that is not encoded yet weighs in the bound."""
+ROW_BYTES = 400
+"""About what a row weighs that is an object yet."""
 RESUME_SECONDS = 30.0
 RETRY_SECONDS = (0.25, 0.5, 1.0, 2.0)
 
 
 @dataclass(slots=True)
 class _Chunk:
-    buffer: Any
-    rows: int = 0
+    quotes: Rows
+    trades: Rows
+
+    @property
+    def rows(self) -> int:
+        return len(self.quotes) + len(self.trades)
+
+    @property
+    def bytes(self) -> int:
+        return self.quotes.nbytes + self.trades.nbytes
 
 
 @dataclass(slots=True)
@@ -57,9 +72,12 @@ class _Fills:
 class QuestDbWriter:
     """`add` and `write_fills` belong to the event loop, everything with `_run` in its name to the thread."""
 
-    def __init__(self, url: str, time_zone: str, *, flush_seconds: float, buffer_bytes_max: int) -> None:
+    def __init__(
+        self, url: str, time_zone: str, *, flush_seconds: float, buffer_bytes_max: int, spool: Spool | None = None
+    ) -> None:
         self._at, self._time_zone = QuestDbAddress.parse(url), time_zone
         self._flush_seconds, self._bytes_max = flush_seconds, buffer_bytes_max
+        self._spool, self._spool_works = spool, True
         self._ticks: deque[Quote | Trade] = deque()
         self._fills: deque[_Fills] = deque()
         self._chunks: deque[_Chunk] = deque()
@@ -103,10 +121,10 @@ class QuestDbWriter:
 
     @property
     def rows_waiting(self) -> int:
-        return len(self._ticks) + self._chunk_rows
+        return len(self._ticks) + self._chunk_rows + (self._spool.rows if self._spool is not None else 0)
 
     async def stop(self) -> None:
-        """Flushes once more, and gives up what QuestDB does not take."""
+        """Flushes once more; what QuestDB does not take stays in the spool, or is given up."""
         self._stopping = True
         self._wake.set()
         await asyncio.to_thread(self._thread.join, 8)
@@ -126,8 +144,8 @@ class QuestDbWriter:
         self._sender.close(False)
 
     def _run_once(self) -> bool:
-        self._run_encode()
-        ok = self._run_schema() and self._run_flush_fills() and self._run_flush_ticks()
+        self._run_collect()
+        ok = self._run_schema() and self._run_flush_fills() and self._run_flush_spool() and self._run_flush_ticks()
         if ok and time.monotonic() - self._resumed_at > RESUME_SECONDS:
             self._run_resume()
         if ok != self.healthy:
@@ -137,18 +155,26 @@ class QuestDbWriter:
         if not ok:
             self._schema_ready = False
             self._run_fail_fills()
+            self._run_spool()
             self._run_drop()
         _waiting.set(self.rows_waiting)
+        if self._spool is not None:
+            _spooled.set(self._spool.bytes)
         return ok
 
-    def _run_encode(self) -> None:
-        ticks = self._ticks
-        for _ in range(len(ticks)):
-            if not self._chunks or self._chunks[-1].rows >= CHUNK_ROWS:
-                self._chunks.append(_Chunk(self._sender.new_buffer()))
-            encode(self._chunks[-1].buffer, ticks.popleft())
-            self._chunks[-1].rows += 1
-            self._chunk_rows += 1
+    def _run_collect(self) -> None:
+        """Objects become columns, in chunks of a size that is worth a request."""
+        while self._ticks:
+            last = self._chunks[-1] if self._chunks and self._chunks[-1].rows < CHUNK_ROWS else None
+            room = CHUNK_ROWS - (last.rows if last is not None else 0)
+            count = min(room, len(self._ticks))
+            quotes, trades = columns.of([self._ticks.popleft() for _ in range(count)])
+            if last is None:
+                self._chunks.append(_Chunk(quotes, trades))
+            else:
+                last.quotes = np.concatenate((last.quotes, quotes))
+                last.trades = np.concatenate((last.trades, trades))
+            self._chunk_rows += count
 
     def _run_schema(self) -> bool:
         """After every failure anew: QuestDB may come back empty, and ILP would make tables of its own."""
@@ -186,19 +212,45 @@ class QuestDbWriter:
     def _run_flush_ticks(self) -> bool:
         while self._chunks:
             chunk = self._chunks[0]
-            try:
-                self._run_flush(chunk.buffer)
-            except QuestDBError as error:
-                if not _is_refusal(error):
-                    return False
-                _log.error("QuestDB refuses rows, they are given up", rows=chunk.rows, error=str(error))
-                _dropped.labels("refused").inc(chunk.rows)
-                self.rows_dropped += chunk.rows
-            else:
-                self.rows_written += chunk.rows
-                _written.inc(chunk.rows)
+            if not self._run_flush_rows(chunk.quotes, chunk.trades):
+                return False
             self._chunks.popleft()
             self._chunk_rows -= chunk.rows
+        return True
+
+    def _run_flush_spool(self) -> bool:
+        """What waits on disk is older than what waits in memory. A segment is repeated when it fails half way."""
+        spool = self._spool
+        while spool is not None and (records := spool.first()) is not None:
+            waiting = spool.rows
+            try:
+                for quotes, trades in records:
+                    if not self._run_flush_rows(quotes, trades):
+                        return False
+                spool.drop_first()
+            except OSError as error:
+                spool.forget_first()
+                self._run_count_dropped(waiting - spool.rows, "spool_unreadable", f"rows cannot be read back: {error}")
+            _spooled.set(spool.bytes)
+            if not spool.rows:
+                _log.info("QuestDB has what waited on disk")
+        return True
+
+    def _run_flush_rows(self, quotes: Rows, trades: Rows) -> bool:
+        rows = len(quotes) + len(trades)
+        buffer = self._sender.new_buffer()
+        encode(buffer, quotes, trades)
+        try:
+            self._run_flush(buffer)
+        except QuestDBError as error:
+            if not _is_refusal(error):
+                return False
+            _log.error("QuestDB refuses rows, they are given up", rows=rows, error=str(error))
+            _dropped.labels("refused").inc(rows)
+            self.rows_dropped += rows
+        else:
+            self.rows_written += rows
+            _written.inc(rows)
         return True
 
     def _run_flush_fills(self) -> bool:
@@ -206,7 +258,7 @@ class QuestDbWriter:
             batch = self._fills[0]
             buffer = self._sender.new_buffer()
             for fill in batch.rows:
-                encode(buffer, fill)
+                encode_fill(buffer, fill)
             try:
                 self._run_flush(buffer)
             except QuestDBError as error:
@@ -235,18 +287,41 @@ class QuestDbWriter:
             batch = self._fills.popleft()
             self._loop.call_soon_threadsafe(_resolve, batch.done, Unavailable("QuestDB did not take the fills"))
 
+    def _run_spool(self) -> None:
+        """To disk with all that waits, so that a kill loses no more than the last moment."""
+        if self._spool is None:
+            return
+        self._run_collect()
+        while self._chunks:
+            chunk = self._chunks[0]
+            try:
+                dropped = self._spool.append(chunk.quotes, chunk.trades)
+            except OSError as error:
+                _spool_full.inc()
+                if self._spool_works:
+                    _log.error("the disk takes no rows, they wait in memory", error=repr(error))
+                self._spool_works = False
+                return
+            if not self._spool_works:
+                _log.info("the disk takes rows again")
+            self._spool_works = True
+            self._chunks.popleft()
+            self._chunk_rows -= chunk.rows
+            if dropped:
+                self._run_count_dropped(dropped, "spool_full", "rows are dropped, the oldest first: the spool is full")
+
     def _run_drop(self) -> None:
         dropped = 0
-        while (
-            self._chunks and sum(len(c.buffer) for c in self._chunks) + len(self._ticks) * ROW_BYTES > self._bytes_max
-        ):
-            chunk = self._chunks.popleft()
-            dropped += chunk.rows
+        while self._chunks and sum(c.bytes for c in self._chunks) + len(self._ticks) * ROW_BYTES > self._bytes_max:
+            dropped += self._chunks.popleft().rows
         if dropped:
             self._chunk_rows -= dropped
-            self.rows_dropped += dropped
-            _dropped.labels("buffer_full").inc(dropped)
-            _log.error("rows are dropped, the oldest first: the buffer is full", rows=dropped, bytes=self._bytes_max)
+            self._run_count_dropped(dropped, "buffer_full", "rows are dropped, the oldest first: the buffer is full")
+
+    def _run_count_dropped(self, rows: int, reason: str, event: str) -> None:
+        self.rows_dropped += rows
+        _dropped.labels(reason).inc(rows)
+        _log.error(event, rows=rows)
 
 
 def _is_refusal(error: QuestDBError) -> bool:
