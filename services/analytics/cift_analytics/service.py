@@ -21,7 +21,6 @@ from cift_analytics.domain.selection import TIMES, Dimension, Selection, check_g
 
 ROWS_MAX = 1000
 CLOSING_MAX = 10_000
-RISK_ROWS_MAX = 1_000_000
 EXPORT_ROWS_MAX = 1_000_000
 ALWAYS_OPEN = "24/7"
 _PERFORMANCE = TIMES | {Dimension.STRATEGY, Dimension.SYMBOL}
@@ -103,13 +102,9 @@ class Analytics:
         amount = money.parse_decimal("capital", capital) if capital else await self._capital(selection)
         if amount <= 0:
             raise InvalidArgument(f"capital must be > 0, not {amount}", field="capital", limit="> 0")
-        rows = await self._questions.performance(selection, groups, table, "group", RISK_ROWS_MAX)
         profits: dict[str, dict[date, Decimal]] = {}
-        for row in rows:
-            said = dict(row.groups)
-            if row.round_trips:
-                day = date.fromisoformat(said[Dimension.DAY])
-                profits.setdefault(said.get(Dimension.STRATEGY, ""), {})[day] = row.profit
+        for strategy, day, profit in await self._questions.daily_profits(selection, table, by_strategy=by_strategy):
+            profits.setdefault(strategy, {})[day] = profit
         days = 365 if self._always_open else 252
         measured = [
             (strategy, measure(series, amount, days, self._trades_on)) for strategy, series in sorted(profits.items())

@@ -64,6 +64,8 @@ class Ledger:
                             accounts, days, aggregates.ROUND_TRIPS, version)  # fmt: skip
             await self._sum("daily_by_strategy", "round_trips", ("strategy",), "day", "toDate(closed_at)", "closed_at",
                             accounts, days, aggregates.ROUND_TRIPS, version)  # fmt: skip
+            await self._sum("daily_by_symbol", "round_trips", ("symbol",), "day", "toDate(closed_at)", "closed_at",
+                            accounts, days, aggregates.ROUND_TRIPS, version)  # fmt: skip
             await self._sum("quarter_hourly", "round_trips", ("strategy",), "quarter",
                             "toStartOfFifteenMinutes(toDateTime(closed_at, 'UTC'))", "closed_at",
                             accounts, quarters, aggregates.ROUND_TRIPS, version)  # fmt: skip

@@ -1,6 +1,6 @@
 """Questions to ClickHouse. Statements hold only names of our own; what a caller said travels as parameters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from cift_analytics.domain.source import Source
 _MEASURES = {
     Source.DAILY: aggregates.ROUND_TRIP_SUMS,
     Source.DAILY_BY_STRATEGY: aggregates.ROUND_TRIP_SUMS,
+    Source.DAILY_BY_SYMBOL: aggregates.ROUND_TRIP_SUMS,
     Source.QUARTER_HOURLY: aggregates.ROUND_TRIP_SUMS,
     Source.ROUND_TRIPS: aggregates.ROUND_TRIPS,
     Source.DAILY_COSTS: aggregates.COST_SUMS,
@@ -22,6 +23,7 @@ _MEASURES = {
 _TIME = {
     Source.DAILY: "day",
     Source.DAILY_BY_STRATEGY: "day",
+    Source.DAILY_BY_SYMBOL: "day",
     Source.QUARTER_HOURLY: "quarter",
     Source.ROUND_TRIPS: "closed_at",
     Source.DAILY_COSTS: "day",
@@ -34,6 +36,7 @@ _PARTS = {
     Dimension.HOUR: "toHour({time})",
     Dimension.WEEKDAY: "toDayOfWeek({time})",
 }
+PROFITS_MAX = 1_000_000
 ORDERS = {"group": "", "profit_descending": "profit DESC, ", "profit_ascending": "profit ASC, "}
 Cursor = tuple[str, ...]
 """Where a page of round trips ended."""
@@ -74,6 +77,16 @@ class Questions:
     ) -> list[tuple[Any, ...]]:
         sql, parameters = sums_statement(selection, groups, source, order, limit, quantiles=quantiles)
         return await self._clickhouse.query(sql, parameters)
+
+    async def daily_profits(
+        self, selection: Selection, source: Source, *, by_strategy: bool
+    ) -> list[tuple[str, date, Decimal]]:
+        """(strategy, day, profit) of the days with a round trip; the strategy is "" where all are one."""
+        groups = (Dimension.STRATEGY, Dimension.DAY) if by_strategy else (Dimension.DAY,)
+        only = {name: _MEASURES[source][name] for name in ("round_trips", "profit")}
+        sql, parameters = sums_statement(selection, groups, source, "", PROFITS_MAX, measures=only)
+        rows = await self._clickhouse.query(sql, parameters)
+        return [(row[0] if by_strategy else "", row[-3], row[-1]) for row in rows if row[-2]]
 
     async def round_trips(
         self,
@@ -158,8 +171,9 @@ def sums_statement(
     limit: int,
     *,
     quantiles: bool = False,
+    measures: Mapping[str, str] | None = None,
 ) -> tuple[str, dict[str, Any]]:
-    """The statement that adds up a table by groups, and its parameters."""
+    """The statement that adds up a table by groups, and its parameters; all its measures where none are named."""
     time = _TIME[source]
     where, parameters = _where(selection, time, is_time=time != "day")
     local = time if time == "day" else f"toTimeZone({time}, {{time_zone:String}})"
@@ -167,7 +181,7 @@ def sums_statement(
     expressions = [_PARTS[group].format(time=local) if group in _PARTS else group.value for group in groups]
     keys = [f"group_{number}" for number in range(len(groups))]
     columns = "".join(f"{expression} AS {key}, " for expression, key in zip(expressions, keys, strict=True))
-    measures = dict(_MEASURES[source])
+    measures = dict(measures or _MEASURES[source])
     if quantiles:
         measures["quantiles"] = aggregates.QUANTILES
     sums = aggregates.listed(measures)

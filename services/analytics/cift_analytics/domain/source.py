@@ -9,6 +9,7 @@ from cift_analytics.domain.selection import DAY_NS, QUARTER_NS, TIMES, Dimension
 class Source(StrEnum):
     DAILY = "daily"
     DAILY_BY_STRATEGY = "daily_by_strategy"
+    DAILY_BY_SYMBOL = "daily_by_symbol"
     QUARTER_HOURLY = "quarter_hourly"
     ROUND_TRIPS = "round_trips"
     DAILY_COSTS = "daily_costs"
@@ -22,7 +23,10 @@ def of_performance(selection: Selection, groups: Collection[Dimension], *, quant
     in_utc_days = selection.is_utc or not TIMES & set(groups)
     if selection.aligned_to(DAY_NS) and in_utc_days and Dimension.HOUR not in groups:
         by_symbol = Dimension.SYMBOL in groups or bool(selection.symbols)
-        return Source.DAILY if by_symbol else Source.DAILY_BY_STRATEGY
+        by_strategy = Dimension.STRATEGY in groups or bool(selection.strategies)
+        if not by_symbol:
+            return Source.DAILY_BY_STRATEGY
+        return Source.DAILY if by_strategy else Source.DAILY_BY_SYMBOL
     if selection.aligned_to(QUARTER_NS) and Dimension.SYMBOL not in groups and not selection.symbols:
         return Source.QUARTER_HOURLY
     return Source.ROUND_TRIPS
