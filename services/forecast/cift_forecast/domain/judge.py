@@ -56,6 +56,23 @@ def profit(probability: Floats, move: Floats, spread: Floats, threshold: float =
     return earned
 
 
+def calibration(probability: Floats, up: Floats, groups: int = 10) -> tuple[Floats, Floats, Floats]:
+    """Of groups by what was said, of equal width, those that are not empty: mean said, share that went up, count."""
+    group = np.minimum((probability * groups).astype(int), groups - 1)
+    count = np.bincount(group, minlength=groups).astype(float)
+    filled = count > 0
+    said = np.bincount(group, probability, groups)[filled] / count[filled]
+    was = np.bincount(group, up, groups)[filled] / count[filled]
+    return said, was, count[filled]
+
+
+def confusion(probability: Floats, up: Floats) -> Floats:
+    """Counts by (was, said), down before up."""
+    said, was = (probability > 0.5).astype(int), (up > 0.5).astype(int)
+    counts: Floats = np.bincount(was * 2 + said, minlength=4).reshape(2, 2).astype(float)
+    return counts
+
+
 def interval(values: Floats, block: int, seed: int) -> Interval:
     """By the moving-block bootstrap: blocks of `block` neighbours, drawn with replacement."""
     count = len(values)

@@ -1,6 +1,6 @@
 """What a model is."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -20,11 +20,22 @@ class Model(Protocol):
         """(count,): how likely the price goes up."""
 
 
+class Exportable(Model, Protocol):
+    """Can be drawn as an ONNX graph (`models.graph`)."""
+
+    def draw(self, graph: Any, samples: str) -> str:
+        """Adds its nodes to a `Graph`; from (count, window, features) to (count, 1) or (count,)."""
+
+
 def windows(rows: Floats, steps: Integers, window: int) -> Floats:
     """(count, window, features): each of the steps with those before it. A step has at least `window - 1` before it."""
     view = np.lib.stride_tricks.sliding_window_view(rows, window, axis=0)
     found: Floats = np.swapaxes(view[steps - window + 1], 1, 2)
     return found
+
+
+BOUND = 8.0
+"""Deviations: one bad tick must not outweigh a day."""
 
 
 class Scale:
@@ -36,8 +47,7 @@ class Scale:
         self.deviation = np.where(deviation > 0, deviation, 1.0)
 
     def apply(self, rows: Floats) -> Floats:
-        """Bounded to eight deviations: one bad tick must not outweigh a day."""
-        scaled: Floats = np.clip((rows - self.mean) / self.deviation, -8, 8)
+        scaled: Floats = np.clip((rows - self.mean) / self.deviation, -BOUND, BOUND)
         return scaled
 
 

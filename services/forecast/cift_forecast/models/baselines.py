@@ -1,5 +1,7 @@
 """Baselines: the last move goes on, logistic regression, gradient boosting."""
 
+from typing import Any
+
 import numpy as np
 
 from cift_forecast.domain.bars import Floats
@@ -23,6 +25,11 @@ class LastMove:
         likely: Floats = np.where(samples[:, -1, 0] > 0, self._after_up, self._after_down)
         return likely
 
+    def draw(self, graph: Any, samples: str) -> str:
+        move = graph.node("Gather", graph.last(samples), graph.integers(0), axis=1)
+        rose = graph.node("Greater", move, graph.constant(0.0))
+        return str(graph.node("Where", rose, graph.constant(self._after_up), graph.constant(self._after_down)))
+
 
 class Logistic:
     name = "logistic regression"
@@ -36,6 +43,10 @@ class Logistic:
     def predict(self, samples: Floats) -> Floats:
         likely: Floats = self._model.predict_proba(samples[:, -1])[:, 1]
         return likely
+
+    def draw(self, graph: Any, samples: str) -> str:
+        line = graph.dense(graph.last(samples), self._model.coef_.T, self._model.intercept_)
+        return str(graph.node("Sigmoid", line))
 
 
 class Boosting:
@@ -55,3 +66,39 @@ class Boosting:
     def predict(self, samples: Floats) -> Floats:
         likely: Floats = np.asarray(self._model.predict(samples[:, -1]))
         return likely
+
+    def draw(self, graph: Any, samples: str) -> str:
+        trees = [tree["tree_structure"] for tree in self._model.dump_model()["tree_info"]]
+        score = graph.node("TreeEnsembleRegressor", graph.last(samples), domain="ai.onnx.ml", **_ensemble(trees))
+        return str(graph.node("Sigmoid", score))
+
+
+def _ensemble(trees: list[dict[str, Any]]) -> dict[str, Any]:
+    """The attributes of ONNX's operator: flat lists over all nodes of all trees."""
+    nodes: list[tuple[int, int, int, float, str, int, int]] = []
+    leaves: list[tuple[int, int, float]] = []
+
+    def add(tree: int, node: dict[str, Any], number: int) -> int:
+        """Numbers a node and all below it; gives the next free number."""
+        if "leaf_value" in node:
+            nodes.append((tree, number, 0, 0.0, "LEAF", 0, 0))
+            leaves.append((tree, number, node["leaf_value"]))
+            return number + 1
+        place = len(nodes)
+        right = add(tree, node["left_child"], number + 1)
+        end = add(tree, node["right_child"], right)
+        branch = (tree, number, node["split_feature"], node["threshold"], "BRANCH_LEQ", number + 1, right)
+        nodes.insert(place, branch)
+        return end
+
+    for tree, root in enumerate(trees):
+        add(tree, root, 0)
+    names = ("treeids", "nodeids", "featureids", "values", "modes", "truenodeids", "falsenodeids")
+    return {
+        **{f"nodes_{name}": list(column) for name, column in zip(names, zip(*nodes, strict=True), strict=True)},
+        "target_treeids": [tree for tree, _, _ in leaves],
+        "target_nodeids": [node for _, node, _ in leaves],
+        "target_ids": [0] * len(leaves),
+        "target_weights": [float(value) for _, _, value in leaves],
+        "n_targets": 1,
+    }
