@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -68,6 +69,7 @@ class Trader:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.email, self.password = f"{uuid4().hex}@example.com", uuid4().hex
+        self._token = ""
 
     def sign_up(self) -> None:
         self.page.goto("/")
@@ -84,6 +86,12 @@ class Trader:
         self.page.get_by_role("button", name=button).click()
         expect(self.page.locator(".stat.link")).to_contain_text("Live")
 
+    def also_on(self, page: Page) -> "Trader":
+        """The same person at another browser."""
+        other = Trader(page)
+        other.email, other.password = self.email, self.password
+        return other
+
     def log_out(self) -> None:
         self.page.get_by_role("button", name="Log out").click()
         expect(self.page.get_by_role("form", name="Log in")).to_be_visible()
@@ -99,12 +107,25 @@ class Trader:
     def figure(self, name: str) -> str:
         return self.page.locator(f'[data-test="{name}"]').inner_text().replace(",", "")
 
-    def post(self, path: str, body: dict[str, object]) -> None:
-        """As another program of the same user would."""
-        logged_in = self.page.request.post("/auth/login", data={"email": self.email, "password": self.password})
-        token = json.loads(logged_in.text())["access_token"]
-        answer = self.page.request.post(path, data=body, headers={"Authorization": f"Bearer {token}"})
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """As another program of the same user would; the answer's JSON."""
+        if not self._token:
+            logged_in = self.page.request.post("/auth/login", data={"email": self.email, "password": self.password})
+            self._token = json.loads(logged_in.text())["access_token"]
+        headers = {"Authorization": f"Bearer {self._token}"}
+        answer = self.page.request.fetch(path, method=method, data=body, headers=headers)
         assert answer.ok, answer.text()
+        return json.loads(answer.text() or "null")
+
+    def post(self, path: str, body: dict[str, object]) -> Any:
+        return self.call("POST", path, body)
+
+    def buy(self, symbol: str, qty: int, **terms: object) -> Any:
+        """At market, where `terms` say nothing else."""
+        return self.post(
+            "/v2/orders",
+            {"symbol": symbol, "qty": str(qty), "side": "buy", "type": "market", "time_in_force": "day", **terms},
+        )
 
 
 @pytest.fixture

@@ -109,6 +109,52 @@ def test_the_ladder_places_amends_and_cancels(trader: Trader) -> None:
     expect(page.get_by_text("No open orders.")).to_be_visible()
 
 
+def test_the_ladder_shows_what_others_rest_behind_the_touch(trader: Trader, new_page: Callable[[], Page]) -> None:
+    page = trader.page
+    trader.sign_up()
+    other = Trader(new_page())
+    other.sign_up()
+    trader.quote("AAPL", "bid")
+    ladder = page.get_by_role("application", name="Prices of AAPL")
+    expect(ladder).to_have_attribute("data-top", re.compile(r"\d"))
+    # Two dollars down nothing fills, and a ladder that was scrolled stays.
+    ladder.hover()
+    page.mouse.wheel(0, 4000)
+    expect(page.get_by_role("button", name="Centre")).to_be_visible()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    price = f"{Decimal(ladder.get_attribute('data-top') or '') - Decimal('0.02'):.2f}"
+    for qty in (7, 4):
+        other.buy("AAPL", qty, type="limit", limit_price=price)
+    ladder.focus()
+    # The first press puts the cursor in the middle, the others move it to the price.
+    said = page.get_by_role("region", name="Depth ladder of AAPL").locator("[aria-live]")
+    page.keyboard.press("ArrowUp")
+    expect(said).to_have_text(re.compile(r"\d"))
+    rows = int((Decimal(price) - Decimal(said.inner_text().split(",")[0])) / Decimal("0.01"))
+    for _ in range(rows):
+        page.keyboard.press("ArrowUp")
+    expect(said).to_have_text(f"{price}, bid 11")
+    other.call("DELETE", "/v2/orders")
+    expect(said).to_have_text(price)
+
+
+def test_the_ticket_says_what_risk_would_answer(trader: Trader) -> None:
+    page = trader.page
+    trader.sign_up()
+    trader.quote("AAPL", "bid")
+    said = page.get_by_role("form", name="Order ticket").locator('[data-test="what-if"]')
+    page.keyboard.press("b")
+    page.keyboard.type("10")
+    expect(said).to_have_attribute("data-accepted", "true")
+    cells = said.locator('[data-rule="POSITION_QUANTITY"] td')
+    expect(cells).to_have_text(["0", "10", re.compile(r"\d")])
+    page.get_by_label("Quantity").fill("1000")
+    expect(said).to_contain_text("BUYING_POWER")
+    expect(said).to_have_attribute("data-accepted", "false")
+    expect(said.locator(".exceeded")).to_contain_text("Buying power")
+    assert trader.call("GET", "/v2/orders?status=all") == []
+
+
 def test_a_workspace_is_kept_with_its_user(trader: Trader, new_page: Callable[[], Page]) -> None:
     page = trader.page
     trader.sign_up()
@@ -128,8 +174,7 @@ def test_a_workspace_is_kept_with_its_user(trader: Trader, new_page: Callable[[]
     with page.expect_response(keeps_it):
         page.get_by_role("button", name="Close Time and sales").click()
     expect(tape).to_have_count(0)
-    elsewhere = Trader(new_page())
-    elsewhere.email, elsewhere.password = trader.email, trader.password
+    elsewhere = trader.also_on(new_page())
     elsewhere.log_in()
     elsewhere.quote("AAPL", "bid")
     expect(elsewhere.page.get_by_role("tab", name="Depth ladder")).to_be_visible()
@@ -158,11 +203,10 @@ def test_a_refusal_says_reason_field_and_limit(trader: Trader) -> None:
 
 def test_two_windows_of_one_account_tell_the_same(trader: Trader, new_page: Callable[[], Page]) -> None:
     trader.sign_up()
-    second = Trader(new_page())
-    second.email, second.password = trader.email, trader.password
+    second = trader.also_on(new_page())
     second.log_in()
     trader.quote("MSFT", "bid")
-    trader.post("/v2/orders", {"symbol": "MSFT", "qty": "2", "side": "buy", "type": "market", "time_in_force": "day"})
+    trader.buy("MSFT", 2)
     for window in (trader.page, second.page):
         expect(window.get_by_role("status").filter(has_text="Bought 2 MSFT")).to_be_visible()
         expect(window.locator('[data-test="position-qty"]')).to_have_text("2")
@@ -187,7 +231,7 @@ def test_updates_that_the_wire_lost_are_asked_for(trader: Trader) -> None:
     trader.quote("AAPL", "bid")
     [worker] = trader.page.workers
     worker.evaluate(LOSE_TWO)
-    trader.post("/v2/orders", {"symbol": "AAPL", "qty": "1", "side": "buy", "type": "market", "time_in_force": "day"})
+    trader.buy("AAPL", 1)
     expect(trader.page.get_by_role("status").filter(has_text="Bought 1 AAPL")).to_be_visible()
     trader.tab("Fills")
     expect(trader.page.get_by_role("region", name="Fills").locator("tbody tr")).to_have_count(1)

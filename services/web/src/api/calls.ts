@@ -1,13 +1,14 @@
 import { session } from "./session";
 import type {
-  Account, Activity, ApiKey, Asset, Bar, Breach, Clock, Exposure, Halt, NewApiKey, Order, Policy, PortfolioHistory,
-  Position, ReplaceOrder, Scope, SetLimits, Snapshot, SubmitOrder, Watchlist,
+  Account, Activity, ApiKey, Asset, Bar, Breach, Clock, Exposure, Halt, NewApiKey, Order, Platform, Policy,
+  PortfolioHistory, Position, Preview, ReplaceOrder, Scope, SetLimits, Snapshot, SubmitOrder, Watchlist,
 } from "./types";
 
 const call = session.call.bind(session);
 const each = encodeURIComponent;
 
 export const getAccount = () => call<Account>("GET", "/v2/account");
+export const getPlatform = () => call<Platform>("GET", "/v2/platform");
 export const getClock = () => call<Clock>("GET", "/v2/clock");
 export const listAssets = () => call<Asset[]>("GET", "/v2/assets");
 export const listPositions = () => call<Position[]>("GET", "/v2/positions");
@@ -18,6 +19,7 @@ export const getPortfolioHistory = (period: string) =>
 export const listOrders = (status: "open" | "all", limit: number) =>
   call<Order[]>("GET", "/v2/orders", { query: { status, limit } });
 export const submitOrder = (body: SubmitOrder) => call<Order>("POST", "/v2/orders", { body });
+export const previewOrder = (body: SubmitOrder) => call<Preview>("POST", "/v2/risk/preview", { body });
 export const findOrder = (clientOrderId: string) =>
   call<Order>("GET", "/v2/orders:by_client_order_id", { query: { client_order_id: clientOrderId } });
 export const replaceOrder = (id: string, body: ReplaceOrder) =>

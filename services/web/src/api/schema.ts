@@ -475,6 +475,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/stocks/{symbol}/book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Book
+         * @description What rests at the venue by price, the outside market's quote and all users' orders; 503 without a venue.
+         *
+         *     The channel `orderbooks` of the WebSocket `/v2/iex` tells the same as it changes.
+         */
+        get: operations["get_book_v2_stocks__symbol__book_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/assets": {
         parameters: {
             query?: never;
@@ -507,6 +529,26 @@ export interface paths {
          * @description By symbol or by id.
          */
         get: operations["get_asset_v2_assets__symbol_or_asset_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/platform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Platform
+         * @description Whose money is traded here: `paper` unless the broker is a live one.
+         */
+        get: operations["get_platform_v2_platform_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -667,6 +709,26 @@ export interface paths {
          */
         put: operations["set_restriction_v2_risk_restrictions_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/risk/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description What `POST /v2/orders` with this body would be told, and how far each limit would be used. Nothing is sent.
+         */
+        post: operations["preview_v2_risk_preview_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1233,6 +1295,8 @@ export interface components {
             cum_qty: string;
             /** Order Status */
             order_status: string;
+            /** Commission */
+            commission: string;
             /** Sequence */
             sequence: number;
         };
@@ -1324,6 +1388,35 @@ export interface components {
             };
             /** Next Page Token */
             next_page_token: string | null;
+        };
+        /**
+         * Book
+         * @description Bids and asks, best first.
+         */
+        Book: {
+            /**
+             * T
+             * Format: date-time
+             */
+            t: string;
+            /** B */
+            b: components["schemas"]["BookLevel"][];
+            /** A */
+            a: components["schemas"]["BookLevel"][];
+            /** Sequence */
+            sequence: number;
+        };
+        /**
+         * BookLevel
+         * @description Price, size of all orders at it, and how many they are.
+         */
+        BookLevel: {
+            /** P */
+            p: number;
+            /** S */
+            s: number;
+            /** N */
+            n: number;
         };
         /** Breach */
         Breach: {
@@ -1795,6 +1888,25 @@ export interface components {
             /** Truncated */
             truncated: boolean;
         };
+        /**
+         * Platform
+         * @description `mode`: whether orders are real. `analytics`: whether `/v2/analytics` has something behind it.
+         */
+        Platform: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /** Broker */
+            broker: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "paper" | "live";
+            /** Analytics */
+            analytics: boolean;
+        };
         /** Policy */
         Policy: {
             /** Version */
@@ -1875,6 +1987,34 @@ export interface components {
             change_today: string;
             /** Realized Pl */
             realized_pl: string;
+        };
+        /**
+         * Preview
+         * @description What sending the order now would be told; `unavailable`: there is no decision at the moment.
+         */
+        Preview: {
+            /** Accepted */
+            accepted: boolean;
+            /** Unavailable */
+            unavailable: boolean;
+            /** Reason */
+            reason: string | null;
+            /** Message */
+            message: string | null;
+            /** Field */
+            field: string | null;
+            /** Limit */
+            limit: string | null;
+            /** Checks */
+            checks: number;
+            /** Policy Version */
+            policy_version: number;
+            /** Usages */
+            usages: components["schemas"]["Usage"][];
+            /** Bid */
+            bid: string | null;
+            /** Ask */
+            ask: string | null;
         };
         /** Quote */
         Quote: {
@@ -2094,6 +2234,12 @@ export interface components {
             /** Next Page Token */
             next_page_token: string | null;
         };
+        /** SymbolBook */
+        SymbolBook: {
+            /** Symbol */
+            symbol: string;
+            book: components["schemas"]["Book"];
+        };
         /** SymbolQuotes */
         SymbolQuotes: {
             /** Symbol */
@@ -2162,6 +2308,25 @@ export interface components {
             name?: string | null;
             /** Symbols */
             symbols?: string[] | null;
+        };
+        /**
+         * Usage
+         * @description How far one limit is used before and after an order; `limit` is null where there is none.
+         */
+        Usage: {
+            /** Rule */
+            rule: string;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "money" | "quantity" | "count";
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+            /** Limit */
+            limit: string | null;
         };
         /** User */
         User: {
@@ -3320,6 +3485,39 @@ export interface operations {
             };
         };
     };
+    get_book_v2_stocks__symbol__book_get: {
+        parameters: {
+            query?: {
+                depth?: number;
+            };
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SymbolBook"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_assets_v2_assets_get: {
         parameters: {
             query?: {
@@ -3371,6 +3569,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_platform_v2_platform_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Platform"];
                 };
             };
             /** @description Refused or failed */
@@ -3794,6 +4021,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    preview_v2_risk_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Symbol */
+                    symbol: string;
+                    /** Qty */
+                    qty: string | number;
+                    /**
+                     * Side
+                     * @enum {string}
+                     */
+                    side: "buy" | "sell";
+                    /**
+                     * Type
+                     * @enum {string}
+                     */
+                    type: "market" | "limit" | "stop" | "stop_limit" | "trailing_stop";
+                    /**
+                     * Time In Force
+                     * @enum {string}
+                     */
+                    time_in_force: "day" | "gtc" | "opg" | "ioc" | "fok" | "gtd" | "cls";
+                    /** Limit Price */
+                    limit_price?: string | number;
+                    /** Stop Price */
+                    stop_price?: string | number;
+                    /** Trail Price */
+                    trail_price?: string | number;
+                    /** Trail Percent */
+                    trail_percent?: string | number;
+                    /** Extended Hours */
+                    extended_hours?: boolean | null;
+                    /** Client Order Id */
+                    client_order_id?: string | null;
+                    /** Strategy */
+                    strategy?: string | null;
+                    /** Expires At */
+                    expires_at?: string | null;
+                    /** Order Class */
+                    order_class?: string | null;
+                    /** Position Intent */
+                    position_intent?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
             /** @description Refused or failed */

@@ -15,6 +15,16 @@ describe("rows", () => {
     expect(rows.map((row) => row.askSize)).toEqual([undefined, 500, undefined, undefined, undefined]);
   });
 
+  it("show the venue's book behind the touch, and nothing of it that the touch denies", () => {
+    const book = {
+      bids: new Map([[parse("10.01"), 9], [parse("9.99"), 40]]),
+      asks: new Map([[parse("10.02"), 510], [parse("10.03"), 60]]),
+    };
+    const rows = rowsFrom(parse("10.03"), 5, CENT, touch, [], book);
+    expect(rows.map((row) => row.bidSize)).toEqual([undefined, undefined, undefined, 300, 40]);
+    expect(rows.map((row) => row.askSize)).toEqual([60, 510, undefined, undefined, undefined]);
+  });
+
   it("show what of own orders can still fill", () => {
     const own = [order({}), order({ qty: "3", filled_qty: "0" }), order({ side: "sell", limit_price: "10.03", qty: "4", filled_qty: "0" })];
     const rows = rowsFrom(parse("10.03"), 5, CENT, undefined, own);

@@ -12,7 +12,7 @@ export interface Touch {
 
 export interface Row {
   price: Fixed;
-  /** Shares at the touch; undefined away from it, where the feed tells nothing. */
+  /** Shares; undefined where nothing rests, and away from the touch where the venue's book is not known. */
   bidSize: number | undefined;
   askSize: number | undefined;
   /** What of the own orders still can fill here. */
@@ -26,16 +26,33 @@ export const resting = (orders: Iterable<Order>, symbol: string): Order[] =>
 
 const open = (order: Order): Fixed => parse(order.qty) - parse(order.filled_qty);
 
+/** What rests by price. */
+export interface Levels {
+  bids: ReadonlyMap<Fixed, number>;
+  asks: ReadonlyMap<Fixed, number>;
+}
+
+/** The touch comes with every quote and the book behind it more rarely: of the book counts only what the touch allows. */
+export function bidAt(price: Fixed, touch: Touch | undefined, book: Levels | undefined): number | undefined {
+  if (touch && price > touch.bid) return undefined;
+  return book?.bids.get(price) ?? (touch?.bid === price ? touch.bidSize : undefined);
+}
+
+export function askAt(price: Fixed, touch: Touch | undefined, book: Levels | undefined): number | undefined {
+  if (touch && price < touch.ask) return undefined;
+  return book?.asks.get(price) ?? (touch?.ask === price ? touch.askSize : undefined);
+}
+
 /** The rows from the highest price `top` downwards, one price step each. */
-export function rowsFrom(top: Fixed, count: number, step: Fixed, touch: Touch | undefined, own: readonly Order[]): Row[] {
+export function rowsFrom(top: Fixed, count: number, step: Fixed, touch: Touch | undefined, own: readonly Order[], book?: Levels): Row[] {
   const at = (price: Fixed, side: string) =>
     own.reduce((sum, order) => (order.side === side && parse(order.limit_price ?? "0") === price ? sum + open(order) : sum), ZERO);
   return Array.from({ length: count }, (_, i) => {
     const price = top - step * BigInt(i);
     return {
       price,
-      bidSize: touch?.bid === price ? touch.bidSize : undefined,
-      askSize: touch?.ask === price ? touch.askSize : undefined,
+      bidSize: bidAt(price, touch, book),
+      askSize: askAt(price, touch, book),
       buying: at(price, "buy"),
       selling: at(price, "sell"),
     };

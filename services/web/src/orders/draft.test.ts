@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Account, Asset, Limits, Order, Policy } from "../api/types";
-import { text } from "../money/fixed";
+import type { Asset, Order } from "../api/types";
+import { parse, text, ZERO } from "../money/fixed";
 import { type Draft, emptyDraft, fieldOf, problemsOf, requestOf } from "./draft";
-import { limitsFor, preview } from "./preview";
+import { estimateOf } from "./estimate";
 import { isWorking, latest } from "./status";
 
 const asset = { symbol: "AAPL", min_trade_increment: "1", price_increment: "0.01" } as Asset;
@@ -38,31 +38,10 @@ test("a refusal finds its field", () => {
   expect(fieldOf("account_id")).toBeUndefined();
 });
 
-const noLimits: Limits = {
-  max_order_quantity: null, max_order_notional: null, price_collar_percent: null, max_position_quantity: null,
-  max_position_notional: null, max_gross_exposure: null, max_net_exposure: null, max_open_orders: null,
-  max_order_rate_per_second: null, order_rate_burst: null, max_daily_loss: null, duplicate_window_ms: null,
-  max_price_age_ms: null,
-};
-const policy: Policy = {
-  version: 1, restrictions: [], halts: [],
-  defaults: { ...noLimits, max_order_quantity: "100", max_order_notional: "5000" },
-  overrides: [{ account_id: "me", symbol: null, limits: { ...noLimits, max_order_quantity: "5" } }],
-};
-
-test("the narrower level of limits decides", () => {
-  expect(limitsFor(policy, "me", "AAPL")).toMatchObject({ max_order_quantity: "5", max_order_notional: "5000" });
-  expect(limitsFor(policy, "you", "AAPL")).toMatchObject({ max_order_quantity: "100" });
-});
-
-test("the preview is exact and says what is exceeded", () => {
-  const account = { id: "me", buying_power: "100" } as Account;
-  const shown = preview(draft({ type: "limit", limitPrice: "0.1", qty: "3" }), undefined, account, undefined, policy, 0);
-  expect(shown && text(shown.notional)).toBe("0.3");
-  expect(shown?.uses.some((use) => use.exceeded)).toBe(false);
-  const tooMuch = preview(draft({ type: "limit", limitPrice: "50", qty: "10" }), undefined, account, undefined, policy, 0);
-  expect(tooMuch?.uses.filter((use) => use.exceeded).map((use) => use.name)).toEqual(["Order quantity", "Buying power"]);
-  expect(preview(draft({}), undefined, account, undefined, policy, 0)).toBeUndefined();
+test("an estimate is exact, at the order's own price or else the touch", () => {
+  expect(text(estimateOf(draft({ type: "limit", limitPrice: "0.1", qty: "3" }), undefined)?.notional ?? ZERO)).toBe("0.3");
+  expect(text(estimateOf(draft({}), parse("12.34"))?.notional ?? ZERO)).toBe("123.4");
+  expect(estimateOf(draft({}), undefined)).toBeUndefined();
 });
 
 test("what is known is not replaced by what is older", () => {

@@ -79,7 +79,7 @@ export function problemsOf(draft: Draft, asset: Asset | undefined, now: number):
 }
 
 /** The request for a draft without problems. */
-export function requestOf(draft: Draft, clientOrderId: string): SubmitOrder {
+export function requestOf(draft: Draft, clientOrderId?: string): SubmitOrder {
   const exact = (written: string) => text(parse(written));
   const trailField = draft.trailBy === "price" ? "trail_price" : "trail_percent";
   return {
@@ -88,7 +88,7 @@ export function requestOf(draft: Draft, clientOrderId: string): SubmitOrder {
     type: draft.type,
     time_in_force: draft.timeInForce,
     qty: exact(draft.qty),
-    client_order_id: clientOrderId,
+    ...(clientOrderId ? { client_order_id: clientOrderId } : {}),
     ...(hasLimit(draft.type) ? { limit_price: exact(draft.limitPrice) } : {}),
     ...(hasStop(draft.type) ? { stop_price: exact(draft.stopPrice) } : {}),
     ...(hasTrail(draft.type) ? { [trailField]: exact(draft.trail) } : {}),

@@ -17,6 +17,7 @@ const COLUMNS: Column<Activity>[] = [
   { name: "Quantity", cell: (f) => quantity(f.qty), by: (f) => parse(f.qty), numeric: true },
   { name: "Price", cell: (f) => price(f.price), by: (f) => parse(f.price), numeric: true },
   { name: "Value", cell: (f) => amount(value(f)), by: value, numeric: true, wide: true },
+  { name: "Commission", cell: (f) => amount(f.commission), by: (f) => parse(f.commission), numeric: true, wide: true },
   { name: "Order", cell: (f) => <span className="soft id">{f.order_id.slice(-8)}</span>, wide: true },
 ];
 

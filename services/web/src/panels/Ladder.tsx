@@ -1,19 +1,21 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useState } from "react";
 import { amend, cancelAt, ownAt, place } from "../ladder/actions";
 import { drawLadder, ROW_PX } from "../ladder/drawing";
-import { priceAt, resting, rowsFrom, sideAt } from "../ladder/rows";
+import { askAt, bidAt, priceAt, resting, rowsFrom, sideAt } from "../ladder/rows";
 import { LadderStore } from "../ladder/state";
 import { type Fixed, parse, placesOf, text, toPlaces } from "../money/fixed";
 import { quantity } from "../money/format";
 import { type Pen, useCanvas } from "../parts/canvas";
 import { bookStore } from "../state/book";
+import { DEPTH_OLD_MS, depthOf, depthStore } from "../state/depth";
+import { followBook } from "../state/live";
 import { assetOf, marketStore, tickOf } from "../state/market";
 import { change, settingsStore } from "../state/settings";
 import { useStore } from "../state/store";
 
 const KEYS = "Up and down: price. B: buy, S: sell. Enter: take up an own order, then let it go. Delete: cancel. Home: back to the touch.";
 
-/** The touch of the feed and the own orders by price. The venue tells no other depth. */
+/** The touch of the feed, the venue's book behind it, and the own orders, by price. */
 export function Ladder() {
   const symbol = useStore(settingsStore, (settings) => settings.symbol);
   return <Prices key={symbol} symbol={symbol} />;
@@ -36,10 +38,15 @@ function Prices({ symbol }: { symbol: string }) {
     shown.dataset["top"] = top === undefined ? "" : text(top);
     if (top === undefined) return;
     const { cursor, moving } = ladder.get();
-    const rows = rowsFrom(top, count, step, tick, resting(bookStore.get().orders.values(), symbol));
+    const depth = depthOf(symbol);
+    const rows = rowsFrom(top, count, step, tick, resting(bookStore.get().orders.values(), symbol), depth);
     const qty = moving ? quantity(moving.orders[0]?.qty) : "";
     drawLadder(pen, { rows, places, last: tick?.last, cursor, moving: moving && { side: moving.side, to: moving.to, qty } });
-  }, [marketStore, bookStore, ladder]);
+  }, [marketStore, bookStore, depthStore, ladder]);
+  useEffect(() => {
+    followBook(symbol);
+    return () => followBook("");
+  }, [symbol]);
   useEffect(repaint);
 
   const where = (event: { clientX: number; clientY: number; currentTarget: HTMLElement }) => {
@@ -117,9 +124,24 @@ function Prices({ symbol }: { symbol: string }) {
         />
       </div>
       <p className="unseen" id="ladder-keys">{KEYS}</p>
+      <Known symbol={symbol} repaint={repaint} />
       <Spoken ladder={ladder} symbol={symbol} places={places} />
     </section>
   );
+}
+
+/** Says so where only the touch is known, and has the rest taken off the canvas. */
+function Known({ symbol, repaint }: { symbol: string; repaint: () => void }) {
+  const [known, setKnown] = useState(true);
+  useEffect(() => {
+    const look = () => {
+      setKnown(depthOf(symbol) !== undefined);
+      repaint();
+    };
+    const timer = setInterval(look, DEPTH_OLD_MS / 4);
+    return () => clearInterval(timer);
+  }, [symbol, repaint]);
+  return known ? null : <p className="ladder-note" role="status">Touch only: the venue tells no depth now.</p>;
 }
 
 /** For those who do not see the canvas: the row of the cursor. */
@@ -127,11 +149,13 @@ function Spoken({ ladder, symbol, places }: { ladder: LadderStore; symbol: strin
   const cursor = useStore(ladder, (state) => state.cursor);
   const moving = useStore(ladder, (state) => state.moving !== undefined && state.moving.orders.length > 0);
   useStore(bookStore, (book) => book.orders);
+  useStore(depthStore);
   const side = (price: Fixed, word: "buy" | "sell") => {
     const tick = tickOf(symbol)(marketStore.get());
     const own = ownAt(symbol, price, word).map((order) => quantity(order.qty)).join(" and ");
-    const there = word === "buy" ? (tick?.bid === price ? `, bid ${tick.bidSize}` : "") : (tick?.ask === price ? `, ask ${tick.askSize}` : "");
-    return there + (own && `, own ${word} ${own}`);
+    const depth = depthOf(symbol);
+    const there = word === "buy" ? bidAt(price, tick, depth) : askAt(price, tick, depth);
+    return (there === undefined ? "" : `, ${word === "buy" ? "bid" : "ask"} ${there}`) + (own && `, own ${word} ${own}`);
   };
   return (
     <p className="unseen" aria-live="polite">

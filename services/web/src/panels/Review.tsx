@@ -1,14 +1,15 @@
 import { amount, price, quantity } from "../money/format";
 import { hasLimit, hasStop, hasTrail, TIMES_IN_FORCE } from "../orders/draft";
-import type { Preview } from "../orders/preview";
+import type { Estimate } from "../orders/estimate";
 import { typeWord } from "../orders/status";
 import { Dialog } from "../parts/Dialog";
+import type { WhatIf } from "../parts/use_what_if";
 import { useStore } from "../state/store";
 import { send, ticketStore } from "../state/ticket";
 import { Uses } from "./Uses";
 
 /** The order once more in words, and what it uses of the limits, before it goes out. */
-export function Review({ estimate }: { estimate: Preview | undefined }) {
+export function Review({ estimate, whatIf }: { estimate: Estimate | undefined; whatIf: WhatIf }) {
   const draft = useStore(ticketStore, (ticket) => ticket.draft);
   const close = () => ticketStore.patch({ reviewing: false });
   const verb = draft.side === "buy" ? "Buy" : "Sell";
@@ -30,7 +31,7 @@ export function Review({ estimate }: { estimate: Preview | undefined }) {
           {TIMES_IN_FORCE.find(([word]) => word === draft.timeInForce)?.[1]}
           {estimate && ` · about ${amount(estimate.notional)} at ${price(estimate.price)}`}
         </p>
-        {estimate && <Uses estimate={estimate} />}
+        <Uses whatIf={whatIf} />
         <div className="actions">
           <button type="button" onClick={close}>Back <kbd>Esc</kbd></button>
           <button type="submit" className={`primary ${draft.side}`} data-first>Send <kbd>Enter</kbd></button>

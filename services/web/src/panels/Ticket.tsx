@@ -4,13 +4,14 @@ import { amount, price, quantity } from "../money/format";
 import {
   type Draft, fieldOf, hasLimit, hasStop, hasTrail, ORDER_TYPES, problemsOf, TIMES_IN_FORCE,
 } from "../orders/draft";
-import { preview } from "../orders/preview";
+import { estimateOf } from "../orders/estimate";
 import { typeWord } from "../orders/status";
 import { Choice, Field, Segments } from "../parts/Field";
 import { Panel } from "../parts/Panel";
 import { Refusal } from "../parts/Refusal";
 import { useNow } from "../parts/use_now";
-import { bookStore, positionOf, workingOrders } from "../state/book";
+import { useWhatIf } from "../parts/use_what_if";
+import { bookStore, positionOf } from "../state/book";
 import { assetOf, marketStore, tickOf } from "../state/market";
 import { haltFor, riskStore } from "../state/risk";
 import { settingsStore } from "../state/settings";
@@ -27,8 +28,6 @@ export function Ticket() {
   const tick = useStore(marketStore, tickOf(draft.symbol));
   const position = useStore(bookStore, positionOf(draft.symbol));
   const account = useStore(bookStore, (book) => book.account);
-  const policy = useStore(riskStore, (state) => state.policy);
-  const working = useStore(bookStore, (book) => workingOrders(book).length);
   const halt = useStore(riskStore, haltFor(account?.id, draft.symbol));
   const now = useNow(5_000);
   const qty = useRef<HTMLInputElement>(null);
@@ -43,10 +42,8 @@ export function Ticket() {
   const ready = Object.keys(problems).length === 0;
   const refused = outcome.kind === "refused" ? outcome.error : undefined;
   const refusedField = fieldOf(refused?.field);
-  const estimate = useMemo(
-    () => account && preview(draft, touch, account, position, policy, working),
-    [draft, touch, account, position, policy, working],
-  );
+  const estimate = useMemo(() => estimateOf(draft, touch), [draft, touch]);
+  const whatIf = useWhatIf(draft, ready);
   // An empty field is no mistake yet.
   const problemOf = (field: keyof typeof problems, written: string) =>
     (written ? problems[field] : undefined) ?? (refusedField === field ? refused?.message : undefined);
@@ -103,7 +100,7 @@ export function Ticket() {
           />
         )}
         <p className="estimate"><span>Estimated value</span><span className="num">{amount(estimate?.notional)}</span></p>
-        {estimate && <Uses estimate={estimate} />}
+        <Uses whatIf={whatIf} />
         {halt && <p className="why" role="status">Trading is halted: {halt.reason || halt.scope}</p>}
         <button type="submit" className={`primary ${draft.side}`} disabled={!ready || outcome.kind === "sending"}>
           {outcome.kind === "sending" ? "Sending…" : `${review ? "Review: " : ""}${verb} ${ready ? quantity(draft.qty) : ""} ${draft.symbol}`}
@@ -113,7 +110,7 @@ export function Ticket() {
         {refused && <Refusal error={refused} />}
         <TicketOutcome />
       </form>
-      {reviewing && <Review estimate={estimate} />}
+      {reviewing && <Review estimate={estimate} whatIf={whatIf} />}
     </Panel>
   );
 }

@@ -6,6 +6,7 @@ import { Change } from "../parts/Figure";
 import { bookStore } from "../state/book";
 import { linkStore } from "../state/link";
 import { marketStore } from "../state/market";
+import { platformStore } from "../state/platform";
 import { haltFor, riskStore } from "../state/risk";
 import { hasRole, sessionStore } from "../state/session";
 import { settingsStore } from "../state/settings";
@@ -22,7 +23,7 @@ export function TopBar() {
   return (
     <header className="top">
       <h1 className="brand"><img src="/mark.svg" alt="" width="20" height="20" /><span>CIFT</span></h1>
-      <strong className="badge" title="Simulated money, simulated venue">PAPER</strong>
+      <Mode />
       <nav aria-label="Views">
         {VIEWS.map((name) => (
           <button type="button" key={name} aria-current={view === name ? "page" : undefined} onClick={() => go(name)}>
@@ -44,6 +45,18 @@ export function TopBar() {
         <button type="button" className="bare" onClick={() => void session.logOut()}>Log out</button>
       </div>
     </header>
+  );
+}
+
+/** Whose money it is. */
+function Mode() {
+  const platform = useStore(platformStore);
+  if (!platform) return <strong className="badge" data-test="mode">…</strong>;
+  const paper = platform.mode === "paper";
+  return (
+    <strong className={paper ? "badge" : "badge live"} data-test="mode" title={paper ? "Simulated money, simulated venue" : `Real money, broker ${platform.broker}`}>
+      {paper ? "PAPER" : "LIVE"}
+    </strong>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { settingsStore } from "../state/settings";
 
 /** Something with listeners: a painting is made anew after it told of a change. */
@@ -53,5 +53,6 @@ export function useCanvas(paint: (pen: Pen) => void, sources: readonly Source[])
     };
     // oxlint-disable-next-line react/exhaustive-deps -- the sources of a canvas are stores, which stay
   }, []);
-  return { canvas, repaint: () => ask.current() };
+  const [repaint] = useState(() => () => ask.current());
+  return { canvas, repaint };
 }

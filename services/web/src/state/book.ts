@@ -54,6 +54,7 @@ function fillOf(update: TradeUpdate, accountId: string): Activity {
     order_id: order.id,
     cum_qty: order.filled_qty,
     order_status: order.status,
+    commission: update.commission ?? "0",
     sequence: update.sequence,
   };
 }

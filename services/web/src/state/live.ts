@@ -1,4 +1,4 @@
-import { getAccount, getClock, getPolicy, getSnapshots, listAssets, listFills, listHalts, listOrders, listPositions } from "../api/calls";
+import { getAccount, getClock, getPlatform, getPolicy, getSnapshots, listAssets, listFills, listHalts, listOrders, listPositions } from "../api/calls";
 import { messageOf } from "../api/error";
 import { session } from "../api/session";
 import { amount, price, quantity } from "../money/format";
@@ -6,9 +6,11 @@ import type { TradeUpdate } from "../stream/protocol";
 import type { News } from "../stream/market_stream";
 import { Streams } from "../stream/streams";
 import { applyUpdate, bookStore, clearBook, mergeFills, mergeOrders } from "./book";
+import { depthStore } from "./depth";
 import { linkStore } from "./link";
 import { marketStore, takeNews, takeSnapshots } from "./market";
 import { notify } from "./notices";
+import { platformStore } from "./platform";
 import { Poll } from "./polling";
 import { riskStore } from "./risk";
 import { change, loadSettings, settingsStore } from "./settings";
@@ -140,8 +142,9 @@ let unsubscribe: () => void = () => undefined;
 export async function goLive(): Promise<void> {
   streams.start();
   for (const poll of [account, risk, clock, policy]) poll.start();
-  const [assets] = await Promise.all([listAssets(), loadSettings()]);
+  const [assets, platform] = await Promise.all([listAssets(), getPlatform(), loadSettings()]);
   marketStore.patch({ assets });
+  platformStore.set(platform);
   const listed = assets.map((asset) => asset.symbol);
   await loadWatchlist(listed);
   const { symbol } = settingsStore.get();
@@ -150,6 +153,9 @@ export async function goLive(): Promise<void> {
   streams.startPrices();
   unsubscribe = watchlistStore.subscribe(() => quotes.now());
 }
+
+/** Whose book is shown; none: empty. */
+export const followBook = (symbol: string) => streams.followBooks(symbol ? [symbol] : []);
 
 export function goDark(): void {
   unsubscribe();
@@ -162,6 +168,7 @@ export function goDark(): void {
   watchlistStore.set({ id: "", symbols: [] });
   riskStore.set({ policy: undefined, halts: undefined });
   marketStore.patch({ ticks: {} });
+  depthStore.set(undefined);
   linkStore.set({ status: "connecting", sequence: 0, why: "" });
 }
 

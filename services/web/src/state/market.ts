@@ -1,6 +1,7 @@
 import type { Asset, Clock, Snapshot } from "../api/types";
 import { type Fixed, divide, fromNumber } from "../money/fixed";
 import type { News } from "../stream/market_stream";
+import { takeBook } from "./depth";
 import { Store } from "./store";
 import { takeTrades } from "./tape";
 
@@ -40,6 +41,7 @@ export const assetOf = (symbol: string) => (market: Market) => market.assets.fin
 /** Takes in what the stream told; a symbol that was never read has to wait for its reading. */
 export function takeNews(news: News): void {
   const { ticks } = marketStore.get();
+  for (const [symbol, { book }] of news) if (book) takeBook(symbol, book);
   takeTrades([...news].map(([symbol, { trades }]) => [symbol, trades ?? []] as const));
   const known = [...news].flatMap(([symbol, { latestQuote, latestTrade }]) => {
     const tick = ticks[symbol];

@@ -4,8 +4,20 @@ import { backoff } from "./sequence";
 type Quote = NonNullable<Snapshot["latestQuote"]>;
 type Trade = NonNullable<Snapshot["latestTrade"]>;
 
+interface BookLevel {
+  p: number;
+  s: number;
+}
+
+/** A whole book, best price first; without a time the venue does not answer. */
+export interface BookMessage {
+  t: string | null;
+  b: readonly BookLevel[];
+  a: readonly BookLevel[];
+}
+
 /** What came of each symbol since the last hand-over: the newest, and every trade. */
-export type News = Map<string, { latestQuote?: Quote; latestTrade?: Trade; trades?: Trade[] }>;
+export type News = Map<string, { latestQuote?: Quote; latestTrade?: Trade; trades?: Trade[]; book?: BookMessage }>;
 
 export interface MarketHost {
   open(): WebSocket;
@@ -29,6 +41,7 @@ export function sort(text: string, news: News): boolean {
     if (message.T === "success" && message.msg === "authenticated") letIn = true;
     if (!message.S) continue;
     if (message.T === "q") news.set(message.S, { ...news.get(message.S), latestQuote: message as unknown as Quote });
+    else if (message.T === "o") news.set(message.S, { ...news.get(message.S), book: message as unknown as BookMessage });
     else if (message.T === "t") {
       const known = news.get(message.S);
       const trade = message as unknown as Trade;
@@ -43,6 +56,8 @@ export class MarketStream {
   #socket: WebSocket | undefined;
   #symbols: readonly string[] = [];
   #subscribed: readonly string[] = [];
+  #books: readonly string[] = [];
+  #subscribedBooks: readonly string[] = [];
   #news: News = new Map();
   #open = false;
   #stopped = true;
@@ -68,6 +83,12 @@ export class MarketStream {
 
   follow(symbols: readonly string[]): void {
     this.#symbols = symbols;
+    this.#subscribe();
+  }
+
+  /** Whose books are wanted whole; a book costs much more than a quote. */
+  followBooks(symbols: readonly string[]): void {
+    this.#books = symbols;
     this.#subscribe();
   }
 
@@ -104,15 +125,18 @@ export class MarketStream {
 
   #subscribe(): void {
     if (!this.#open) return;
-    const added = this.#symbols.filter((symbol) => !this.#subscribed.includes(symbol));
-    const gone = this.#subscribed.filter((symbol) => !this.#symbols.includes(symbol));
-    if (added.length) this.#say("subscribe", added);
-    if (gone.length) this.#say("unsubscribe", gone);
+    this.#adjust(this.#subscribed, this.#symbols, ["quotes", "trades"]);
+    this.#adjust(this.#subscribedBooks, this.#books, ["orderbooks"]);
     this.#subscribed = this.#symbols;
+    this.#subscribedBooks = this.#books;
   }
 
-  #say(action: string, symbols: readonly string[]): void {
-    this.#socket?.send(JSON.stringify({ action, quotes: symbols, trades: symbols }));
+  #adjust(before: readonly string[], now: readonly string[], channels: readonly string[]): void {
+    const say = (action: string, symbols: readonly string[]) => {
+      if (symbols.length) this.#socket?.send(JSON.stringify({ action, ...Object.fromEntries(channels.map((name) => [name, symbols])) }));
+    };
+    say("subscribe", now.filter((symbol) => !before.includes(symbol)));
+    say("unsubscribe", before.filter((symbol) => !now.includes(symbol)));
   }
 
   #again(renew: boolean): void {
@@ -127,6 +151,7 @@ export class MarketStream {
     this.#socket = undefined;
     this.#open = false;
     this.#subscribed = [];
+    this.#subscribedBooks = [];
     socket?.close();
     this.host.onLive?.();
   }

@@ -12,6 +12,7 @@ export interface TradeUpdate {
   qty?: string;
   position_qty?: string;
   cash?: string;
+  commission?: string;
 }
 
 export type Incoming =

@@ -18,6 +18,7 @@ export interface Window {
 export class Streams {
   #worker: Worker | undefined;
   #live = false;
+  #books: readonly string[] = [];
 
   constructor(private readonly window: Window) {}
 
@@ -43,10 +44,16 @@ export class Streams {
 
   startPrices(): void {
     this.#say({ kind: "start prices" });
+    this.#say({ kind: "follow books", symbols: this.#books });
   }
 
   follow(symbols: readonly string[]): void {
     this.#say({ kind: "follow", symbols });
+  }
+
+  followBooks(symbols: readonly string[]): void {
+    this.#books = symbols;
+    this.#say({ kind: "follow books", symbols });
   }
 
   /** The network is back or the user is: do not wait for the next attempt. */

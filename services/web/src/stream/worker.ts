@@ -59,6 +59,8 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
       return orders.hurry();
     case "follow":
       return prices.follow(data.symbols);
+    case "follow books":
+      return prices.followBooks(data.symbols);
     case "reauthenticate":
       return orders.reauthenticate(data.token);
     case "answer":

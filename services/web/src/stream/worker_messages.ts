@@ -6,7 +6,7 @@ import type { Link } from "./trade_stream";
 export type ToWorker =
   | { kind: "start"; origin: string }
   | { kind: "start prices" | "stop" | "hurry" }
-  | { kind: "follow"; symbols: readonly string[] }
+  | { kind: "follow" | "follow books"; symbols: readonly string[] }
   | { kind: "reauthenticate"; token: string }
   | { kind: "answer"; id: number; value: string | number }
   | { kind: "refusal"; id: number; message: string };
