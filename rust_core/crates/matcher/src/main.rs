@@ -8,7 +8,10 @@ use std::{
 };
 
 use cift_matcher::{
-    api::service::{Service, Venue},
+    api::{
+        reports,
+        service::{Service, Venue},
+    },
     engine,
     metrics::{self, Metrics},
     settings::{Listen, Settings},
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
 async fn run(settings: Settings) -> Result<(), AnyError> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    reports::name_venue(settings.venue.clone());
     let metrics = Arc::new(Metrics::default());
     let traces = Traces::start(&settings)?;
     let mut listeners = Vec::new();

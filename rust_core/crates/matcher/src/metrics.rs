@@ -242,6 +242,8 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let router = Router::new()
         .route("/metrics", get(scrape))
+        // For whoever cannot ask gRPC's health service, which may be on a socket: it answers from the end of recovery on.
+        .route("/healthz", get(|| async { "ok\n" }))
         .with_state((metrics, refresh));
     axum::serve(listener, router)
         .with_graceful_shutdown(stop)

@@ -28,6 +28,10 @@ pub struct Settings {
     #[arg(long, env = "CIFT_METRICS_LISTEN")]
     pub metrics: Option<String>,
 
+    /// What execution ids begin with. A venue that begins anew beside an older ledger needs a name of its own there.
+    #[arg(long, env = "CIFT_MATCHER_VENUE", default_value = "PAPER")]
+    pub venue: String,
+
     /// How long a group's bytes must survive before its events leave.
     #[arg(
         long,

@@ -6,7 +6,9 @@ use cift_proto::{
     common::v1::Side,
     matcher::v1::{self as pb, command::Command as Wire, session_response::Response},
 };
-use common::{CENT, SHARE, limit, order_id, put_instrument, quote, start, wire};
+use common::{
+    CENT, SHARE, free_port, get, limit, order_id, put_instrument, quote, start, wire,
+};
 use tempfile::TempDir;
 use tonic::Code;
 use tonic_types::StatusExt;
@@ -14,6 +16,22 @@ use tonic_types::StatusExt;
 fn reason(answer: &pb::ExecuteResponse) -> &str {
     assert!(answer.reports.is_empty());
     &answer.refusal.as_ref().expect("a refusal").reason
+}
+
+#[tokio::test]
+async fn a_venue_of_another_name_gives_ids_of_its_own_and_says_that_it_lives() {
+    let dir = TempDir::new().unwrap();
+    let port = free_port();
+    let metrics = format!("127.0.0.1:{port}");
+    let arguments = ["--venue", "PAPER-copy", "--metrics", &metrics];
+    let mut sidecar = start(dir.path(), &arguments).await;
+    sidecar.put("AAPL").await;
+    let answer = sidecar
+        .execute(limit(1, "AAPL", Side::Buy, 10, 10_002))
+        .await;
+    assert_eq!(answer.reports[0].execution_id, "PAPER-copy-AAPL-1");
+    let alive = get(port, "/healthz").await;
+    assert!(alive.starts_with("HTTP/1.1 200"), "{alive}");
 }
 
 #[tokio::test]

@@ -1,10 +1,20 @@
 //! Domain → proto.
 
+use std::sync::OnceLock;
+
 use cift_core::{OrderId, OrderState, OrderView, Report, SymbolId, SymbolName};
 use cift_proto::matcher::v1 as pb;
 use uuid::Uuid;
 
 use crate::{engine::request::Refused, tape::Stamped};
+
+/// What execution ids begin with, for as long as the process lives.
+static VENUE: OnceLock<String> = OnceLock::new();
+
+/// Once, before anything is told.
+pub fn name_venue(name: String) {
+    VENUE.get_or_init(|| name);
+}
 
 /// A UUID as text; empty for none.
 pub fn uuid(id: u128) -> String {
@@ -40,7 +50,10 @@ pub fn report(stamped: &Stamped, symbols: &[SymbolName]) -> pb::ExecutionReport 
     let symbol = name(symbols, report.symbol);
     pb::ExecutionReport {
         sequence,
-        execution_id: format!("PAPER-{symbol}-{sequence}"),
+        execution_id: format!(
+            "{}-{symbol}-{sequence}",
+            VENUE.get().map_or("PAPER", String::as_str)
+        ),
         r#type: i32::from(kind.code()),
         order_id: uuid(report.order_id.0),
         original_order_id: uuid(report.original_order_id.0),

@@ -133,16 +133,22 @@ pub fn free_port() -> u16 {
         .port()
 }
 
-/// A metric's value as Prometheus reads it; 0 where it is not there yet.
-pub async fn metric(port: u16, name: &str) -> f64 {
+/// What the metrics port answers to GET, with its head.
+pub async fn get(port: u16, path: &str) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port))
         .await
         .unwrap();
-    let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut text = String::new();
     stream.read_to_string(&mut text).await.unwrap();
+    text
+}
+
+/// A metric's value as Prometheus reads it; 0 where it is not there yet.
+pub async fn metric(port: u16, name: &str) -> f64 {
+    let text = get(port, "/metrics").await;
     assert!(text.starts_with("HTTP/1.1 200"), "{text}");
     let line = text
         .lines()
