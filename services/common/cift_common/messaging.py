@@ -41,7 +41,15 @@ ACCOUNTS = StreamConfig(
     discard=DiscardPolicy.OLD,
     duplicate_window=120,
 )
-STREAMS = (ORDERS, ACCOUNTS)
+SIGNALS = StreamConfig(
+    name="SIGNALS",
+    subjects=["signal.>"],
+    max_age=_DAY_SECONDS,
+    max_bytes=2**26,
+    discard=DiscardPolicy.OLD,
+    duplicate_window=120,
+)
+STREAMS = (ORDERS, ACCOUNTS, SIGNALS)
 
 Handler = Callable[[Msg], Awaitable[None]]
 SUPERVISE_SECONDS = 2.0
