@@ -6,9 +6,7 @@ use cift_proto::{
     common::v1::Side,
     matcher::v1::{self as pb, command::Command as Wire, session_response::Response},
 };
-use common::{
-    CENT, SHARE, free_port, get, limit, order_id, put_instrument, quote, start, wire,
-};
+use common::{CENT, SHARE, free_port, get, limit, order_id, put_instrument, quote, start, wire};
 use tempfile::TempDir;
 use tonic::Code;
 use tonic_types::StatusExt;
