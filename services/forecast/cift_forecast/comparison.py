@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from cift_forecast.adapters.registry import CHALLENGER, CHAMPION, Registry, Version
+from cift_forecast.adapters.registry import Registry, Version
+from cift_forecast.domain.reference import CHALLENGER, CHAMPION
 from cift_forecast.promotion import Refused, judged
 
 COIN = 0.6931

@@ -20,11 +20,12 @@ from cift_common.errors import CiftError, InvalidArgument
 
 from cift_forecast.adapters import lean
 from cift_forecast.adapters.questdb import QuestDb
-from cift_forecast.adapters.registry import CHALLENGER, Registry, evidence_of
+from cift_forecast.adapters.registry import Registry, evidence_of
 from cift_forecast.comparison import lines
 from cift_forecast.domain.bars import Bars
-from cift_forecast.domain.described import Description, WrongModel, edges
+from cift_forecast.domain.described import Description, WrongModel, deciles
 from cift_forecast.domain.features import LOOKBACK, features
+from cift_forecast.domain.reference import CHALLENGER
 from cift_forecast.models import baselines
 from cift_forecast.models.base import Exportable, windows
 from cift_forecast.promotion import Refused, promote, roll_back
@@ -149,6 +150,7 @@ def _bars(said: argparse.Namespace, symbol: str) -> tuple[Bars, str]:
 
 
 def described(trained: Trained, symbol: str, step_seconds: int, plan: Plan, data: str) -> Description:
+    edges, shares = deciles(trained.rows)
     return Description(
         kind=trained.unseen.name,
         symbol=symbol,
@@ -158,7 +160,8 @@ def described(trained: Trained, symbol: str, step_seconds: int, plan: Plan, data
         base_rate=trained.base_rate,
         trained_until_ns=trained.trained_until_ns,
         data=data,
-        edges=edges(trained.rows),
+        edges=edges,
+        shares=shares,
     )
 
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cift_forecast.adapters.registry import CHALLENGER, CHAMPION, FORMER, Registry, Version
+from cift_forecast.adapters.registry import FORMER, Registry, Version
 from cift_forecast.domain.bars import Floats
 from cift_forecast.domain.judge import Verdict, log_loss, verdict
+from cift_forecast.domain.reference import CHALLENGER, CHAMPION
 
 
 class Refused(Exception):

@@ -5,17 +5,14 @@ import json
 import urllib.error
 import urllib.parse
 import urllib.request
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from cift_common.errors import InvalidArgument, Unavailable
 
-from cift_forecast.domain.bars import Bars
+from cift_forecast.domain.bars import Bars, sessions
 
 TIMEOUT_SECONDS = 120
-CLOSED_NS = 30 * 60 * 10**9
-"""A silence of this length parts two sessions."""
 STEP_SECONDS_MAX = 3600
 _SECOND_NS = 10**9
 
@@ -52,12 +49,12 @@ class QuestDb:
             raise InvalidArgument(f"there are no quotes of {symbol} in this range", field="symbol")
         traded = {row[0]: (float(row[1]), float(row[2])) for row in trades}
         begins = [row[0] for row in quotes]
-        sessions = np.cumsum([0, *(later - earlier > CLOSED_NS for earlier, later in pairwise(begins))])
+        ends = np.array(begins, dtype=np.int64) + step_seconds * _SECOND_NS
         columns = np.array([[float(value) for value in row[1:]] for row in quotes])
         volume = np.array([traded.get(begin, (0.0, 0.0)) for begin in begins])
         return Bars(
-            np.array(begins, dtype=np.int64) + step_seconds * _SECOND_NS,
-            sessions.astype(np.int64),
+            ends,
+            sessions(ends),
             *columns.T,
             *volume.T,
         )

@@ -20,10 +20,11 @@ from cift_forecast import plots
 from cift_forecast.domain.bars import Floats
 from cift_forecast.domain.described import Description
 from cift_forecast.domain.features import NAMES
+from cift_forecast.domain.reference import registered
 from cift_forecast.models.graph import INPUT, OUTPUT, draw
 from cift_forecast.training import Plan, Trained
 
-CHAMPION, CHALLENGER, FORMER = "champion", "challenger", "former-champion"
+FORMER = "former-champion"
 EVIDENCE = "unseen.npz"
 
 
@@ -158,11 +159,6 @@ class Registry:
             metrics=self._client.get_run(found.tags["run"]).data.metrics,
             tags=dict(found.tags),
         )
-
-
-def registered(symbol: str) -> str:
-    """The name of a symbol's model; `.` stays out of names in paths."""
-    return f"direction-{symbol.replace('.', '_')}"
 
 
 def signature(window: int) -> Any:

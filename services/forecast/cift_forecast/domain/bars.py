@@ -8,6 +8,14 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
+CLOSED_NS = 30 * 60 * 10**9
+"""A silence of this length parts two sessions."""
+
+
+def sessions(time: Integers) -> Integers:
+    """Counts up by one after each silence."""
+    parted: Integers = np.cumsum(np.diff(time, prepend=time[:1]) > CLOSED_NS).astype(np.int64)
+    return parted
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,9 @@ class Description:
     """Hash of what it was trained and judged on."""
     features: tuple[str, ...] = NAMES
     edges: tuple[tuple[float, ...], ...] = ()
-    """Of each feature: what parts its values in training into ten groups of one size."""
+    """Of each feature: the deciles of its values in training."""
+    shares: tuple[tuple[float, ...], ...] = ()
+    """Of each feature: the share of training between those; not a tenth each where values repeat."""
     format: int = FORMAT
 
     def as_json(self) -> dict[str, Any]:
@@ -47,6 +49,7 @@ class Description:
                     **{name: found[name] for name in cls.__dataclass_fields__},
                     "features": tuple(found["features"]),
                     "edges": tuple(tuple(float(edge) for edge in edges) for edges in found["edges"]),
+                    "shares": tuple(tuple(float(share) for share in shares) for shares in found["shares"]),
                 }
             )
         except (KeyError, TypeError, ValueError) as error:
@@ -59,7 +62,11 @@ class Description:
         return told
 
 
-def edges(rows: Floats) -> tuple[tuple[float, ...], ...]:
-    """Deciles of each column."""
-    found = np.quantile(rows, np.linspace(0, 1, BINS + 1)[1:-1], axis=0)
-    return tuple(tuple(float(edge) for edge in column) for column in found.T)
+def deciles(rows: Floats) -> tuple[tuple[tuple[float, ...], ...], tuple[tuple[float, ...], ...]]:
+    """`edges` and `shares` of each column."""
+    edges = np.quantile(rows, np.linspace(0, 1, BINS + 1)[1:-1], axis=0).T
+    shares = [
+        np.bincount(np.searchsorted(found, column, side="right"), minlength=BINS) / len(column)
+        for found, column in zip(edges, rows.T, strict=True)
+    ]
+    return tuple(map(tuple, edges.tolist())), tuple(tuple(found.tolist()) for found in shares)

@@ -55,7 +55,7 @@ def moves(bars: Bars, horizon: int) -> Floats:
 
 
 def usable(bars: Bars, horizon: int) -> Booleans:
-    """Steps whose features and whose move lie within one session."""
+    """Steps whose features and whose move lie within one session; a horizon of 0 asks about the features alone."""
     return (_age(bars.session) >= LOOKBACK) & _stays(bars.session, horizon)
 
 
@@ -98,5 +98,5 @@ def _age(session: Integers) -> Integers:
 
 def _stays(session: Integers, horizon: int) -> Booleans:
     stays = np.zeros(len(session), dtype=bool)
-    stays[:-horizon] = session[horizon:] == session[:-horizon]
+    stays[: len(session) - horizon] = session[horizon:] == session[: len(session) - horizon]
     return stays
