@@ -40,7 +40,7 @@ FROM service AS gateway
 COPY --from=artifacts /web /app/web
 
 FROM service AS operator
-# Asked for by kopf; the uid may be one that no file knows.
+# What asks for the name of its user finds one; the uid may be one that no file knows.
 ENV USER=cift
 CMD ["python", "-m", "cift_operator"]
 

@@ -1,7 +1,6 @@
 """`python -m cift_operator`: wiring only."""
 
 import asyncio
-import logging as stdlib_logging
 import secrets
 import signal
 import sys
@@ -24,7 +23,7 @@ _log = logging.get(__name__)
 
 async def main(settings: OperatorSettings) -> int:
     identity = f"{settings.identity}_{secrets.token_hex(4)}"
-    stop, ready = asyncio.Event(), asyncio.Event()
+    stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     schedules: list[Schedule] = []
@@ -55,7 +54,7 @@ async def main(settings: OperatorSettings) -> int:
             schedule = Schedule(reconciler.reconcile, (Refused, Unreachable))
             schedules.append(schedule)
             try:
-                await handlers.watch(reconciler, schedule, children, kinds, settings.namespaces, stop, ready)
+                await handlers.watch(api, reconciler, schedule, children, kinds, settings.namespaces, stop)
             finally:
                 await schedule.close()
 
@@ -64,7 +63,7 @@ async def main(settings: OperatorSettings) -> int:
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({leading, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if not leading.done():
-            # kopf ends by itself when the flag is set; who only waits for the lease is told.
+            # Watches end by themselves when the flag is set; who only waits for the lease is told.
             if not schedules:
                 leading.cancel()
             await asyncio.wait({leading}, timeout=20)
@@ -101,6 +100,4 @@ async def _watchable(api: Api, namespaces: tuple[str, ...]) -> list[Kind]:
 if __name__ == "__main__":
     found = OperatorSettings()
     logging.configure("operator", ServiceSettings(log_level=found.log_level, log_format=found.log_format))
-    # kopf tells of every event that it hands over.
-    stdlib_logging.getLogger("kopf").setLevel(stdlib_logging.WARNING)
     sys.exit(uvloop.run(main(found)))

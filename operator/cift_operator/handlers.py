@@ -1,85 +1,76 @@
-"""What kopf brings: platforms and their objects, as they change. The only file that imports kopf.
+"""What the API server brings: platforms and their objects, as they change, and what is to be looked at for it.
 
-Nothing is decided here, and nothing is written by kopf: no annotations, no finalizers, no last-handled state.
-"""
+Nothing is decided here."""
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any
 
-import kopf
-
+from cift_operator.cluster.api import Api
 from cift_operator.cluster.kinds import PLATFORM, Kind
-from cift_operator.plan.observed import SELECTOR, Children, observe
+from cift_operator.cluster.watch import Body, Watch, follow_all
+from cift_operator.plan.observed import PLATFORM_LABEL, SELECTOR, Children, observe
 from cift_operator.reconcile import Reconciler
 from cift_operator.schedule import Schedule
 
-WATCH_SECONDS = 300
-SILENCE_SECONDS = 330
-
 
 async def watch(
+    api: Api,
     reconciler: Reconciler,
     schedule: Schedule,
     children: Children,
     kinds: Iterable[Kind],
     namespaces: tuple[str, ...],
     stop: asyncio.Event,
-    ready: asyncio.Event,
 ) -> None:
-    """Until `stop` is set; `ready` is set when everything that there is has been seen once."""
-    registry = kopf.OperatorRegistry()
-    settings = kopf.OperatorSettings()
-    kinds = tuple(kinds)
-    _configure(settings, kinds)
-
-    @kopf.on.login(registry=registry)
-    def login(**kwargs: Any) -> Any:
-        return kopf.login_with_service_account(**kwargs) or kopf.login_with_kubeconfig(**kwargs)
-
-    for kind in kinds:
-        # An index is filled before any handler runs: no plan is made from half of what there is.
-        @kopf.index(kind.group, kind.version, kind.plural, registry=registry, id=f"seen-{kind.plural}-{kind.group}")
-        def seen(body: Any, **_: Any) -> None:
-            children.put(observe(dict(body)))
-
-        @kopf.on.event(kind.group, kind.version, kind.plural, registry=registry, id=f"{kind.plural}-{kind.group}")
-        async def child_event(event: Any, **_: Any) -> None:
-            child = observe(dict(event["object"]))
-            if event["type"] == "DELETED":
-                children.drop(child)
-            else:
-                children.put(child)
-            schedule.wake((child.namespace, child.platform))
-
-    @kopf.on.event(PLATFORM.group, PLATFORM.version, PLATFORM.plural, registry=registry)
-    async def platform_event(event: Any, **_: Any) -> None:
-        ready.set()
-        document = dict(event["object"])
-        place = (document["metadata"]["namespace"], document["metadata"]["name"])
-        if event["type"] == "DELETED":
-            reconciler.forget(place)
-            schedule.wake(place)
-        elif reconciler.see(document):
-            schedule.wake(place)
-
-    await kopf.operator(
-        registry=registry,
-        settings=settings,
-        standalone=True,
-        clusterwide=not namespaces,
-        namespaces=namespaces,
-        stop_flag=stop,
-        ready_flag=ready,
-    )
+    """Until `stop` is set; raises `Refused` or `Unreachable` where even the first list is not to be had."""
+    wanted = namespaces or ("",)
+    objects = [
+        watch
+        for kind in kinds
+        for watch in (_children(api, kind, namespace, schedule, children) for namespace in wanted)
+    ]
+    platforms = [_platforms(api, namespace, reconciler, schedule) for namespace in wanted]
+    # Objects first, then platforms: no plan is made from half of what there is.
+    for group in (objects, platforms):
+        await asyncio.gather(*(one.list() for one in group))
+    following = asyncio.create_task(follow_all([*objects, *platforms]))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({following, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if following.done():
+            following.result()
+    finally:
+        for task in (following, stopping):
+            task.cancel()
+        await asyncio.gather(following, stopping, return_exceptions=True)
 
 
-def _configure(settings: kopf.OperatorSettings, kinds: tuple[Kind, ...]) -> None:
-    for kind in kinds:
-        settings.watching.label_selectors[kind.group, kind.version, kind.plural] = SELECTOR
-    settings.posting.enabled = False
-    settings.watching.server_timeout = WATCH_SECONDS
-    settings.watching.client_timeout = SILENCE_SECONDS
-    settings.queueing.idle_timeout = 1
-    settings.persistence.finalizer = "cift.markets/kopf"
-    settings.scanning.disabled = True
+def _children(api: Api, kind: Kind, namespace: str, schedule: Schedule, children: Children) -> Watch:
+    def seen(body: Body) -> None:
+        # What we wrote ourselves comes back as an event of the version that we know.
+        if not children.knows(body, kind.api_version, kind.kind):
+            child = observe({"apiVersion": kind.api_version, "kind": kind.kind, **body})
+            if children.put(child):
+                schedule.wake((child.namespace, child.platform))
+
+    def gone(body: Body) -> None:
+        metadata = body["metadata"]
+        labels = metadata.get("labels") or {}
+        place = (metadata.get("namespace", ""), labels.get(PLATFORM_LABEL, ""))
+        children.drop(place, (kind.api_version, kind.kind, metadata["name"]), metadata["uid"])
+        schedule.wake(place)
+
+    return Watch(api, kind, namespace, seen, gone, SELECTOR)
+
+
+def _platforms(api: Api, namespace: str, reconciler: Reconciler, schedule: Schedule) -> Watch:
+    def seen(body: Body) -> None:
+        if reconciler.see(body):
+            schedule.wake((body["metadata"]["namespace"], body["metadata"]["name"]))
+
+    def gone(body: Body) -> None:
+        place = (body["metadata"]["namespace"], body["metadata"]["name"])
+        reconciler.forget(place)
+        schedule.wake(place)
+
+    return Watch(api, PLATFORM, namespace, seen, gone)

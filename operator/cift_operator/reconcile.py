@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from random import random
 from typing import Any
 
 from cift_common import logging
@@ -49,7 +50,7 @@ _platforms = Gauge("cift_operator_platforms", "Platforms known, by phase", ["pha
 ROUNDS_MAX = 12
 """Of plan and act in one pass: one a stage, and some."""
 BROUGHT_SECONDS = 30.0
-RETRY_SECONDS = 5.0
+SURVEY_SECONDS_MIN = 1.0
 
 Place = tuple[str, str]
 """(namespace, name) of a platform."""
@@ -146,8 +147,12 @@ class Reconciler:
         _count(memory.phase, phase)
         memory.phase = phase
         _passes.labels("changed" if wrote or changed else "nothing to do").inc()
-        survey = self._cluster.survey_seconds
-        return min(found.requeue, survey) if survey and memory.rendered else found.requeue
+        if not self._cluster.survey_seconds or not memory.rendered:
+            return found.requeue
+        # Not to the second, so that not all platforms are asked at once.
+        due = memory.surveyed + self._cluster.survey_seconds * (1 + random() / 5) - asyncio.get_running_loop().time()
+        # Who sleeps, or has no pods yet, was not asked.
+        return min(found.requeue, max(SURVEY_SECONDS_MIN, due) if due > 0 else self._cluster.survey_seconds)
 
     async def _say(self, place: Place, memory: _Memory, found: Plan) -> bool:
         """Status and events, where they are new. What a pass itself puts right is not worth a word."""
@@ -301,8 +306,8 @@ class Reconciler:
             _log.warning("refused", platform="/".join(place), object="/".join(wanted.key), message=refused.message)
             return 0
         child = observe(body)
-        self._children.put(child)
         self._children.verify(child, wanted.digest)
+        self._children.put(child)
         return 1
 
     async def _replace(self, place: Place, memory: _Memory, wanted: Stamped, refused: Refused) -> bool:

@@ -1,11 +1,12 @@
 """What is traded, when, and where."""
 
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from cift_operator.api import catalogue
+from cift_operator.api import calendars, catalogue
 from cift_operator.api.base import ApiModel, PositiveDecimal, cel
 from cift_operator.api.fees import FeesSpec
 
@@ -74,6 +75,14 @@ class TradingSpec(ApiModel):
     fees: FeesSpec = FeesSpec()
     initial_deposit: PositiveDecimal = Decimal(100_000)
     """The cash of a new account."""
+
+    @field_validator("calendar")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in calendars.NAMES:
+            near = get_close_matches(name, calendars.NAMES, 3) or ["XNYS", "XLON", "24/7"]
+            raise ValueError(f"no calendar {name} is known; there are {', '.join(near)} and others")
+        return name
 
     @model_validator(mode="after")
     def _once(self) -> "TradingSpec":

@@ -1,13 +1,15 @@
 """The API server: one door, few requests at a time, errors that say what was refused and why."""
 
 import asyncio
-import json
+import builtins
 import os
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+import orjson
 from kubernetes.aio import client, config
 from prometheus_client import Counter, Histogram
 
@@ -45,8 +47,19 @@ async def configuration() -> client.Configuration:
         named = os.environ.get("KUBECONFIG")
         await config.load_kube_config(config_file=named, client_configuration=found)  # type: ignore[no-untyped-call]
     found.retries = 0
-    found.connection_pool_maxsize = CONCURRENT_MAX + 4
+    # Every watch holds one, for every namespace; requests are few at a time by the door below.
+    found.connection_pool_maxsize = 0
+    # Otherwise ~/.netrc is looked for at every request. A proxy is what the configuration says.
+    found.client_session_kwargs = {"trust_env": False, "proxy": found.proxy or _proxy(found.host)}
     return found
+
+
+def _proxy(host: str) -> str | None:
+    """What the environment says for this host."""
+    parts = urlsplit(host)
+    if proxy_bypass(parts.hostname or ""):
+        return None
+    return getproxies().get(parts.scheme)
 
 
 class Api:
@@ -66,6 +79,12 @@ class Api:
     def client(self) -> client.ApiClient:
         """For the parts of the library that want one."""
         return self._client
+
+    def _session(self) -> aiohttp.ClientSession:
+        rest = self._client.rest_client
+        if rest.pool_manager is None:
+            rest.pool_manager = rest._create_pool_manager()
+        return rest.pool_manager
 
     async def apply(self, body: Body, *, subresource: str = "", force: bool = True) -> dict[str, Any]:
         """Server-side apply with our field manager; the object as it is then."""
@@ -106,16 +125,47 @@ class Api:
 
     async def list(self, kind: Kind, namespace: str = "", selector: str = "") -> list[dict[str, Any]]:
         """Everything, in pages."""
+        return (await self.list_from(kind, namespace, selector))[0]
+
+    async def list_from(
+        self, kind: Kind, namespace: str = "", selector: str = ""
+    ) -> tuple[builtins.list[dict[str, Any]], str]:
+        """Everything, in pages, and the version that a watch goes on from."""
         found: list[dict[str, Any]] = []
         query = {"limit": "500"} | ({"labelSelector": selector} if selector else {})
         while True:
             page = await self.call("GET", kind.path(namespace), query)
             for item in page.get("items") or ():
                 found.append({"apiVersion": kind.api_version, "kind": kind.kind, **item})
-            token = (page.get("metadata") or {}).get("continue")
-            if not token:
-                return found
-            query = query | {"continue": token}
+            metadata = page.get("metadata") or {}
+            if not metadata.get("continue"):
+                return found, str(metadata.get("resourceVersion", ""))
+            query = query | {"continue": metadata["continue"]}
+
+    async def watch(
+        self, kind: Kind, namespace: str, selector: str, version: str, seconds: float, silence: float
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Events after a version, until the API server ends the watch; raises `Refused` or `Unreachable`."""
+        query = {"watch": "true", "allowWatchBookmarks": "true", "resourceVersion": version}
+        query |= {"timeoutSeconds": str(int(seconds))} | ({"labelSelector": selector} if selector else {})
+        path, headers = kind.path(namespace), {"Accept": "application/json"}
+        await self._client.update_params_for_auth(headers, [], ["BearerToken"], path, "GET", None)
+        try:
+            async with self._session().get(
+                f"{self._client.configuration.host}{quote(path)}?{urlencode(query)}",
+                headers=headers,
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=TIMEOUT_SECONDS, sock_read=silence),
+            ) as response:
+                if response.status >= 300:
+                    raise _refused(response.status, await response.read())
+                rest = b""
+                async for chunk in response.content.iter_any():
+                    *lines, rest = (rest + chunk).split(b"\n")
+                    for line in lines:
+                        if line:
+                            yield orjson.loads(line)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unreachable(f"the watch of {path} broke: {error or type(error).__name__}") from error
 
     async def version(self) -> tuple[int, int]:
         """(major, minor)"""
@@ -157,7 +207,7 @@ class Api:
     ) -> dict[str, Any]:
         """One request; raises `Refused` or `Unreachable`."""
         data = await self._send(method, path, query or {}, body, content_type, {"Accept": "application/json"})
-        return dict(json.loads(data)) if data else {}
+        return dict(orjson.loads(data)) if data else {}
 
     async def _send(
         self, method: str, path: str, query: Mapping[str, str], body: Any, content_type: str, headers: dict[str, str]
@@ -165,16 +215,13 @@ class Api:
         url = self._client.configuration.host + quote(path) + (f"?{urlencode(query)}" if query else "")
         verb = "APPLY" if content_type.startswith("application/apply") else method
         await self._client.update_params_for_auth(headers, [], ["BearerToken"], path, method, body)
-        rest = self._client.rest_client
         async with self._slots:
-            if rest.pool_manager is None:
-                rest.pool_manager = rest._create_pool_manager()
-            content = json.dumps(body, separators=(",", ":")).encode() if body is not None else None
+            content = orjson.dumps(body) if body is not None else None
             if content is not None:
                 headers["Content-Type"] = content_type
             try:
                 with _duration.labels(verb).time():
-                    async with rest.pool_manager.request(
+                    async with self._session().request(
                         method, url, data=content, headers=headers, timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
                     ) as response:
                         data = bytes(await response.read())
@@ -192,7 +239,7 @@ class Api:
 
 def _refused(status: int, data: bytes) -> Refused:
     try:
-        found = json.loads(data)
+        found = orjson.loads(data)
         return Refused(status, str(found.get("reason", "")), str(found.get("message", "")))
     except (ValueError, AttributeError):
         return Refused(status, "", data[:300].decode(errors="replace"))

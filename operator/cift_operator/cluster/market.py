@@ -13,13 +13,8 @@ def _calendar(name: str, year: int) -> Any:
 
 
 def closes(calendar: str, now: datetime) -> datetime | None:
-    """When the market that is open now closes; None: it is closed, or no such calendar is known."""
-    import exchange_calendars
-
-    try:
-        found = _calendar(calendar, now.year)
-    except exchange_calendars.errors.InvalidCalendarName:
-        return None
+    """When the market that is open now closes; None: it is closed."""
+    found = _calendar(calendar, now.year)
     moment = now.astimezone(UTC)
     if not found.is_open_on_minute(moment, ignore_breaks=True):
         return None

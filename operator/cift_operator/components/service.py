@@ -94,7 +94,8 @@ def migration(owner: Component) -> Component:
     )
 
 
-_MIGRATION_SETTINGS = ("CIFT_DATABASE_URL", "CIFT_LOG_LEVEL", "CIFT_LOG_FORMAT")
+# Without the level of its logs: to change that is no reason to migrate again.
+_MIGRATION_SETTINGS = ("CIFT_DATABASE_URL", "CIFT_LOG_FORMAT")
 
 
 def trace_export(platform: TradingPlatform) -> Value:

@@ -2,9 +2,11 @@
 additions of others are none of our business."""
 
 import hashlib
-import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from cift_operator.plan.quantity import same_quantity
 
@@ -13,7 +15,7 @@ Json = Any
 
 def digest(body: Mapping[str, Any]) -> str:
     """Of a manifest; the annotation that tells which manifest an object was applied from."""
-    return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:32]
+    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
 
 
 def owned_fields(body: Mapping[str, Any], manager: str) -> Mapping[str, Any]:
@@ -26,7 +28,12 @@ def owned_fields(body: Mapping[str, Any], manager: str) -> Mapping[str, Any]:
 
 def fingerprint(body: Mapping[str, Any], owned: Mapping[str, Any]) -> str:
     """Of the values in those fields: an edit by others changes a value, or takes the field away from us."""
-    return hashlib.sha256(json.dumps(_project(body, owned), sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(orjson.dumps(_project(body, owned), option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Json:
+    return orjson.loads(text)
 
 
 def _project(value: Json, fields: Mapping[str, Any]) -> Json:
@@ -39,12 +46,12 @@ def _project(value: Json, fields: Mapping[str, Any]) -> Json:
             if isinstance(value, dict) and name in value:
                 found[key] = _project(value[name], below)
         elif kind == "k":
-            wanted = json.loads(name)
+            wanted = _parsed(name)
             for item in value if isinstance(value, list) else ():
                 if isinstance(item, dict) and all(item.get(field) == content for field, content in wanted.items()):
                     found[key] = _project(item, below)
         elif kind == "v":
-            found[key] = json.loads(name) in (value or ())
+            found[key] = _parsed(name) in (value or ())
         else:
             found[key] = value is not None
     return found

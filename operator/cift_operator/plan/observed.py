@@ -1,10 +1,11 @@
 """What is there: the objects of a cluster, cut down to what a plan needs of them."""
 
-import json
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+import orjson
 
 from cift_operator.plan import drift
 from cift_operator.plan.health import Health, Waiting, health_of, waiting_of
@@ -37,8 +38,8 @@ class Child:
     """The digest of the manifest that it was last applied from; empty: it was not applied by us."""
     fingerprint: str
     """Of the values that we own in it; another one means that somebody changed them."""
-    packed: bytes
-    """The whole object, as long as nobody has compared it with its manifest."""
+    body: Body | None = field(repr=False, compare=False)
+    """The whole object, until it is put away."""
     health: Health
     waiting: tuple[Waiting, ...]
     """Pods only: why containers do not run."""
@@ -47,6 +48,8 @@ class Child:
     kept: bool
     owner: str
     """The uid of its controller."""
+    packed: bytes = field(default=b"", repr=False, compare=False)
+    """The whole object, as long as nobody has compared it with its manifest."""
 
     @property
     def kind(self) -> str:
@@ -56,8 +59,8 @@ class Child:
     def name(self) -> str:
         return self.key[2]
 
-    def body(self) -> dict[str, Any]:
-        return dict(json.loads(zlib.decompress(self.packed))) if self.packed else {}
+    def whole(self) -> Body:
+        return self.body or (dict(orjson.loads(zlib.decompress(self.packed))) if self.packed else {})
 
 
 def observe(body: Body) -> Child:
@@ -76,7 +79,7 @@ def observe(body: Body) -> Child:
         version=int(metadata["resourceVersion"]),
         applied=applied,
         fingerprint=drift.fingerprint(body, owned) if applied else "",
-        packed=_packed(body) if applied else b"",
+        body=body if applied else None,
         health=health_of(body),
         waiting=waiting_of(body),
         replicas=(body.get("spec") or {}).get("replicas", 1) if body["kind"] in ("Deployment", "StatefulSet") else 1,
@@ -90,7 +93,7 @@ def _packed(body: Body) -> bytes:
     # A status is never compared.
     metadata = {key: value for key, value in body["metadata"].items() if key != "managedFields"}
     document = {key: value for key, value in body.items() if key != "status"} | {"metadata": metadata}
-    return zlib.compress(json.dumps(document, separators=(",", ":")).encode(), 1)
+    return zlib.compress(orjson.dumps(document), 1)
 
 
 class Children:
@@ -101,21 +104,31 @@ class Children:
         self._verified: dict[str, tuple[str, str]] = {}
 
     def put(self, child: Child) -> bool:
-        """False: it is older than what is known, or the same."""
+        """False: it is older than what is known, or says nothing new."""
         held = self._by_platform.setdefault((child.namespace, child.platform), {})
         known = held.get(child.key)
         if known is not None and known.version >= child.version:
             return False
-        held[child.key] = child
-        return True
+        # Only what was never compared has to be kept whole, and that is rare: an operator that has just started.
+        packed = _packed(child.body) if child.body is not None and child.uid not in self._verified else b""
+        held[child.key] = replace(child, body=None, packed=packed)
+        return known is None or replace(known, version=child.version) != child
 
-    def drop(self, child: Child) -> bool:
-        held = self._by_platform.get((child.namespace, child.platform), {})
-        known = held.get(child.key)
-        if known is None or known.uid != child.uid:
+    def knows(self, body: Body, api_version: str, kind: str) -> bool:
+        """This version of an object, or a newer one, was seen."""
+        metadata = body["metadata"]
+        platform = (metadata.get("labels") or {}).get(PLATFORM_LABEL, "")
+        held = self._by_platform.get((metadata.get("namespace", ""), platform), {})
+        known = held.get((api_version, kind, metadata["name"]))
+        return known is not None and known.version >= int(metadata["resourceVersion"])
+
+    def drop(self, place: tuple[str, str], key: Key, uid: str) -> bool:
+        held = self._by_platform.get(place, {})
+        known = held.get(key)
+        if known is None or known.uid != uid:
             return False
-        del held[child.key]
-        self._verified.pop(child.uid, None)
+        del held[key]
+        self._verified.pop(uid, None)
         return True
 
     def of(self, namespace: str, platform: str) -> Mapping[Key, Child]:
@@ -135,7 +148,7 @@ class Children:
         known = self._verified.get(child.uid)
         if known is not None:
             return known == (digest, child.fingerprint)
-        if not drift.contains(child.body(), body):
+        if not drift.contains(child.whole(), body):
             return False
         self.verify(child, digest)
         return True

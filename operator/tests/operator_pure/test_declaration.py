@@ -1,10 +1,13 @@
 """What a user writes: taken as meant, or refused with path and reason."""
 
+import re
 from typing import Any
 
+import exchange_calendars
 import pytest
 import yaml
 from cift_operator.api import InvalidPlatform, TradingPlatform, default_platform, parse, validate
+from cift_operator.api.calendars import NAMES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -48,6 +51,7 @@ def test_what_is_written_out_reads_back_the_same() -> None:
          "spec.trading.symbols[0]: string should match pattern '^[A-Z][A-Z0-9.]{0,15}$', not 'aapl'"),
         ({"trading": {"symbols": ["AAPL", "AAPL"]}}, "spec.trading: symbols: AAPL is listed twice"),
         ({"trading": {"symbols": []}}, "spec.trading.symbols: list should have at least 1 item"),
+        ({"trading": {"calendar": "XNYX"}}, "spec.trading.calendar: no calendar XNYX is known; there are XNYS"),
         ({"trading": {"holiday": True}}, "spec.trading.holiday: is not a field"),
         ({"risk": {"limits": {"maxOpenOrders": 0}}},
          "spec.risk.limits.maxOpenOrders: input should be greater than or equal to 1, not 0"),
@@ -118,3 +122,9 @@ def test_whatever_is_put_anywhere_is_taken_or_refused_with_a_reason(path: tuple[
 
 def parse_copy(document: Any) -> Any:
     return yaml.safe_load(yaml.safe_dump(document))
+
+
+def test_the_calendars_are_those_of_the_library() -> None:
+    spelled = re.compile(r"24/7|[A-Z0-9_]{1,20}")
+    known = exchange_calendars.get_calendar_names(include_aliases=True)
+    assert {name for name in known if spelled.fullmatch(name)} == NAMES

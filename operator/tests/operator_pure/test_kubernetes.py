@@ -103,7 +103,8 @@ def test_only_declared_paths_are_open() -> None:
                 for source in sources
                 if "podSelector" in source
             }
-    assert into["execution"] == {"cift-operator"}  # orders come by NATS, and only signed ones count
+    # Orders come by NATS, and only signed ones count; the gateway asks for the venue's book.
+    assert into["execution"] == {"cift-operator", "gateway"}
     assert into["postgres"] == {
         "gateway", "trading", "risk", "execution",
         "migrate-gateway", "migrate-trading", "migrate-risk", "migrate-execution",
