@@ -21,6 +21,7 @@ from cift_operator.local.demo.client import Client
 from cift_operator.local.problem import Problem
 from cift_operator.plan import HALT_REASON, ROTATE
 from cift_operator.plan.conditions import find
+from cift_operator.plan.observed import COMPONENT_LABEL, PLATFORM_LABEL
 from cift_operator.plan.upgrade import FORCE
 
 app = typer.Typer(
@@ -237,7 +238,7 @@ def restore(
         destination = (found["spec"].get("backup") or {}).get("destination")
         if destination is None:
             raise Problem(f"{source} has no backups", "set spec.backup.destination")
-        start = {"s3": destination["s3"]} if "s3" in destination else {"volumeClaim": f"{source}-backup-backups"}
+        start = {"s3": destination["s3"]} if "s3" in destination else {"volumeClaim": await _claim(here, source)}
         spec = {key: value for key, value in found["spec"].items() if key not in ("bootstrap", "backup")}
         spec["bootstrap"] = {"fromBackup": {"name": backup_name, **start}}
         metadata = {"name": name, "namespace": here.namespace}
@@ -247,6 +248,17 @@ def restore(
 
     _do(namespace, name, make)
     out.print(f"{name} begins from backup {backup_name} of {source}; kubectl cift status {name}")
+
+
+async def _claim(here: Here, source: str) -> str:
+    """The volume that a platform's backups go to, by what its job mounts."""
+    kind = kind_of("batch/v1", "CronJob")
+    labels = f"{PLATFORM_LABEL}={source},{COMPONENT_LABEL}=backup"
+    for job in await here.api.list(kind, here.namespace, labels):
+        for volume in job["spec"]["jobTemplate"]["spec"]["template"]["spec"].get("volumes") or ():
+            if claim := volume.get("persistentVolumeClaim"):
+                return str(claim["claimName"])
+    raise Problem(f"{source} has no job that backs up to a volume", f"kubectl cift status {source} says why")
 
 
 @app.command()
