@@ -46,6 +46,7 @@ rm -rf "$PKI"
 sed "s#127.0.0.1:$api_port#127.0.0.1:$port#" "$PKI/admin.kubeconfig" >"$STATE/kubeconfig"
 chmod 600 "$STATE/kubeconfig"
 
+if [ "$MODE" = kwok ]; then export GOGC=${GOGC:-400}; fi # memory is there, processor time is not
 start etcd "${inside[@]}" "$BIN/etcd" --name default --data-dir "$STATE/etcd" --log-level warn \
   --unsafe-no-fsync \
   --listen-client-urls "https://127.0.0.1:$etcd_port" --advertise-client-urls "https://127.0.0.1:$etcd_port" \
@@ -81,6 +82,13 @@ if [ "$MODE" = full ]; then
 fi
 until_true "the API server" 120 kubectl get --raw /readyz
 
+# By default controllers hold themselves to 20 requests a second each: with fake nodes that is what would be measured.
+pace=() controllers='*'
+if [ "$MODE" = kwok ]; then
+  pace=(--kube-api-qps 500 --kube-api-burst 1000)
+  # Nothing here reads the old Endpoints: the slices are what counts.
+  controllers='*,-endpoints-controller,-endpointslice-mirroring-controller'
+fi
 start kube-controller-manager "${inside[@]}" "$BIN/kube-controller-manager" --bind-address 127.0.0.1 \
   --secure-port "$controllers_port" --leader-elect=false --use-service-account-credentials \
   --kubeconfig "$PKI/kube-controller-manager.kubeconfig" --authentication-skip-lookup \
@@ -88,13 +96,14 @@ start kube-controller-manager "${inside[@]}" "$BIN/kube-controller-manager" --bi
   --authorization-kubeconfig "$PKI/kube-controller-manager.kubeconfig" \
   --service-account-private-key-file "$PKI/sa.key" --root-ca-file "$PKI/ca.crt" \
   --cluster-signing-cert-file "$PKI/ca.crt" --cluster-signing-key-file "$PKI/ca.key" \
-  --allocate-node-cidrs --node-cidr-mask-size 24 --cluster-cidr "$CLUSTER_CIDR" --service-cluster-ip-range "$SERVICE_CIDR"
+  --allocate-node-cidrs --node-cidr-mask-size 24 --cluster-cidr "$CLUSTER_CIDR" --service-cluster-ip-range "$SERVICE_CIDR" \
+  --controllers "$controllers" "${pace[@]}"
 
 if [ "$MODE" != control ]; then
   start kube-scheduler "${inside[@]}" "$BIN/kube-scheduler" --bind-address 127.0.0.1 --secure-port "$scheduler_port" \
     --leader-elect=false --authentication-skip-lookup --kubeconfig "$PKI/kube-scheduler.kubeconfig" \
     --authentication-kubeconfig "$PKI/kube-scheduler.kubeconfig" \
-    --authorization-kubeconfig "$PKI/kube-scheduler.kubeconfig"
+    --authorization-kubeconfig "$PKI/kube-scheduler.kubeconfig" "${pace[@]}"
 fi
 until_true "the default service account" 60 kubectl get serviceaccount default
 
