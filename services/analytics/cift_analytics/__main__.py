@@ -18,12 +18,14 @@ from cift_analytics.adapters.clickhouse import ClickHouse
 from cift_analytics.adapters.ledger import Ledger
 from cift_analytics.adapters.market import Market
 from cift_analytics.adapters.questions import Questions
+from cift_analytics.adapters.signals import Signals
 from cift_analytics.adapters.trading import Trading
 from cift_analytics.closing import Closing
 from cift_analytics.intake import Intake
 from cift_analytics.service import Analytics
 from cift_analytics.servicer import AnalyticsServicer
 from cift_analytics.settings import AnalyticsSettings
+from cift_analytics.signal_intake import SignalIntake
 
 _log = logging.get(__name__)
 CONNECT_RETRY_SECONDS = 1.0
@@ -41,7 +43,9 @@ async def start(settings: AnalyticsSettings, fatal: service.Fatal) -> AsyncItera
         batch_seconds=settings.batch_seconds,
         batch_size_max=settings.batch_size_max,
     )
-    analytics = Analytics(Questions(clickhouse), trading, settings.platform.calendar, system_clock)
+    signals = Signals(clickhouse)
+    signal_intake = SignalIntake(signals, batch_seconds=settings.batch_seconds)
+    analytics = Analytics(Questions(clickhouse), signals, trading, settings.platform.calendar, system_clock)
     server = rpc.Server(settings.grpc_listen)
     server.add(
         analytics_pb2_grpc.add_AnalyticsServiceServicer_to_server,
@@ -54,9 +58,10 @@ async def start(settings: AnalyticsSettings, fatal: service.Fatal) -> AsyncItera
         fatal.watch(asyncio.create_task(work, name=name))
         for name, work in (
             ("intake", intake.run()),
+            ("signals", signal_intake.run()),
             ("catch up", intake.run_catch_up(settings.catch_up_seconds)),
             ("closing", Closing(clickhouse, market, system_clock).run(CLOSING_SECONDS)),
-            ("nats", _connect(settings.nats_url, intake, messengers)),
+            ("nats", _connect(settings.nats_url, intake, signal_intake, messengers)),
         )
     ]
     await intake.loaded.wait()
@@ -75,12 +80,14 @@ async def start(settings: AnalyticsSettings, fatal: service.Fatal) -> AsyncItera
         await clickhouse.close()
 
 
-async def _connect(url: str, intake: Intake, messengers: list[Messenger]) -> None:
+async def _connect(url: str, intake: Intake, signals: SignalIntake, messengers: list[Messenger]) -> None:
     while True:
         try:
             if not messengers:
                 messengers.append(await Messenger.connect(url, "analytics"))
-            return await intake.consume(messengers[0])
+            await messengers[0].ensure_streams()
+            await intake.consume(messengers[0])
+            return await signals.consume(messengers[0])
         except (NatsError, JetStreamError, OSError, TimeoutError) as error:
             _log.warning("NATS is away", error=repr(error))
             await asyncio.sleep(CONNECT_RETRY_SECONDS)

@@ -34,6 +34,7 @@ TABLES = {
     pb.TABLE_FILLS: "fills",
     pb.TABLE_ORDERS: "orders",
     pb.TABLE_CLOSING_POSITIONS: "closing_positions",
+    pb.TABLE_SIGNALS: "signals",
 }
 FORMATS = {pb.FORMAT_CSV: "CSVWithNames", pb.FORMAT_PARQUET: "Parquet"}
 

@@ -75,7 +75,6 @@ class Intake:
 
     async def consume(self, messenger: Messenger) -> None:
         """Attaches to the stream; `NatsError` where NATS is away."""
-        await messenger.ensure_streams()
         await messenger.consume(
             "ACCOUNTS",
             DURABLE,

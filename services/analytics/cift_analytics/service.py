@@ -11,16 +11,19 @@ from decimal import Decimal
 from cift_common import money
 from cift_common.errors import FailedPrecondition, InvalidArgument
 from cift_common.ids import Clock
+from cift_proto.forecast.v1 import forecast_pb2
 
 from cift_analytics.adapters.questions import Cursor, Questions
+from cift_analytics.adapters.signals import Signals
 from cift_analytics.adapters.trading import Trading
 from cift_analytics.domain import source
 from cift_analytics.domain.answers import ClosingPosition, Costs, Performance, RoundTripRow
 from cift_analytics.domain.risk import Risk, measure
-from cift_analytics.domain.selection import TIMES, Dimension, Selection, check_groups, check_limit, select
+from cift_analytics.domain.selection import NAMES_MAX, TIMES, Dimension, Selection, check_groups, check_limit, select
 
 ROWS_MAX = 1000
 CLOSING_MAX = 10_000
+SIGNALS_MAX = 10_000
 EXPORT_ROWS_MAX = 1_000_000
 ALWAYS_OPEN = "24/7"
 _PERFORMANCE = TIMES | {Dimension.STRATEGY, Dimension.SYMBOL}
@@ -36,8 +39,8 @@ class RiskAnswer:
 
 
 class Analytics:
-    def __init__(self, questions: Questions, trading: Trading, calendar: str, clock: Clock) -> None:
-        self._questions, self._trading, self._clock = questions, trading, clock
+    def __init__(self, questions: Questions, signals: Signals, trading: Trading, calendar: str, clock: Clock) -> None:
+        self._questions, self._signals, self._trading, self._clock = questions, signals, trading, clock
         self._always_open = calendar == ALWAYS_OPEN
 
     def select(
@@ -126,6 +129,18 @@ class Analytics:
         most = check_limit(limit, CLOSING_MAX, 1000)
         rows = await self._questions.closing_positions(selection, most + 1)
         return rows[:most], len(rows) > most
+
+    async def signals(
+        self, selection: Selection, models: Sequence[str], limit: int
+    ) -> tuple[list[forecast_pb2.Signal], bool]:
+        """The latest first, and whether earlier ones were left out."""
+        if selection.strategies:
+            raise InvalidArgument("signals belong to no strategy", field="strategies")
+        if len(models) > NAMES_MAX:
+            raise InvalidArgument(f"models: at most {NAMES_MAX} at once", field="models", limit=str(NAMES_MAX))
+        most = check_limit(limit, SIGNALS_MAX, 1000)
+        found = await self._signals.find(selection, models, most + 1)
+        return found[:most], len(found) > most
 
     async def file(self, selection: Selection, table: str, format_name: str) -> bytes:
         """`InvalidArgument` where it would be too large for one file."""

@@ -74,6 +74,12 @@ class AnalyticsServicer(analytics_pb2_grpc.AnalyticsServiceServicer):
         rows, truncated = await self._analytics.closing_positions(self._selection(request.selection), request.limit)
         return pb.ListClosingPositionsResponse(positions=map(api.closing_position, rows), truncated=truncated)
 
+    async def ListSignals(self, request: pb.ListSignalsRequest, context: Context) -> pb.ListSignalsResponse:
+        signals, truncated = await self._analytics.signals(
+            self._selection(request.selection), request.models, request.limit
+        )
+        return pb.ListSignalsResponse(signals=signals, truncated=truncated)
+
     async def Export(self, request: pb.ExportRequest, context: Context) -> AsyncIterator[pb.ExportResponse]:
         content = await self._analytics.file(
             self._selection(request.selection),

@@ -12,7 +12,9 @@ from cift_proto.analytics.v1 import analytics_pb2 as pb
 from cift_proto.analytics.v1 import analytics_pb2_grpc
 from cift_proto.trading.v1 import trading_pb2
 
-from services.analytics.tests.scripted_trading import ScriptedTrading, serve
+from services.analytics.tests import scripted_market, scripted_trading
+from services.analytics.tests.scripted_market import ScriptedMarket
+from services.analytics.tests.scripted_trading import ScriptedTrading
 from tests.clickhouse import ClickHouseProcess
 from tests.processes import ServiceProcess, free_port
 from tests.stores import Stores
@@ -25,6 +27,7 @@ class Desk:
     def __init__(self, messenger: Messenger, environment: dict[str, str], clickhouse: ClickHouseProcess) -> None:
         self.account_id = f"account-{secrets.token_hex(8)}"
         self.trading = ScriptedTrading()
+        self.market = ScriptedMarket()
         self.clickhouse = clickhouse
         self.service = ServiceProcess("analytics", environment, migrate=False)
         self.stub: Any = analytics_pb2_grpc.AnalyticsServiceStub(self.service.channel)
@@ -35,6 +38,9 @@ class Desk:
             await self._messenger.publish(
                 f"account.{update.account_id}.updates", update.SerializeToString(), message_id=secrets.token_hex(8)
             )
+
+    async def say(self, subject: str, payload: bytes) -> None:
+        await self._messenger.publish(subject, payload, message_id=secrets.token_hex(8))
 
     def selection(self, start_ns: int = 0, end_ns: int = 0, **more: Any) -> pb.Selection:
         return pb.Selection(account_id=self.account_id, start_ns=start_ns, end_ns=end_ns, **more)
@@ -53,11 +59,12 @@ async def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 async def desk(stores: Stores, clickhouse: ClickHouseProcess, tmp_path: Path) -> AsyncIterator[Desk]:
     platform_file = tmp_path / "platform.json"
     platform_file.write_text(json.dumps({"name": "test", "instruments": [{"symbol": "AAPL"}]}))
-    trading_address = f"127.0.0.1:{free_port()}"
+    trading_address, market_address = (f"127.0.0.1:{free_port()}" for _ in range(2))
     environment = stores.environment() | {
         "CIFT_PLATFORM_FILE": str(platform_file),
         "CIFT_CLICKHOUSE_URL": clickhouse.url,
         "CIFT_TRADING_ADDRESS": trading_address,
+        "CIFT_MARKETDATA_ADDRESS": market_address,
         "CIFT_CATCH_UP_SECONDS": "0.5",
         "CIFT_BATCH_SECONDS": "0.02",
         "CIFT_BATCH_SIZE_MAX": "50",
@@ -65,8 +72,12 @@ async def desk(stores: Stores, clickhouse: ClickHouseProcess, tmp_path: Path) ->
     messenger = await Messenger.connect(stores.nats_url, "test")
     await messenger.ensure_streams()
     running = Desk(messenger, environment, clickhouse)
-    server = await serve(running.trading, trading_address)
+    servers = [
+        await scripted_trading.serve(running.trading, trading_address),
+        await scripted_market.serve(running.market, market_address),
+    ]
     async with running.service:
         yield running
-    await server.stop(0)
+    for server in servers:
+        await server.stop(0)
     await messenger.close()

@@ -1,4 +1,5 @@
 from cift_proto.common.v1 import types_pb2 as _types_pb2
+from cift_proto.forecast.v1 import forecast_pb2 as _forecast_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -34,6 +35,7 @@ class Table(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TABLE_FILLS: _ClassVar[Table]
     TABLE_ORDERS: _ClassVar[Table]
     TABLE_CLOSING_POSITIONS: _ClassVar[Table]
+    TABLE_SIGNALS: _ClassVar[Table]
 
 class Format(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -58,6 +60,7 @@ TABLE_ROUND_TRIPS: Table
 TABLE_FILLS: Table
 TABLE_ORDERS: Table
 TABLE_CLOSING_POSITIONS: Table
+TABLE_SIGNALS: Table
 FORMAT_UNSPECIFIED: Format
 FORMAT_CSV: Format
 FORMAT_PARQUET: Format
@@ -325,6 +328,24 @@ class ClosingPosition(_message.Message):
     price: str
     market_value: str
     def __init__(self, day: _Optional[str] = ..., strategy: _Optional[str] = ..., symbol: _Optional[str] = ..., quantity: _Optional[str] = ..., price: _Optional[str] = ..., market_value: _Optional[str] = ...) -> None: ...
+
+class ListSignalsRequest(_message.Message):
+    __slots__ = ("selection", "models", "limit")
+    SELECTION_FIELD_NUMBER: _ClassVar[int]
+    MODELS_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    selection: Selection
+    models: _containers.RepeatedScalarFieldContainer[str]
+    limit: int
+    def __init__(self, selection: _Optional[_Union[Selection, _Mapping]] = ..., models: _Optional[_Iterable[str]] = ..., limit: _Optional[int] = ...) -> None: ...
+
+class ListSignalsResponse(_message.Message):
+    __slots__ = ("signals", "truncated")
+    SIGNALS_FIELD_NUMBER: _ClassVar[int]
+    TRUNCATED_FIELD_NUMBER: _ClassVar[int]
+    signals: _containers.RepeatedCompositeFieldContainer[_forecast_pb2.Signal]
+    truncated: bool
+    def __init__(self, signals: _Optional[_Iterable[_Union[_forecast_pb2.Signal, _Mapping]]] = ..., truncated: _Optional[bool] = ...) -> None: ...
 
 class ExportRequest(_message.Message):
     __slots__ = ("selection", "table", "format")

@@ -59,6 +59,11 @@ class AnalyticsServiceStub:
                 request_serializer=cift_dot_analytics_dot_v1_dot_analytics__pb2.ListClosingPositionsRequest.SerializeToString,
                 response_deserializer=cift_dot_analytics_dot_v1_dot_analytics__pb2.ListClosingPositionsResponse.FromString,
                 _registered_method=True)
+        self.ListSignals = channel.unary_unary(
+                '/cift.analytics.v1.AnalyticsService/ListSignals',
+                request_serializer=cift_dot_analytics_dot_v1_dot_analytics__pb2.ListSignalsRequest.SerializeToString,
+                response_deserializer=cift_dot_analytics_dot_v1_dot_analytics__pb2.ListSignalsResponse.FromString,
+                _registered_method=True)
         self.Export = channel.unary_stream(
                 '/cift.analytics.v1.AnalyticsService/Export',
                 request_serializer=cift_dot_analytics_dot_v1_dot_analytics__pb2.ExportRequest.SerializeToString,
@@ -109,6 +114,13 @@ class AnalyticsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListSignals(self, request, context):
+        """What forecasts said, the latest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Export(self, request, context):
         """A whole table of an account as a file, in chunks.
         """
@@ -150,6 +162,11 @@ def add_AnalyticsServiceServicer_to_server(servicer, server):
                     servicer.ListClosingPositions,
                     request_deserializer=cift_dot_analytics_dot_v1_dot_analytics__pb2.ListClosingPositionsRequest.FromString,
                     response_serializer=cift_dot_analytics_dot_v1_dot_analytics__pb2.ListClosingPositionsResponse.SerializeToString,
+            ),
+            'ListSignals': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSignals,
+                    request_deserializer=cift_dot_analytics_dot_v1_dot_analytics__pb2.ListSignalsRequest.FromString,
+                    response_serializer=cift_dot_analytics_dot_v1_dot_analytics__pb2.ListSignalsResponse.SerializeToString,
             ),
             'Export': grpc.unary_stream_rpc_method_handler(
                     servicer.Export,
@@ -297,6 +314,33 @@ class AnalyticsService:
             '/cift.analytics.v1.AnalyticsService/ListClosingPositions',
             cift_dot_analytics_dot_v1_dot_analytics__pb2.ListClosingPositionsRequest.SerializeToString,
             cift_dot_analytics_dot_v1_dot_analytics__pb2.ListClosingPositionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSignals(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cift.analytics.v1.AnalyticsService/ListSignals',
+            cift_dot_analytics_dot_v1_dot_analytics__pb2.ListSignalsRequest.SerializeToString,
+            cift_dot_analytics_dot_v1_dot_analytics__pb2.ListSignalsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -45,6 +45,8 @@ class AnalyticsServiceStub:
     """Drawdown, Sharpe and Sortino of the daily profit."""
     ListClosingPositions: _grpc.UnaryUnaryMultiCallable[_analytics_pb2.ListClosingPositionsRequest, _analytics_pb2.ListClosingPositionsResponse]
     """What was held when the market closed."""
+    ListSignals: _grpc.UnaryUnaryMultiCallable[_analytics_pb2.ListSignalsRequest, _analytics_pb2.ListSignalsResponse]
+    """What forecasts said, the latest first."""
     Export: _grpc.UnaryStreamMultiCallable[_analytics_pb2.ExportRequest, _analytics_pb2.ExportResponse]
     """A whole table of an account as a file, in chunks."""
     GetStatus: _grpc.UnaryUnaryMultiCallable[_analytics_pb2.GetStatusRequest, _analytics_pb2.GetStatusResponse]
@@ -63,6 +65,8 @@ class AnalyticsServiceAsyncStub(AnalyticsServiceStub):
     """Drawdown, Sharpe and Sortino of the daily profit."""
     ListClosingPositions: _aio.UnaryUnaryMultiCallable[_analytics_pb2.ListClosingPositionsRequest, _analytics_pb2.ListClosingPositionsResponse]  # type: ignore[assignment]
     """What was held when the market closed."""
+    ListSignals: _aio.UnaryUnaryMultiCallable[_analytics_pb2.ListSignalsRequest, _analytics_pb2.ListSignalsResponse]  # type: ignore[assignment]
+    """What forecasts said, the latest first."""
     Export: _aio.UnaryStreamMultiCallable[_analytics_pb2.ExportRequest, _analytics_pb2.ExportResponse]  # type: ignore[assignment]
     """A whole table of an account as a file, in chunks."""
     GetStatus: _aio.UnaryUnaryMultiCallable[_analytics_pb2.GetStatusRequest, _analytics_pb2.GetStatusResponse]  # type: ignore[assignment]
@@ -108,6 +112,14 @@ class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_analytics_pb2.ListClosingPositionsResponse, _abc.Awaitable[_analytics_pb2.ListClosingPositionsResponse]]:
         """What was held when the market closed."""
+
+    @_abc_1.abstractmethod
+    def ListSignals(
+        self,
+        request: _analytics_pb2.ListSignalsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_analytics_pb2.ListSignalsResponse, _abc.Awaitable[_analytics_pb2.ListSignalsResponse]]:
+        """What forecasts said, the latest first."""
 
     @_abc_1.abstractmethod
     def Export(

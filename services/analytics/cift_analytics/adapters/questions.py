@@ -103,30 +103,30 @@ class Questions:
         table = "round_trips_by_profit" if by_profit else "round_trips"
         first = ("profit", "closed_at") if by_profit else ("closed_at",)
         key = (*first, "exit_execution_id", "entry_execution_id")
-        where, parameters = _where(selection, "closed_at", is_time=True)
+        condition, parameters = where(selection, "closed_at", is_time=True)
         for name, comparison, bound in (("min", ">=", min_profit), ("max", "<=", max_profit)):
             if bound is not None:
-                where += f" AND profit {comparison} {{{name}_profit:Decimal(38, 9)}}"
+                condition += f" AND profit {comparison} {{{name}_profit:Decimal(38, 9)}}"
                 parameters[f"{name}_profit"] = str(bound)
         if after is not None:
             values = ", ".join(_KEY_TYPES[name].format(f"after_{number}") for number, name in enumerate(key))
-            where += f" AND ({', '.join(key)}) {'>' if ascending else '<'} ({values})"
+            condition += f" AND ({', '.join(key)}) {'>' if ascending else '<'} ({values})"
             parameters |= {f"after_{number}": value for number, value in enumerate(after)}
         direction = "ASC" if ascending else "DESC"
         ordered = ", ".join(f"{name} {direction}" for name in ("account_id", *key))
         rows = await self._clickhouse.query(
             "SELECT strategy, symbol, side, quantity, entry_price, exit_price, toUnixTimestamp64Nano(opened_at),"
             " toUnixTimestamp64Nano(closed_at), profit, fees, entry_order_id, exit_order_id, entry_execution_id,"
-            f" exit_execution_id FROM {table} WHERE {where} ORDER BY {ordered}"
+            f" exit_execution_id FROM {table} WHERE {condition} ORDER BY {ordered}"
             " LIMIT 1 BY exit_execution_id, entry_execution_id LIMIT {limit:UInt32}",
             {**parameters, "limit": limit},
         )
         return [RoundTripRow(*row) for row in rows]
 
     async def closing_positions(self, selection: Selection, limit: int) -> list[ClosingPosition]:
-        where, parameters = _where(selection, "day", is_time=False)
+        condition, parameters = where(selection, "day", is_time=False)
         rows = await self._clickhouse.query(
-            f"SELECT day, strategy, symbol, quantity, price FROM closing_positions FINAL WHERE {where}"
+            f"SELECT day, strategy, symbol, quantity, price FROM closing_positions FINAL WHERE {condition}"
             " AND quantity != 0 ORDER BY day, strategy, symbol LIMIT {limit:UInt32}",
             {**parameters, "limit": limit},
         )
@@ -135,17 +135,17 @@ class Questions:
     async def file(self, selection: Selection, table: str, format_name: str, rows_max: int) -> bytes:
         """Every row of a table within the selection, by time; `table` is a name of ours."""
         time, ordered = EXPORTS[table]
-        where, parameters = _where(selection, time, is_time=time != "day")
+        condition, parameters = where(selection, time, is_time=time != "day", owned=table not in UNOWNED)
         return await self._clickhouse.file(
-            f"SELECT * FROM {table} FINAL WHERE {where} ORDER BY {ordered} LIMIT {{limit:UInt64}}",
+            f"SELECT * FROM {table} FINAL WHERE {condition} ORDER BY {ordered} LIMIT {{limit:UInt64}}",
             {**parameters, "limit": rows_max},
             format_name,
         )
 
     async def count(self, selection: Selection, table: str) -> int:
         time, _ = EXPORTS[table]
-        where, parameters = _where(selection, time, is_time=time != "day")
-        rows = await self._clickhouse.query(f"SELECT count() FROM {table} WHERE {where}", parameters)
+        condition, parameters = where(selection, time, is_time=time != "day", owned=table not in UNOWNED)
+        rows = await self._clickhouse.query(f"SELECT count() FROM {table} WHERE {condition}", parameters)
         return int(rows[0][0])
 
 
@@ -154,7 +154,9 @@ EXPORTS = {
     "fills": ("at", "at, execution_id"),
     "orders": ("submitted_at", "submitted_at, order_id"),
     "closing_positions": ("day", "day, strategy, symbol"),
+    "signals": ("at", "at, symbol, model, version"),
 }
+UNOWNED = frozenset({"signals"})
 _KEY_TYPES = {
     "profit": "{{{}:Decimal(38, 9)}}",
     "closed_at": "fromUnixTimestamp64Nano({{{}:Int64}}, 'UTC')",
@@ -175,7 +177,7 @@ def sums_statement(
 ) -> tuple[str, dict[str, Any]]:
     """The statement that adds up a table by groups, and its parameters; all its measures where none are named."""
     time = _TIME[source]
-    where, parameters = _where(selection, time, is_time=time != "day")
+    condition, parameters = where(selection, time, is_time=time != "day")
     local = time if time == "day" else f"toTimeZone({time}, {{time_zone:String}})"
     parameters["time_zone"] = selection.time_zone
     expressions = [_PARTS[group].format(time=local) if group in _PARTS else group.value for group in groups]
@@ -185,7 +187,7 @@ def sums_statement(
     if quantiles:
         measures["quantiles"] = aggregates.QUANTILES
     sums = aggregates.listed(measures)
-    sql = f"SELECT {columns}{sums} FROM {source.value} FINAL WHERE {where}"
+    sql = f"SELECT {columns}{sums} FROM {source.value} FINAL WHERE {condition}"
     if groups:
         # By the sums, not by the columns that have their names.
         ordered = order.replace("profit", measures["profit"]) if order else ""
@@ -194,9 +196,11 @@ def sums_statement(
     return sql, {**parameters, "limit": limit}
 
 
-def _where(selection: Selection, time: str, *, is_time: bool) -> tuple[str, dict[str, Any]]:
-    parameters: dict[str, Any] = {"account_id": selection.account_id}
-    conditions = ["account_id = {account_id:String}"]
+def where(selection: Selection, time: str, *, is_time: bool, owned: bool = True) -> tuple[str, dict[str, Any]]:
+    """The selection as a condition on the column `time`, and its parameters; what is not `owned` has no account and no
+    strategy."""
+    parameters: dict[str, Any] = {"account_id": selection.account_id} if owned else {}
+    conditions = ["account_id = {account_id:String}"] if owned else []
     if is_time and time == "quarter":
         conditions.append(f"{time} >= toDateTime({{start:Int64}}, 'UTC') AND {time} < toDateTime({{end:Int64}}, 'UTC')")
         parameters |= {"start": selection.start // SECOND_NS, "end": selection.end // SECOND_NS}
@@ -213,7 +217,7 @@ def _where(selection: Selection, time: str, *, is_time: bool) -> tuple[str, dict
         ("strategies", "strategy", selection.strategies),
         ("symbols", "symbol", selection.symbols),
     ):
-        if values:
+        if values and (owned or column == "symbol"):
             conditions.append(f"{column} IN {{{name}:Array(String)}}")
             parameters[name] = list(values)
     return " AND ".join(conditions), parameters

@@ -119,3 +119,22 @@ class ClosingPosition(Model):
 class ClosingPositionsAnswer(Model):
     positions: list[ClosingPosition]
     truncated: bool
+
+
+class Signal(Model):
+    """`probability_up`: that the price is higher after the horizon, where it moves at all; `price`: the middle when it
+    was said."""
+
+    symbol: str
+    at: datetime
+    probability_up: float
+    horizon_seconds: float
+    price: str | None
+    model: str
+    version: str
+    kind: str
+
+
+class SignalsAnswer(Model):
+    signals: list[Signal]
+    truncated: bool

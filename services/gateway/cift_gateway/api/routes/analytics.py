@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
+from cift_common import money
 from cift_common.errors import InvalidArgument
 from cift_proto.analytics.v1 import analytics_pb2 as analytics
 from fastapi import APIRouter, Depends, Query, Response
@@ -249,13 +250,41 @@ async def list_closing_positions(
     return reply({"positions": positions, "truncated": answer.truncated})
 
 
+@router.get("/signals", response_model=models.SignalsAnswer)
+async def list_signals(
+    gateway: Here,
+    selection: Selection,
+    model: Annotated[str | None, Query(description="Registered models, with commas; none: all")] = None,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+) -> Response:
+    """What forecasts said of the symbols, the latest first."""
+    answer = await gateway.backends.call(
+        gateway.backends.analytics.ListSignals,
+        analytics.ListSignalsRequest(selection=selection.message, models=_list(model), limit=limit),
+    )
+    signals = [
+        {
+            "symbol": signal.symbol,
+            "at": times.rfc3339(signal.time_ns),
+            "probability_up": signal.probability_up,
+            "horizon_seconds": signal.horizon_ns / SECOND_NS,
+            "price": money.text(signal.middle_price_nanos) if signal.middle_price_nanos else None,
+            "model": signal.model,
+            "version": signal.version,
+            "kind": signal.kind,
+        }
+        for signal in answer.signals
+    ]
+    return reply({"signals": signals, "truncated": answer.truncated})
+
+
 @router.get(
     "/export/{table}",
     response_class=Response,
     responses={200: {"content": {"text/csv": {}, "application/vnd.apache.parquet": {}}, "description": "The file"}},
 )
 async def export(gateway: Here, selection: Selection, table: str, format: str = "csv") -> Response:
-    """`round_trips`, `fills`, `orders` or `closing_positions` of the range as a CSV or Parquet file."""
+    """`round_trips`, `fills`, `orders`, `closing_positions` or `signals` of the range as a CSV or Parquet file."""
     request = analytics.ExportRequest(
         selection=selection.message,
         table=words.value_of("table", table, _TABLES),  # type: ignore[arg-type]
