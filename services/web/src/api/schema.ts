@@ -903,6 +903,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/analytics/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Signals
+         * @description What forecasts said of the symbols, the latest first.
+         */
+        get: operations["list_signals_v2_analytics_signals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/analytics/export/{table}": {
         parameters: {
             query?: never;
@@ -912,7 +932,7 @@ export interface paths {
         };
         /**
          * Export
-         * @description `round_trips`, `fills`, `orders` or `closing_positions` of the range as a CSV or Parquet file.
+         * @description `round_trips`, `fills`, `orders`, `closing_positions` or `signals` of the range as a CSV or Parquet file.
          */
         get: operations["export_v2_analytics_export__table__get"];
         put?: never;
@@ -2206,6 +2226,39 @@ export interface components {
         SetRoles: {
             /** Roles */
             roles: components["schemas"]["Role"][];
+        };
+        /**
+         * Signal
+         * @description `probability_up`: that the price is higher after the horizon, where it moves at all; `price`: the middle when it
+         *     was said.
+         */
+        Signal: {
+            /** Symbol */
+            symbol: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Probability Up */
+            probability_up: number;
+            /** Horizon Seconds */
+            horizon_seconds: number;
+            /** Price */
+            price: string | null;
+            /** Model */
+            model: string;
+            /** Version */
+            version: string;
+            /** Kind */
+            kind: string;
+        };
+        /** SignalsAnswer */
+        SignalsAnswer: {
+            /** Signals */
+            signals: components["schemas"]["Signal"][];
+            /** Truncated */
+            truncated: boolean;
         };
         /** Snapshot */
         Snapshot: {
@@ -4472,6 +4525,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClosingPositionsAnswer"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_signals_v2_analytics_signals_get: {
+        parameters: {
+            query?: {
+                /** @description Registered models, with commas; none: all */
+                model?: string | null;
+                limit?: number;
+                /** @description RFC 3339 or a date; included */
+                start?: string | null;
+                /** @description RFC 3339 or a date; not included */
+                end?: string | null;
+                /** @description With commas; none: all */
+                strategies?: string | null;
+                /** @description With commas; none: all */
+                symbols?: string | null;
+                /** @description IANA name, for calendar parts */
+                time_zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalsAnswer"];
                 };
             };
             /** @description Refused or failed */
