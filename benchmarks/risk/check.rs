@@ -1,11 +1,14 @@
 //! Latency of one risk check (and its reservation), all rules on, every operation timed by itself.
 //!
 //! Between two checks, untimed, an earlier order is canceled or filled and now and then a price moves,
-//! so that books of open orders stay about as large as they were. Prints one line of JSON per workload.
+//! so that books of open orders stay about as large as they were. Prints one line of JSON per workload: orders that come
+//! one at a time, and orders of a batch, of which the engine is told a few in advance (that counts in their time).
 
+use std::collections::VecDeque;
 use std::hint::black_box;
 use std::time::Instant;
 
+use cift_memory::Table;
 use cift_risk::limits::Limits;
 use cift_risk::money::NANO;
 use cift_risk::policy::Policy;
@@ -37,11 +40,26 @@ impl Random {
     }
 }
 
+#[derive(Clone, Copy)]
+struct Order {
+    account_id: u128,
+    id: u128,
+    symbol: usize,
+    side: Side,
+    kind: OrderKind,
+    quantity: i64,
+    prices: Prices,
+    /// Of the market then.
+    price: i64,
+    now: i64,
+}
+
 struct Workload {
     engine: RiskEngine,
     accounts: Vec<u128>,
     symbols: Vec<String>,
     random: Random,
+    coming: VecDeque<Order>,
     open: Vec<(u128, i64)>,
     now: i64,
     refused: usize,
@@ -106,14 +124,14 @@ impl Workload {
             accounts,
             symbols,
             random,
+            coming: VecDeque::new(),
             open: Vec::with_capacity(OPEN_ORDERS + 1),
             now,
             refused: 0,
         }
     }
 
-    /// One order, checked and timed; then the market goes on.
-    fn step(&mut self) -> u64 {
+    fn order(&mut self) -> Order {
         let random = &mut self.random;
         self.now += STEP_NS;
         let side = if random.next() & 1 == 0 {
@@ -122,54 +140,69 @@ impl Workload {
             Side::Sell
         };
         let price = (9_500 + random.below(1_000) as i64) * TICK;
-        let (kind, prices) = match random.below(16) {
-            0..=1 => (OrderKind::Market, Prices::default()),
-            2 => (
-                OrderKind::Stop,
-                Prices {
-                    stop: price,
-                    ..Prices::default()
-                },
-            ),
-            3 => (
-                OrderKind::StopLimit,
-                Prices {
-                    stop: price,
-                    limit: price,
-                    ..Prices::default()
-                },
-            ),
-            4 => (
-                OrderKind::TrailingStop,
-                Prices {
-                    trail_bp: 200,
-                    ..Prices::default()
-                },
-            ),
-            _ => (
-                OrderKind::Limit,
-                Prices {
-                    limit: price,
-                    ..Prices::default()
-                },
-            ),
+        let mut prices = Prices::default();
+        let kind = match random.below(16) {
+            0..=1 => OrderKind::Market,
+            2 => OrderKind::Stop,
+            3 => OrderKind::StopLimit,
+            4 => OrderKind::TrailingStop,
+            _ => OrderKind::Limit,
         };
-        let request = OrderRequest {
+        if matches!(kind, OrderKind::Stop | OrderKind::StopLimit) {
+            prices.stop = price;
+        }
+        if matches!(kind, OrderKind::Limit | OrderKind::StopLimit) {
+            prices.limit = price;
+        }
+        if kind == OrderKind::TrailingStop {
+            prices.trail_bp = 200;
+        }
+        Order {
+            symbol: random.below(self.symbols.len()),
+            price,
             account_id: self.accounts[random.below(self.accounts.len())],
-            order_id: random.id(),
-            symbol: &self.symbols[random.below(self.symbols.len())],
+            id: random.id(),
             side,
             kind,
-            quantity_nanos: (1 + random.below(500) as i64) * NANO,
+            quantity: (1 + random.below(500) as i64) * NANO,
             prices,
-            now_ns: self.now,
+            now: self.now,
+        }
+    }
+
+    /// One order, checked and timed; then the market goes on.
+    fn step(&mut self, in_batch: bool) -> u64 {
+        while self.coming.len() <= RiskEngine::LATER {
+            let order = self.order();
+            self.coming.push_back(order);
+        }
+        let order = self.coming[0];
+        let (later, soon) = (
+            self.coming[RiskEngine::LATER],
+            self.coming[RiskEngine::SOON],
+        );
+        self.coming.pop_front();
+        let request = OrderRequest {
+            account_id: order.account_id,
+            order_id: order.id,
+            symbol: &self.symbols[order.symbol],
+            side: order.side,
+            kind: order.kind,
+            quantity_nanos: order.quantity,
+            prices: order.prices,
+            now_ns: order.now,
             closing: false,
         };
         let started = Instant::now();
+        if in_batch {
+            let engine = &self.engine;
+            engine.expect(later.account_id, later.id, &self.symbols[later.symbol]);
+            engine.expect_soon(soon.account_id, &self.symbols[soon.symbol]);
+        }
         let outcome = self.engine.check(black_box(&request));
         let elapsed = started.elapsed().as_nanos() as u64;
         match outcome {
-            Ok(_) => self.open.push((request.order_id, request.quantity_nanos)),
+            Ok(_) => self.open.push((order.id, order.quantity)),
             // Chance repeats an order within the window now and then, market orders above all.
             Err(refusal) => {
                 assert_eq!(refusal.reason, Reason::DuplicateOrder);
@@ -177,12 +210,12 @@ impl Workload {
             }
         }
         if self.open.len() > OPEN_ORDERS {
-            let (id, quantity) = self.open.swap_remove(random.below(OPEN_ORDERS));
-            if random.next() & 1 == 0 {
+            let (id, quantity) = self.open.swap_remove(self.random.below(OPEN_ORDERS));
+            if self.random.next() & 1 == 0 {
                 self.engine.release(id);
             } else {
                 self.engine
-                    .on_fill(id, quantity, price)
+                    .on_fill(id, quantity, order.price)
                     .expect("an open order");
             }
         }
@@ -199,11 +232,11 @@ fn timer_cost() -> u64 {
     costs[costs.len() / 2]
 }
 
-/// One read at random from as much memory as the cells of the larger workload take: what a check there
-/// cannot be faster than, and what this machine's memory and page tables cost at the moment.
+/// One read at random from as much memory as the cells of the larger workload take, kept as they are: what an order that
+/// comes alone cannot be checked faster than, and what this machine's memory costs at the moment.
 fn one_read(timer: u64) -> [u64; 2] {
     let mut random = Random(11);
-    let memory: Vec<u64> = (0..1 << 27).collect();
+    let memory = Table::filled(1_u64, 1 << 27);
     let mut read = || {
         let at = random.below(memory.len());
         let started = Instant::now();
@@ -223,24 +256,26 @@ fn main() {
     let timer = timer_cost();
     for (accounts, symbols) in [(100, 50), (10_000, 1_000)] {
         let mut workload = Workload::new(accounts, symbols);
-        for _ in 0..CHECKS {
-            workload.step();
+        for in_batch in [false, true] {
+            for _ in 0..CHECKS / 2 {
+                workload.step(in_batch);
+            }
+            let round = |workload: &mut Workload| {
+                let mut times: Vec<u64> = (0..CHECKS)
+                    .map(|_| workload.step(in_batch).saturating_sub(timer))
+                    .collect();
+                times.sort_unstable();
+                [0.5, 0.9, 0.99, 0.999].map(|share| times[(CHECKS as f64 * share) as usize])
+            };
+            let rounds: Vec<[u64; 4]> = (0..ROUNDS).map(|_| round(&mut workload)).collect();
+            let [p50, p90, p99, p999] =
+                *rounds.iter().min_by_key(|round| round[2]).expect("rounds");
+            println!(
+                "{{\"accounts\": {accounts}, \"symbols\": {symbols}, \"in_batch\": {in_batch}, \"p50_ns\": {p50}, \
+                 \"p90_ns\": {p90}, \"p99_ns\": {p99}, \"p999_ns\": {p999}, \"refused\": {}, \"timer_ns\": {timer}}}",
+                workload.refused,
+            );
         }
-        let round = |workload: &mut Workload| {
-            let mut times: Vec<u64> = (0..CHECKS)
-                .map(|_| workload.step().saturating_sub(timer))
-                .collect();
-            times.sort_unstable();
-            [0.5, 0.9, 0.99, 0.999].map(|share| times[(CHECKS as f64 * share) as usize])
-        };
-        let rounds: Vec<[u64; 4]> = (0..ROUNDS).map(|_| round(&mut workload)).collect();
-        let [p50, p90, p99, p999] = *rounds.iter().min_by_key(|round| round[2]).expect("rounds");
-        println!(
-            "{{\"accounts\": {accounts}, \"symbols\": {symbols}, \"checks\": {}, \"p50_ns\": {p50}, \
-             \"p90_ns\": {p90}, \"p99_ns\": {p99}, \"p999_ns\": {p999}, \"refused\": {}, \"timer_ns\": {timer}}}",
-            ROUNDS * CHECKS,
-            workload.refused,
-        );
     }
     let [p50, p99] = one_read(timer);
     println!("{{\"p50_ns\": {p50}, \"p99_ns\": {p99}, \"p999_ns\": 0}}");

@@ -3,7 +3,9 @@
 use crate::cell::Weights;
 use crate::money::{MAX_SUM, notional};
 
+/// Three cache lines.
 #[repr(align(64))]
+#[derive(Clone, Copy)]
 pub struct Account {
     pub id: u128,
     /// Money is in attos throughout.

@@ -1,19 +1,19 @@
 //! One account in one symbol: the position, what is open around it, and what both weigh in exposures.
 
 use crate::order::Side;
+use crate::recent::{ALL_MARKS, MARK_SHIFT};
 
 /// One cache line, so that a check of a pair that has not been seen for a while costs one miss.
 #[repr(align(64))]
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub struct Cell {
     pub account: u32,
     pub instrument: u32,
     pub quantities: Quantities,
-    /// The newest entry of the duplicate window's ring, plus one.
-    pub recent: u64,
     pub recent_time_ns: i64,
-    /// One bit for each order of the chain, by [`crate::recent::mark`]: a clear bit spares the walk.
-    pub recent_marks: u32,
+    /// The marks of the chain's orders, and below them the low bits of its number.
+    marks_and_recent: u64,
+    recent_high: u32,
     pub epoch: u32,
     /// Index of the effective limits.
     pub limits: u32,
@@ -85,17 +85,51 @@ impl Quantities {
 }
 
 impl Cell {
+    /// The newest entry of the duplicate window's ring, plus one; 0: none.
+    #[inline(always)]
+    pub fn recent(&self) -> u64 {
+        u64::from(self.recent_high) << MARK_SHIFT | self.marks_and_recent & !ALL_MARKS
+    }
+
+    /// A few bits for each order of the chain, by [`crate::recent::mark`]: a clear one spares the walk.
+    #[inline(always)]
+    pub fn recent_marks(&self) -> u64 {
+        self.marks_and_recent & ALL_MARKS
+    }
+
+    #[inline(always)]
+    pub fn set_recent(&mut self, recent: u64, marks: u64, time_ns: i64) {
+        self.recent_time_ns = time_ns;
+        self.recent_high = (recent >> MARK_SHIFT) as u32;
+        self.marks_and_recent = marks & ALL_MARKS | recent & !ALL_MARKS;
+    }
+
+    /// Nothing is known of the chain any more.
+    pub fn set_all_marks(&mut self) {
+        self.marks_and_recent |= ALL_MARKS;
+    }
+
     pub fn new(account: u32, instrument: u32) -> Self {
         Cell {
             account,
             instrument,
             quantities: Quantities::default(),
-            recent: 0,
             recent_time_ns: 0,
-            recent_marks: 0,
+            marks_and_recent: 0,
+            recent_high: 0,
             epoch: 0,
             limits: 0,
             restriction: 0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_one_cache_line() {
+        assert_eq!(size_of::<Cell>(), 64);
     }
 }

@@ -5,12 +5,14 @@
 
 use std::ops::{Index, IndexMut};
 
+use cift_memory::{Table, prefetch};
+
 use crate::cell::Cell;
 
 const VACANT: u32 = u32::MAX;
 
 pub struct CellTable {
-    slots: Vec<Cell>,
+    slots: Table<Cell>,
     mask: usize,
     len: usize,
 }
@@ -22,7 +24,7 @@ impl CellTable {
     pub fn with_capacity(capacity: usize) -> Self {
         let size = (capacity.max(8) * 5 / 3).next_power_of_two();
         CellTable {
-            slots: vec![Cell::new(VACANT, VACANT); size],
+            slots: Table::filled(Cell::new(VACANT, VACANT), size),
             mask: size - 1,
             len: 0,
         }
@@ -32,10 +34,10 @@ impl CellTable {
         self.slots.len()
     }
 
-    /// Reads where the cell should be, for the sake of having it in the cache soon.
+    /// The cell will be asked for.
     #[inline(always)]
     pub fn touch(&self, hash: u64) {
-        std::hint::black_box(self.slots[hash as usize & self.mask].account);
+        prefetch(&self.slots, hash as usize & self.mask);
     }
 
     #[inline(always)]
@@ -72,18 +74,15 @@ impl CellTable {
     /// Doubles the table; every slot number that is kept elsewhere has to follow the moves.
     pub fn grow(&mut self, hash_of: impl Fn(&Cell) -> u64) -> Moves {
         let mut larger = CellTable {
-            slots: vec![Cell::new(VACANT, VACANT); self.slots.len() * 2],
+            slots: Table::filled(Cell::new(VACANT, VACANT), self.slots.len() * 2),
             mask: self.slots.len() * 2 - 1,
             len: 0,
         };
-        let place = |cell: Cell| match cell.account {
+        let place = |&cell: &Cell| match cell.account {
             VACANT => VACANT,
             _ => larger.insert(hash_of(&cell), cell),
         };
-        let moves = std::mem::take(&mut self.slots)
-            .into_iter()
-            .map(place)
-            .collect();
+        let moves = self.slots.iter().map(place).collect();
         *self = larger;
         Moves(moves)
     }

@@ -50,10 +50,8 @@ impl RiskEngine {
         self.reserve(place, &question, &plan);
 
         let cell = &mut self.cells[place.cell];
-        cell.recent_time_ns = question.now_ns;
-        cell.recent_marks = plan.recent_marks;
         let entry = RecentOrder {
-            previous: cell.recent,
+            previous: cell.recent(),
             time_ns: question.now_ns,
             quantity_nanos: question.quantity,
             prices: question.prices,
@@ -61,9 +59,10 @@ impl RiskEngine {
             kind: question.kind,
         };
         let window = self.policy.longest_duplicate_window_ns;
-        cell.recent = self
+        let number = self
             .recent
             .push(entry, question.now_ns.saturating_sub(window));
+        cell.set_recent(number, plan.recent_marks, question.now_ns);
         self.accounts[place.account as usize].open_orders += 1;
         let order = OpenOrder {
             id: request.order_id,
@@ -74,6 +73,8 @@ impl RiskEngine {
             kind: question.kind,
         };
         self.orders.insert(vacancy, order_hash, order);
+        self.recent.expect();
+        self.orders.expect();
         Ok(self.accepted())
     }
 

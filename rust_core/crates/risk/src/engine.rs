@@ -1,6 +1,8 @@
 //! The state of all accounts, and what is told about the world around them: instruments, cash,
 //! positions, policy, prices.
 
+use cift_memory::List;
+
 use crate::account::Account;
 use crate::cell_table::CellTable;
 use crate::grid::Grid;
@@ -26,8 +28,8 @@ pub enum EngineError {
 
 /// Checks orders and keeps what they reserve. One writer; see the crate's page for units.
 pub struct RiskEngine {
-    pub(crate) accounts: Vec<Account>,
-    pub(crate) instruments: Vec<Instrument>,
+    pub(crate) accounts: List<Account>,
+    pub(crate) instruments: List<Instrument>,
     pub(crate) symbols: Vec<String>,
     pub(crate) cells: CellTable,
     /// Runs parallel to the cells' slots.
@@ -62,8 +64,8 @@ impl RiskEngine {
     pub fn with_capacity(cells: usize, orders: usize) -> Self {
         let cells = CellTable::with_capacity(cells);
         RiskEngine {
-            accounts: Vec::new(),
-            instruments: Vec::new(),
+            accounts: List::with_capacity(Account::new(0), 0),
+            instruments: List::with_capacity(Instrument::new(1, 1, SymbolKey::of("")), 0),
             symbols: Vec::new(),
             cost_bases: vec![0; cells.slots()],
             cells,

@@ -3,25 +3,28 @@
 use crate::grid::Grid;
 use crate::symbol::SymbolKey;
 
+/// Three cache lines; what a check reads is in the first two.
+#[repr(C, align(64))]
+#[derive(Clone, Copy)]
 pub struct Instrument {
-    pub tick: Grid,
-    pub lot: Grid,
-    pub bid: i64,
-    pub ask: i64,
-    pub last: i64,
+    pub key: SymbolKey,
+    pub price_time_ns: i64,
+    /// By side: what a market order meets, the reference where that side is empty.
+    pub touch: [i64; 2],
     /// Middle of bid and ask, else the last trade, else the one side there is; 0: no price yet.
     pub reference: i64,
     /// The reference at the last valuation of positions; 0: no price yet.
     pub mark: i64,
-    /// By side: what a market order meets, the reference where that side is empty.
-    pub touch: [i64; 2],
-    pub key: SymbolKey,
-    pub price_time_ns: i64,
-    pub epoch: u32,
-    /// Of the policy's levels; 0: none.
-    pub limits: u32,
+    pub tick: Grid,
+    pub lot: Grid,
     /// Text index of the halt; 0: not halted.
     pub halt: u32,
+    pub epoch: u32,
+    pub bid: i64,
+    pub ask: i64,
+    pub last: i64,
+    /// Of the policy's levels; 0: none.
+    pub limits: u32,
 }
 
 impl Instrument {
@@ -58,5 +61,15 @@ impl Instrument {
         self.reference = reference;
         let or_reference = |price: i64| if price > 0 { price } else { reference };
         self.touch = [or_reference(ask), or_reference(bid)];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_reads_two_cache_lines() {
+        assert!(std::mem::offset_of!(Instrument, bid) <= 128);
     }
 }

@@ -1,10 +1,12 @@
 //! The open orders: a slab with an index by id, and the changes they wait for.
 
+use cift_memory::{List, prefetch_item};
+
 use crate::order::{Change, NO_CHANGE, OpenOrder};
 use crate::slot_index::{SlotIndex, Vacancy, hash_id};
 
 pub struct OpenOrders {
-    orders: Vec<OpenOrder>,
+    orders: List<OpenOrder>,
     free: Vec<u32>,
     changes: Vec<Change>,
     free_changes: Vec<u32>,
@@ -21,7 +23,7 @@ pub struct Load {
 impl OpenOrders {
     pub fn with_capacity(capacity: usize) -> Self {
         OpenOrders {
-            orders: Vec::with_capacity(capacity),
+            orders: List::with_capacity(OpenOrder::NONE, capacity),
             free: Vec::with_capacity(capacity),
             changes: Vec::new(),
             free_changes: Vec::new(),
@@ -29,10 +31,20 @@ impl OpenOrders {
         }
     }
 
-    /// Reads where the id should be, for the sake of having it in the cache soon.
+    /// The id will be asked for.
     #[inline(always)]
     pub fn touch(&self, hash: u64) {
         self.index.touch(hash);
+    }
+
+    /// There will be another order.
+    #[inline(always)]
+    pub fn expect(&self) {
+        let next = self
+            .free
+            .last()
+            .map_or(self.orders.len(), |&slot| slot as usize);
+        prefetch_item(&self.orders, next);
     }
 
     /// By its id, or by the id that it will have after a change.

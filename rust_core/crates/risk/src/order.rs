@@ -105,6 +105,26 @@ pub struct OpenOrder {
 
 pub const NO_CHANGE: u32 = u32::MAX;
 
+impl OpenOrder {
+    pub const NONE: OpenOrder = OpenOrder {
+        id: 0,
+        terms: Terms {
+            open_nanos: 0,
+            reserve_price: 0,
+            prices: Prices {
+                limit: 0,
+                stop: 0,
+                trail: 0,
+                trail_bp: 0,
+            },
+        },
+        cell: 0,
+        change: NO_CHANGE,
+        side: Side::Buy,
+        kind: OrderKind::Market,
+    };
+}
+
 /// A change that the venue has not answered yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Change {

@@ -3,8 +3,11 @@
 //! An entry is never needed once it is older than the longest window, so the ring overwrites its oldest
 //! and grows only when the oldest is still young.
 
+use cift_memory::{Table, prefetch_item};
+
 use crate::order::{OrderKind, Prices, Side};
 
+#[repr(align(64))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecentOrder {
     /// The cell's entry before this one, plus one; 0: none.
@@ -17,14 +20,18 @@ pub struct RecentOrder {
 }
 
 impl RecentOrder {
-    pub fn mark(&self) -> u32 {
+    pub fn mark(&self) -> u64 {
         mark(self.quantity_nanos, &self.prices, self.side, self.kind)
     }
 }
 
-/// One of 32 bits, equal for equal orders.
+/// Marks are bits of the upper 48 of a word.
+pub const MARK_SHIFT: u32 = 16;
+pub const ALL_MARKS: u64 = u64::MAX << MARK_SHIFT;
+
+/// Up to three bits, equal for equal orders.
 #[inline(always)]
-pub fn mark(quantity_nanos: i64, prices: &Prices, side: Side, kind: OrderKind) -> u32 {
+pub fn mark(quantity_nanos: i64, prices: &Prices, side: Side, kind: OrderKind) -> u64 {
     let Prices {
         limit,
         stop,
@@ -37,11 +44,13 @@ pub fn mark(quantity_nanos: i64, prices: &Prices, side: Side, kind: OrderKind) -
         ^ (stop as u64).rotate_left(42)
         ^ (trail as u64).rotate_left(11)
         ^ shape;
-    1 << (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 59)
+    let hash = folded.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let bit = |part: u64| 1_u64 << (u64::from(MARK_SHIFT) + (((part & 0xffff) * 48) >> 16));
+    bit(hash >> 48) | bit(hash >> 32) | bit(hash >> 16)
 }
 
 pub struct RecentOrders {
-    ring: Vec<Option<RecentOrder>>,
+    ring: Table<Option<RecentOrder>>,
     /// Entries ever written; entry `n` sits at `n % ring.len()`.
     pub written: u64,
 }
@@ -49,7 +58,7 @@ pub struct RecentOrders {
 impl RecentOrders {
     pub fn new() -> Self {
         RecentOrders {
-            ring: vec![None; 1024],
+            ring: Table::filled(None, 1024),
             written: 0,
         }
     }
@@ -79,11 +88,17 @@ impl RecentOrders {
         self.written
     }
 
+    /// There will be another entry.
+    #[inline(always)]
+    pub fn expect(&self) {
+        prefetch_item(&self.ring, self.written as usize & (self.ring.len() - 1));
+    }
+
     #[cold]
     fn grow(&mut self) {
         let old = self.ring.len() as u64;
         let size = self.ring.len() * 2;
-        let mut ring = vec![None; size];
+        let mut ring = Table::filled(None, size);
         for number in self.written.saturating_sub(old)..self.written {
             ring[number as usize & (size - 1)] = self.ring[number as usize & (size / 2 - 1)];
         }
@@ -92,5 +107,15 @@ impl RecentOrders {
 
     pub fn entries(&self) -> impl Iterator<Item = &RecentOrder> {
         self.ring.iter().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_one_cache_line() {
+        assert_eq!(size_of::<Option<RecentOrder>>(), 64);
     }
 }

@@ -42,7 +42,7 @@ pub struct Plan {
     pub added_gross: i128,
     pub added_short: i128,
     pub rate_next_ns: i64,
-    pub recent_marks: u32,
+    pub recent_marks: u64,
 }
 
 impl Question {
@@ -232,7 +232,7 @@ fn check_price_age(
 
 /// The cell's marks with this order's among them.
 #[inline(always)]
-fn check_duplicate(view: &View<'_>, question: &Question) -> Result<u32, Refusal> {
+fn check_duplicate(view: &View<'_>, question: &Question) -> Result<u64, Refusal> {
     let Question {
         side,
         kind,
@@ -243,19 +243,19 @@ fn check_duplicate(view: &View<'_>, question: &Question) -> Result<u32, Refusal>
     let (cell, window) = (view.cell, view.limits.duplicate_window_ns);
     let mark = mark(quantity, prices, side, kind);
     if question.standing.is_some() {
-        return Ok(cell.recent_marks);
+        return Ok(cell.recent_marks());
     }
     let since = question.now_ns.saturating_sub(window);
     // All ones while the newest is inside the window, without a branch that nobody could foresee.
-    let inside = (since.wrapping_sub(cell.recent_time_ns) >> 63) as u32;
-    let alive = cell.recent_marks & inside;
-    if alive & mark == 0 {
+    let inside = u64::from(cell.recent_time_ns > since).wrapping_neg();
+    let alive = cell.recent_marks() & inside;
+    if alive & mark != mark {
         return Ok(alive | mark);
     }
     let mut marks = mark;
     for known in view
         .recent
-        .chain(cell.recent)
+        .chain(cell.recent())
         .take_while(|known| known.time_ns > since)
     {
         if (known.quantity_nanos, known.side, known.kind) == (quantity, side, kind)

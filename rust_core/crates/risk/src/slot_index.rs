@@ -4,6 +4,8 @@
 //! An entry holds 32 bits of the hash as a tag and the slot. The caller confirms a tag match against
 //! the slab, which it is about to read anyway. Removal shifts entries back, so there are no tombstones.
 
+use cift_memory::{Table, prefetch};
+
 const EMPTY: u64 = u64::MAX;
 
 /// At most every third entry is taken: most look-ups then end where they begin, which the processor
@@ -15,7 +17,7 @@ const SPARSITY: usize = 3;
 pub struct Vacancy(usize);
 
 pub struct SlotIndex {
-    entries: Vec<u64>,
+    entries: Table<u64>,
     len: usize,
 }
 
@@ -23,14 +25,24 @@ impl SlotIndex {
     pub fn with_capacity(capacity: usize) -> Self {
         let size = (capacity.max(8) * SPARSITY).next_power_of_two();
         SlotIndex {
-            entries: vec![EMPTY; size],
+            entries: Table::filled(EMPTY, size),
             len: 0,
         }
     }
 
+    /// The hash will be asked for.
     #[inline(always)]
     pub fn touch(&self, hash: u64) {
-        std::hint::black_box(self.entries[hash as u32 as usize & (self.entries.len() - 1)]);
+        prefetch(
+            &self.entries,
+            hash as u32 as usize & (self.entries.len() - 1),
+        );
+    }
+
+    /// Most probably the slot, if there is one.
+    #[inline(always)]
+    pub fn guess(&self, hash: u64) -> Option<u32> {
+        self.find(hash, |_| true)
     }
 
     #[inline(always)]
@@ -117,8 +129,8 @@ impl SlotIndex {
     #[cold]
     fn grow(&mut self) {
         let size = self.entries.len() * 2;
-        let old = std::mem::replace(&mut self.entries, vec![EMPTY; size]);
-        for entry in old.into_iter().filter(|&entry| entry != EMPTY) {
+        let old = std::mem::replace(&mut self.entries, Table::filled(EMPTY, size));
+        for &entry in old.iter().filter(|&&entry| entry != EMPTY) {
             self.place(entry);
         }
     }

@@ -45,7 +45,7 @@ impl RiskEngine {
         let mut digest = Digest(0xcbf2_9ce4_8422_2325);
         digest.word(self.policy.version);
         digest.word(self.lease_expires_at_ns as u64);
-        for (symbol, instrument) in self.symbols.iter().zip(&self.instruments) {
+        for (symbol, instrument) in self.symbols.iter().zip(self.instruments.iter()) {
             digest.text(symbol);
             for value in [
                 instrument.tick.step,

@@ -107,6 +107,17 @@ fn without_limits_every_kind_passes() {
 }
 
 #[test]
+fn expecting_an_order_changes_nothing() {
+    let engine = engine(Limits::default());
+    let before = engine.state_hash();
+    for (account, symbol) in [(ACCOUNT, "AAPL"), (ACCOUNT, "MSFT"), (8, "AAPL")] {
+        engine.expect(account, 1, symbol);
+        engine.expect_soon(account, symbol);
+    }
+    assert_eq!(engine.state_hash(), before);
+}
+
+#[test]
 fn what_is_unknown_or_misshapen_is_refused() {
     all_refused(engine(Limits::default()), Reason::UnknownAccount, |order| {
         order.account_id = 8
