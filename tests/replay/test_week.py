@@ -25,7 +25,9 @@ TICKS = Path(__file__).resolve().parents[3] / "shared/data/lean/equity/usa/tick"
 LONG = os.environ.get("CIFT_TEST_LONG") == "1"
 DAYS = "*" if LONG else "2013100[78]"
 LAST_MILLISECOND = 25 * 3_600_000 if LONG else 10 * 60 * 60_000
-SYMBOLS = ("BAC", "IBM")
+# Names of their own: other tests write to the same QuestDB.
+SYMBOLS = {"WBAC": "bac", "WIBM": "ibm"}
+NAMES = "'WBAC', 'WIBM'"
 NEW_YORK = ZoneInfo("America/New_York")
 MINUTE_NS = 60 * 10**9
 SECONDS = 1800 if LONG else 240
@@ -48,8 +50,8 @@ def read(path: Path) -> bytes:
 
 def take_part(folder: Path) -> None:
     """Copies the files' rows up to the last millisecond; whole files where all of them are asked for."""
-    for symbol in SYMBOLS:
-        for path in sorted((TICKS / symbol.lower()).glob(f"{DAYS}_*.zip")):
+    for symbol, source in SYMBOLS.items():
+        for path in sorted((TICKS / source).glob(f"{DAYS}_*.zip")):
             rows = read(path).splitlines(keepends=True)
             part = b"".join(row for row in rows if int(row[: row.index(b",")]) < LAST_MILLISECOND)
             target = folder / symbol.lower() / path.name
@@ -132,7 +134,7 @@ async def test_history_is_what_the_files_hold(stores: Stores, replayed: Path) ->
         await eventually(lambda: questdb.count(table, *SYMBOLS), lambda n: n >= len(expected), SECONDS)  # noqa: B023
         counted = await history.frame(
             f"SELECT symbol, to_str(timestamp, 'yyyyMMdd') day, count() rows FROM {table}"
-            " WHERE symbol IN ('BAC', 'IBM') GROUP BY symbol, day ORDER BY symbol, day"
+            f" WHERE symbol IN ({NAMES}) GROUP BY symbol, day ORDER BY symbol, day"
         )
         of_files = expected.group_by("symbol", "day").agg(rows=pl.len()).sort("symbol", "day")
         assert counted.rows() == [(symbol, day, str(rows)) for symbol, day, rows in of_files.rows()]
@@ -161,7 +163,7 @@ async def check_bars(history: History, trades: pl.DataFrame) -> None:
     async def bars() -> list[tuple[object, ...]]:
         found = await history.frame(
             "SELECT symbol, timestamp::LONG start, open, high, low, close, volume, notional, trades FROM bars_1m"
-            " WHERE symbol IN ('BAC', 'IBM') ORDER BY symbol, start"
+            f" WHERE symbol IN ({NAMES}) ORDER BY symbol, start"
         )
         return [
             (
@@ -197,7 +199,7 @@ async def check_as_of(history: History, quotes: pl.DataFrame, trades: pl.DataFra
     found = await history.frame(
         "SELECT t.symbol symbol, t.timestamp::LONG time, t.sequence sequence, q.bid_price bid, q.ask_price ask,"
         " q.sequence quote FROM trades t ASOF JOIN quotes q ON (symbol)"
-        " WHERE t.symbol IN ('BAC', 'IBM') ORDER BY symbol, time"
+        f" WHERE t.symbol IN ({NAMES}) ORDER BY symbol, time"
     )
     price = (pl.col("bid", "ask").str.replace(".", "", literal=True).cast(pl.Int64)) // 100_000
     number = pl.col("time", "sequence", "quote").cast(pl.Int64)

@@ -27,7 +27,6 @@ from cift_marketdata.adapters.questdb_writer import QuestDbWriter
 from cift_marketdata.adapters.spool import Spool
 from cift_marketdata.api import MarketDataServicer
 from cift_marketdata.feeds.base import Feed, FeedError
-from cift_marketdata.feeds.replay import ReplayFeed
 from cift_marketdata.feeds.simulated import SimulatedFeed
 from cift_marketdata.fills import Fills
 from cift_marketdata.pipeline import Pipeline
@@ -101,6 +100,9 @@ async def start(settings: MarketDataSettings, fatal: service.Fatal) -> AsyncIter
 
 async def _feed(platform: Platform, cache: LatestCache) -> Feed:
     if platform.feed.kind == "replay":
+        # Only it needs pyarrow, which would stay in memory.
+        from cift_marketdata.feeds.replay import ReplayFeed
+
         return ReplayFeed(platform)
     return SimulatedFeed(platform, await _start_prices(platform, cache))
 

@@ -7,7 +7,9 @@ import asyncio
 import dataclasses
 import time
 from collections import Counter as Tally
+from collections.abc import Iterable
 
+import numpy as np
 from cift_common import logging
 from cift_common.ids import Clock
 from cift_common.messaging import token
@@ -17,11 +19,13 @@ from cift_marketdata import wire
 from cift_marketdata.adapters.bus import Bus
 from cift_marketdata.adapters.cache import LatestCache
 from cift_marketdata.adapters.questdb_writer import QuestDbWriter
+from cift_marketdata.domain import columns, judging
 from cift_marketdata.domain.bars import MINUTE_NS, MinuteBars
+from cift_marketdata.domain.columns import Rows
 from cift_marketdata.domain.intake import Refused, SymbolIntake
 from cift_marketdata.domain.latest import LatestPrices
-from cift_marketdata.domain.ticks import FLAG_NAMES, BadTick, Bar, FeedTick, Quote, QuoteTick, Trade
-from cift_marketdata.feeds.base import Feed
+from cift_marketdata.domain.ticks import CROSSED, FLAG_NAMES, BadTick, Bar, FeedTick, Quote, QuoteTick, Trade
+from cift_marketdata.feeds.base import Batch, Feed
 from cift_marketdata.subscribers import Subscribers
 
 _log = logging.get(__name__)
@@ -34,6 +38,15 @@ RESEND_NS = 900 * 10**6
 RESEND_SECONDS = 0.3
 BAD_LOGGED = (1, 10, 100)
 BAD_LOGGED_EVERY = 1000
+
+
+@dataclasses.dataclass(slots=True)
+class _Taken:
+    """Of a batch: what is stored, and the last believed quote and trade of each symbol."""
+
+    rows: list[Quote | Trade | Rows] = dataclasses.field(default_factory=list)
+    quotes: dict[str, Quote] = dataclasses.field(default_factory=dict)
+    trades: dict[str, Trade] = dataclasses.field(default_factory=dict)
 
 
 class Pipeline:
@@ -80,13 +93,27 @@ class Pipeline:
                     latest.quote = dataclasses.replace(latest.quote, received_time_ns=now)
                     self._send_quote(symbol, latest.quote, now)
 
-    def take(self, batch: list[FeedTick]) -> None:
+    def take(self, batch: Batch) -> None:
         """Takes in ticks that came together; of several quotes of a symbol only the last is sent on."""
         now = self._clock()
-        rows: list[Quote | Trade] = []
-        quotes: dict[str, Quote] = {}
-        trades: dict[str, Trade] = {}
-        for tick in batch:
+        taken = _Taken()
+        if isinstance(batch, np.ndarray):
+            self._take_columns(batch, now, taken)
+        else:
+            self._take_each(batch, now, taken)
+        self._writer.add(taken.rows)
+        for symbol, quote in taken.quotes.items():
+            self.latest[symbol].quote = quote
+            self._send_quote(symbol, quote, now)
+            self._subscribers.quote(quote)
+        for symbol, trade in taken.trades.items():
+            self._send_latest_trade(symbol, trade)
+        if self.last_tick_time_ns >= self._bars_open_until:
+            self._close_bars(self.last_tick_time_ns)
+        self._last_batch = time.monotonic()
+
+    def _take_each(self, ticks: Iterable[FeedTick], now: int, taken: "_Taken") -> None:
+        for tick in ticks:
             if isinstance(tick, BadTick):
                 self._count_bad(tick.symbol, tick.reason, tick.detail)
                 continue
@@ -95,32 +122,70 @@ class Pipeline:
                 self._count_bad(tick.symbol, "unknown_symbol", "the platform does not trade it")
                 continue
             self.ticks += 1
-            taken = intake.quote(tick, now) if isinstance(tick, QuoteTick) else intake.trade(tick, now)
-            if isinstance(taken, Refused):
-                self._count_bad(tick.symbol, taken.reason, taken.detail)
+            judged = intake.quote(tick, now) if isinstance(tick, QuoteTick) else intake.trade(tick, now)
+            if isinstance(judged, Refused):
+                self._count_bad(tick.symbol, judged.reason, judged.detail)
                 continue
-            rows.append(taken)
-            if taken.flags:
-                self._count_flags(taken)
+            taken.rows.append(judged)
+            if judged.flags:
+                self._count_flags(judged)
                 continue
-            self.last_tick_time_ns = max(self.last_tick_time_ns, taken.exchange_time_ns)
-            if isinstance(taken, Quote):
-                quotes[taken.symbol] = taken
+            self.last_tick_time_ns = max(self.last_tick_time_ns, judged.exchange_time_ns)
+            if isinstance(judged, Quote):
+                taken.quotes[judged.symbol] = judged
                 _quotes_taken.inc()
             else:
-                trades[taken.symbol] = taken
+                taken.trades[judged.symbol] = judged
                 _trades_taken.inc()
-                self._take_trade(taken)
-        self._writer.add(rows)
-        for symbol, quote in quotes.items():
-            self.latest[symbol].quote = quote
-            self._send_quote(symbol, quote, now)
-            self._subscribers.quote(quote)
-        for symbol, trade in trades.items():
-            self._send_latest_trade(symbol, trade)
-        if self.last_tick_time_ns >= self._bars_open_until:
-            self._close_bars(self.last_tick_time_ns)
-        self._last_batch = time.monotonic()
+                self._take_trade(judged)
+
+    def _take_columns(self, ticks: Rows, now: int, taken: "_Taken") -> None:
+        """Symbol by symbol, trades before quotes; ticks of a symbol that are not all in order are taken one by one."""
+        for name in np.unique(ticks["symbol"]):
+            part = ticks[ticks["symbol"] == name]
+            intake = self._intakes.get(name.decode())
+            if intake is None:
+                self._take_each(columns.to_ticks(part), now, taken)
+                continue
+            for ticks_of_kind, take in (
+                (part[part["trade"]], self._take_trades),
+                (part[~part["trade"]], self._take_quotes),
+            ):
+                if len(ticks_of_kind) and not take(intake, ticks_of_kind, now, taken):
+                    self._take_each(columns.to_ticks(ticks_of_kind), now, taken)
+
+    def _take_trades(self, intake: SymbolIntake, ticks: Rows, now: int, taken: "_Taken") -> bool:
+        sequence = intake.trade_sequence + 1
+        rows = judging.trades(intake, ticks, now)
+        if rows is None:
+            return False
+        self._count_taken(_trades_taken, rows, len(rows), taken)
+        trades = columns.to_trades(rows, sequence)
+        for trade in trades:
+            self._take_trade(trade)
+        taken.trades[intake.symbol] = trades[-1]
+        return True
+
+    def _take_quotes(self, intake: SymbolIntake, ticks: Rows, now: int, taken: "_Taken") -> bool:
+        rows = judging.quotes(intake, ticks, now)
+        if rows is None:
+            return False
+        (good,) = np.nonzero(rows["flags"] == 0)
+        self._count_taken(_quotes_taken, rows, len(good), taken)
+        for row in rows["row"][rows["flags"] != 0].tolist():
+            self._count_bad(intake.symbol, FLAG_NAMES[CROSSED], f"kept, not believed: row {row} of its source")
+        if len(good):
+            last = int(good[-1])
+            sequence = intake.quote_sequence - (len(rows) - 1 - last)
+            taken.quotes[intake.symbol] = columns.to_quote(rows[last], sequence)
+        return True
+
+    def _count_taken(self, kind: Counter, rows: Rows, good: int, taken: "_Taken") -> None:
+        self.ticks += len(rows)
+        kind.inc(good)
+        if good:
+            self.last_tick_time_ns = max(self.last_tick_time_ns, int(rows["time"][-1]))
+        taken.rows.append(rows)
 
     def _take_trade(self, trade: Trade) -> None:
         if (closed := self._bars.add(trade)) is not None:

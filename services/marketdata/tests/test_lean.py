@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from cift_common.platform import Platform
+from cift_marketdata.domain import columns
 from cift_marketdata.domain.ticks import BadTick, QuoteTick, TradeTick
-from cift_marketdata.feeds import lean
+from cift_marketdata.feeds import lean, lean_columns
 from cift_marketdata.feeds.base import FeedError
-from cift_marketdata.feeds.replay import ReplayFeed, merged
-from hypothesis import given
+from cift_marketdata.feeds.replay import ReplayFeed, merged_blocks
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.marketdata.tests import lean_files
@@ -24,6 +25,13 @@ SYMBOL_FILE = Path("bac")
 REAL = Path(__file__).resolve().parents[4] / "shared/data/lean/equity/usa/tick"
 
 times = st.lists(st.integers(0, 86_399_999), min_size=1, max_size=50).map(sorted)
+
+
+def merged(files: list[lean.LeanFile]) -> list[QuoteTick | TradeTick | BadTick]:
+    found: list[QuoteTick | TradeTick | BadTick] = []
+    for block in merged_blocks(files):
+        found += [block] if isinstance(block, BadTick) else columns.to_ticks(block)
+    return found
 
 
 def parse(kind: str, lines: list[str]) -> list[QuoteTick | TradeTick | BadTick]:
@@ -110,6 +118,40 @@ def test_corrupt_zips_are_said_and_passed_over(tmp_path: Path) -> None:
     ]
     last_day = [t for t in ticks if isinstance(t, TradeTick) and t.time_ns >= midnight_ns(date(2013, 10, 10))]
     assert len(last_day) == 3
+
+
+_ODD = [
+    "",
+    "34200000,138000,100,P,2000",
+    "x,138000,100,P,2000,0",
+    "34200000,-5,100,P,2000,0",
+    "1,1,1,P,2,1",
+    "9,0,0,P,1,0",
+]
+_lines = st.tuples(times, st.integers(0, 60), st.sampled_from(["", *_ODD])).map(
+    lambda drawn: [
+        *[Row(ms, trade=(138_000 + n, 100 + n)).line() for n, ms in enumerate(drawn[0])],
+        *([drawn[2]] if drawn[1] < 20 else []),
+        *[Row(70_000_000 + 40_000 * n, trade=(138_000, 1)).line() for n in range(drawn[1] % 7)],
+    ]
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=_lines, size=st.sampled_from([1, 50, 300, 2**18]), end=st.sampled_from(["\n", ""]))
+def test_blocks_hold_what_lines_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: list[str], size: int, end: str
+) -> None:
+    path = lean_files.write(tmp_path, "BAC", DAY, "trade", lines)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", "\n".join(lines) + end)
+    monkeypatch.setattr(lean_columns, "BLOCK_BYTES", size)
+    (file,) = lean.find(tmp_path)
+    found = [b if isinstance(b, BadTick) else columns.to_ticks(b) for b in lean_columns.read(file)]
+    expected = list(lean.read(file))
+    assert [t for t in found if isinstance(t, BadTick)] == [t for t in expected if isinstance(t, BadTick)]
+    good = [tick for block in found if isinstance(block, list) for tick in block]
+    assert good == [tick for tick in expected if not isinstance(tick, BadTick)]
 
 
 def test_symbols_and_files_come_together_in_time(tmp_path: Path) -> None:

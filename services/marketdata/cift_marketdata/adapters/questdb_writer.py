@@ -49,6 +49,9 @@ RESUME_SECONDS = 30.0
 RETRY_SECONDS = (0.25, 0.5, 1.0, 2.0)
 
 
+NO_QUOTES, NO_TRADES = np.empty(0, columns.QUOTE), np.empty(0, columns.TRADE)
+
+
 @dataclass(slots=True)
 class _Chunk:
     quotes: Rows
@@ -78,7 +81,9 @@ class QuestDbWriter:
         self._at, self._time_zone = QuestDbAddress.parse(url), time_zone
         self._flush_seconds, self._bytes_max = flush_seconds, buffer_bytes_max
         self._spool, self._spool_works = spool, True
-        self._ticks: deque[Quote | Trade] = deque()
+        self._ticks: deque[Quote | Trade | Rows] = deque()
+        # Rows that ever came in, counted by the loop, and of them those that are in chunks, counted by the thread.
+        self._added = self._collected = 0
         self._fills: deque[_Fills] = deque()
         self._chunks: deque[_Chunk] = deque()
         self._chunk_rows = 0
@@ -101,9 +106,11 @@ class QuestDbWriter:
     def start(self) -> None:
         self._thread.start()
 
-    def add(self, ticks: Sequence[Quote | Trade]) -> None:
+    def add(self, ticks: Sequence[Quote | Trade | Rows]) -> None:
+        """Rows as objects or as columns (`QUOTE`, `TRADE`)."""
         self._ticks.extend(ticks)
-        if len(self._ticks) >= CHUNK_ROWS:
+        self._added += sum(len(rows) if isinstance(rows, np.ndarray) else 1 for rows in ticks)
+        if self._added - self._collected >= CHUNK_ROWS:
             self._wake.set()
 
     async def write_fills(self, fills: Sequence[Fill]) -> None:
@@ -121,7 +128,7 @@ class QuestDbWriter:
 
     @property
     def rows_waiting(self) -> int:
-        return len(self._ticks) + self._chunk_rows + (self._spool.rows if self._spool is not None else 0)
+        return self._added - self._collected + self._chunk_rows + (self._spool.rows if self._spool is not None else 0)
 
     async def stop(self) -> None:
         """Flushes once more; what QuestDB does not take stays in the spool, or is given up."""
@@ -165,16 +172,29 @@ class QuestDbWriter:
     def _run_collect(self) -> None:
         """Objects become columns, in chunks of a size that is worth a request."""
         while self._ticks:
-            last = self._chunks[-1] if self._chunks and self._chunks[-1].rows < CHUNK_ROWS else None
-            room = CHUNK_ROWS - (last.rows if last is not None else 0)
-            count = min(room, len(self._ticks))
-            quotes, trades = columns.of([self._ticks.popleft() for _ in range(count)])
-            if last is None:
-                self._chunks.append(_Chunk(quotes, trades))
+            if isinstance(rows := self._ticks[0], np.ndarray):
+                self._ticks.popleft()
+                quotes, trades = (rows, NO_TRADES) if rows.dtype == columns.QUOTE else (NO_QUOTES, rows)
             else:
-                last.quotes = np.concatenate((last.quotes, quotes))
-                last.trades = np.concatenate((last.trades, trades))
-            self._chunk_rows += count
+                quotes, trades = columns.of(self._run_take_objects())
+            self._run_add(_Chunk(quotes, trades))
+
+    def _run_take_objects(self) -> list[Quote | Trade]:
+        found: list[Quote | Trade] = []
+        while self._ticks and len(found) < CHUNK_ROWS and not isinstance(row := self._ticks[0], np.ndarray):
+            self._ticks.popleft()
+            found.append(row)
+        return found
+
+    def _run_add(self, chunk: _Chunk) -> None:
+        self._chunk_rows += chunk.rows
+        self._collected += chunk.rows
+        if self._chunks and self._chunks[-1].rows + chunk.rows <= CHUNK_ROWS:
+            last = self._chunks[-1]
+            last.quotes = np.concatenate((last.quotes, chunk.quotes))
+            last.trades = np.concatenate((last.trades, chunk.trades))
+        else:
+            self._chunks.append(chunk)
 
     def _run_schema(self) -> bool:
         """After every failure anew: QuestDB may come back empty, and ILP would make tables of its own."""
@@ -312,7 +332,8 @@ class QuestDbWriter:
 
     def _run_drop(self) -> None:
         dropped = 0
-        while self._chunks and sum(c.bytes for c in self._chunks) + len(self._ticks) * ROW_BYTES > self._bytes_max:
+        objects = (self._added - self._collected) * ROW_BYTES
+        while self._chunks and objects + sum(chunk.bytes for chunk in self._chunks) > self._bytes_max:
             dropped += self._chunks.popleft().rows
         if dropped:
             self._chunk_rows -= dropped

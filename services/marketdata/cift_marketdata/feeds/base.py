@@ -1,9 +1,20 @@
 """What every feed is."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
+from cift_marketdata.domain import columns
+from cift_marketdata.domain.columns import Rows
 from cift_marketdata.domain.ticks import FeedTick
+
+Batch = Sequence[FeedTick] | Rows
+"""Objects, or columns (`TICK`) where there are many."""
+MANY = 64
+
+
+def as_batch(ticks: Rows) -> Batch:
+    """Columns cost their own, whatever is in them."""
+    return ticks if len(ticks) >= MANY else columns.to_ticks(ticks)
 
 
 class Feed(Protocol):
@@ -27,7 +38,7 @@ class Feed(Protocol):
         """True where the source loses nothing when the service is slower than it."""
         ...
 
-    def batches(self) -> AsyncIterator[list[FeedTick]]:
+    def batches(self) -> AsyncIterator[Batch]:
         """Ticks as they are due, those that are due together at once; never empty."""
         ...
 

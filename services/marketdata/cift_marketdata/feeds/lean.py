@@ -98,12 +98,27 @@ def _without_leaps(ticks: Iterator[FeedTick]) -> Iterator[FeedTick]:
         yield held
 
 
-def parse(file: LeanFile, lines: Iterable[str]) -> Iterator[FeedTick]:
-    midnight = datetime(file.day.year, file.day.month, file.day.day, tzinfo=NEW_YORK)
-    midnight_ns = int(midnight.timestamp()) * 10**9
+@dataclass(slots=True)
+class Place:
+    """How far a file is read: lines, the last one's time, and how many of that time were before it."""
+
+    row: int = 0
+    milliseconds: int = -1
+    within: int = 0
+
+
+def midnight_ns(file: LeanFile) -> int:
+    return int(datetime(file.day.year, file.day.month, file.day.day, tzinfo=NEW_YORK).timestamp()) * 10**9
+
+
+def parse(file: LeanFile, lines: Iterable[str], place: Place | None = None) -> Iterator[FeedTick]:
+    """Goes on from `place`, and moves it."""
+    place = place or Place()
+    start_ns = midnight_ns(file)
     columns = 8 if file.kind == "quote" else 6
-    last_milliseconds, within = -1, 0
-    for row, line in enumerate(lines, start=1):
+    for line in lines:
+        place.row += 1
+        row = place.row
         fields = line.rstrip("\r\n").split(",")
         if fields == [""]:
             continue
@@ -119,9 +134,9 @@ def parse(file: LeanFile, lines: Iterable[str]) -> Iterator[FeedTick]:
         if not 0 <= milliseconds < DAY_MILLISECONDS:
             yield _malformed(file, row, f"has time {milliseconds} ms, which is not within a day")
             continue
-        within = within + 1 if milliseconds == last_milliseconds else 0
-        last_milliseconds = milliseconds
-        time_ns = midnight_ns + milliseconds * MILLISECOND_NS + within
+        place.within = place.within + 1 if milliseconds == place.milliseconds else 0
+        place.milliseconds = milliseconds
+        time_ns = start_ns + milliseconds * MILLISECOND_NS + place.within
         exchange, suspicious = fields[columns - 3], fields[columns - 1] not in ("0", "")
         if columns == 6:
             price, size = numbers

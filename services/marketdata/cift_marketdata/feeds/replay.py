@@ -1,24 +1,26 @@
 """Replays LEAN ticks, as fast as they happened or faster."""
 
 import asyncio
-import heapq
 from collections.abc import AsyncIterator, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
+import numpy as np
 from cift_common import logging
 from cift_common.platform import Platform
+from numpy.typing import NDArray
 
-from cift_marketdata.domain.ticks import BadTick, FeedTick
-from cift_marketdata.feeds import lean
-from cift_marketdata.feeds.base import FeedError
+from cift_marketdata.domain.ticks import BadTick
+from cift_marketdata.feeds import lean, lean_columns, merging
+from cift_marketdata.feeds.base import Batch, FeedError, as_batch
+from cift_marketdata.feeds.merging import Block
 
 _log = logging.get(__name__)
 
 SILENCE_NS_MAX = 10 * 10**9
 """A longer silence of the market (a night, the early morning) is shortened to this."""
 SLICE_SECONDS = 0.005
-BATCH_MAX = 1000
+BATCH_MAX = 4096
 
 
 class ReplayFeed:
@@ -47,56 +49,47 @@ class ReplayFeed:
     def standing(self) -> bool:
         return not self.finished
 
-    async def batches(self) -> AsyncIterator[list[FeedTick]]:
+    async def batches(self) -> AsyncIterator[Batch]:
         loop = asyncio.get_running_loop()
         clock = _MarketClock(loop.time(), self._speed)
-        batch: list[FeedTick] = []
-        for tick in merged(self._files):
-            if not isinstance(tick, BadTick):
-                due = clock.due(tick.time_ns)
-                if len(batch) >= BATCH_MAX or (due > loop.time() and batch):
-                    yield batch
-                    batch = []
-                    # Even a replay without pauses lets others run.
-                    await asyncio.sleep(0)
-                if (wait := due - loop.time()) > 0:
+        for block in merged_blocks(self._files):
+            if isinstance(block, BadTick):
+                yield [block]
+                continue
+            due = clock.due(block["time"])
+            start = 0
+            while start < len(block):
+                if (wait := due[start] - loop.time()) > 0:
                     await asyncio.sleep(max(wait, SLICE_SECONDS))
-            batch.append(tick)
-        if batch:
-            yield batch
+                end = min(int(np.searchsorted(due, loop.time(), "right")), start + BATCH_MAX)
+                if end > start:
+                    yield as_batch(block[start:end])
+                    start = end
+                # Even a replay without pauses lets others run.
+                await asyncio.sleep(0)
         self.finished = True
         _log.info("replay finished", files=len(self._files))
 
 
 class _MarketClock:
-    """When a tick is due on the event loop's clock."""
+    """When ticks are due on the event loop's clock."""
 
     def __init__(self, now: float, speed: float) -> None:
         self._speed = speed
         self._due = now
         self._last_ns: int | None = None
 
-    def due(self, time_ns: int) -> float:
-        if self._last_ns is None:
-            self._last_ns = time_ns
-        elapsed = time_ns - self._last_ns
-        if elapsed > 0:
-            self._due += min(elapsed, SILENCE_NS_MAX) / 1e9 / self._speed
-            self._last_ns = time_ns
-        return self._due
+    def due(self, times: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Never earlier than for the tick before."""
+        start = int(times[0]) if self._last_ns is None else self._last_ns
+        latest = np.maximum.accumulate(np.concatenate(([start], times)))
+        elapsed = np.minimum(np.diff(latest), SILENCE_NS_MAX)
+        due: NDArray[np.float64] = self._due + np.cumsum(elapsed) / 1e9 / self._speed
+        self._due, self._last_ns = float(due[-1]), int(latest[-1])
+        return due
 
 
-def merged(files: Iterable[lean.LeanFile]) -> Iterator[FeedTick]:
-    """The ticks of all files in the order of their times, day by day."""
+def merged_blocks(files: Iterable[lean.LeanFile]) -> Iterator[Block]:
+    """The ticks of all files in the order of their times, day by day, as columns."""
     for _, day in groupby(files, key=lambda file: file.day):
-        streams = [_timed(number, lean.read(file)) for number, file in enumerate(day)]
-        for _, _, tick in heapq.merge(*streams, key=lambda item: item[:2]):
-            yield tick
-
-
-def _timed(number: int, ticks: Iterator[FeedTick]) -> Iterator[tuple[int, int, FeedTick]]:
-    time_ns = 0
-    for tick in ticks:
-        if not isinstance(tick, BadTick):
-            time_ns = max(time_ns, tick.time_ns)
-        yield time_ns, number, tick
+        yield from merging.merged([lean_columns.read(file) for file in day])

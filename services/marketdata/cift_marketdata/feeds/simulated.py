@@ -7,6 +7,7 @@ from cift_common.ids import Clock, system_clock
 from cift_common.platform import Platform
 
 from cift_marketdata.domain.ticks import FeedTick
+from cift_marketdata.feeds.base import Batch
 from cift_marketdata.feeds.market import SimulatedMarket
 
 SLICE_SECONDS = 0.05
@@ -31,7 +32,7 @@ class SimulatedFeed:
         self._market = SimulatedMarket(platform.instruments, feed.seed, feed.quotes_per_second, start_prices)
         self._clock = clock
 
-    async def batches(self) -> AsyncIterator[list[FeedTick]]:
+    async def batches(self) -> AsyncIterator[Batch]:
         loop = asyncio.get_running_loop()
         interval = 1 / self._rate
         slice_seconds = BUSY_SLICE_SECONDS if self._rate >= BUSY_RATE else SLICE_SECONDS
