@@ -19,7 +19,8 @@ from cift_operator.render.kubernetes import TlsMaterial
 _SECRET = kind_of("v1", "Secret")
 ROTATED = "cift.markets/rotated"
 # The audit trail is proven with its key, orders under way with theirs, and PostgreSQL keeps its own password.
-NEVER_ROTATED = frozenset({("audit", "key"), ("decision", "key"), ("postgres", "password")})
+SIGNING = frozenset({("audit", "key"), ("decision", "key")})
+NEVER_ROTATED = SIGNING | {("postgres", "password")}
 
 
 @dataclass

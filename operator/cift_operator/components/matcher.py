@@ -24,6 +24,8 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_TRACE_EXPORT": Site("trace-export"),
             # It traces groups of commands, not orders.
             "CIFT_TRACE_RATIO": "0",
+            # Its journal is in no backup: it begins anew, and must not give an execution the id of a restored one.
+            **({"CIFT_MATCHER_VENUE": f"PAPER-{platform.metadata.name}"} if platform.spec.bootstrap else {}),
         },
         ports=(Port("grpc", 50061, scheme="grpc", socket="matcher.sock"), metrics_port(9106)),
         readiness=Probe("grpc", "grpc"),

@@ -36,6 +36,7 @@ def service(
     liveness: Probe = GRPC_LIVENESS,
     needs: ResourcesSpec | None = None,
     stop_seconds: int = 15,
+    setup: Value = "",
 ) -> Component:
     """`python -m cift_<name>` with the settings that every service takes.
 
@@ -74,6 +75,7 @@ def service(
         secured=True,
         pod=settings.pod,
         stop_seconds=stop_seconds,
+        setup=setup,
     )
 
 

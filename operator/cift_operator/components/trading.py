@@ -32,4 +32,6 @@ def component(platform: TradingPlatform) -> Component:
         peers=("risk", "marketdata"),
         depends_on=("postgres", "nats", "valkey", "risk", "execution", "migrate-trading"),
         stop_seconds=20,
+        # The anchor lies outside the database, and so outside its backups.
+        setup="python -m cift_trading begin-anchor" if spec.bootstrap else "",
     )

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from cift_operator import VERSION
 from cift_operator.cluster.kinds import PLATFORM, kind_of
+from cift_operator.cluster.secrets import SIGNING, holder
 from cift_operator.kubectl import difference, report, show
 from cift_operator.kubectl.cluster import Body, Here, forwarded, run
 from cift_operator.local.demo.client import Client
@@ -241,6 +242,7 @@ def restore(
         start = {"s3": destination["s3"]} if "s3" in destination else {"volumeClaim": await _claim(here, source)}
         spec = {key: value for key, value in found["spec"].items() if key not in ("bootstrap", "backup")}
         spec["bootstrap"] = {"fromBackup": {"name": backup_name, **start}}
+        await _bring_keys(here, source)
         metadata = {"name": name, "namespace": here.namespace}
         await here.api.create(
             {"apiVersion": PLATFORM.api_version, "kind": PLATFORM.kind, "metadata": metadata, "spec": spec}
@@ -259,6 +261,17 @@ async def _claim(here: Here, source: str) -> str:
             if claim := volume.get("persistentVolumeClaim"):
                 return str(claim["claimName"])
     raise Problem(f"{source} has no job that backs up to a volume", f"kubectl cift status {source} says why")
+
+
+async def _bring_keys(here: Here, source: str) -> None:
+    """What the restored audit trail and orders are signed with, where the operator looks for what it has generated."""
+    kind = kind_of("v1", "Secret")
+    held = (await here.api.get(kind, here.namespace, holder(source)) or {}).get("data") or {}
+    keys = {key: held[key] for key in (f"{name}.{key}" for name, key in SIGNING) if key in held}
+    if not keys or await here.api.get(kind, here.namespace, holder(here.name)) is not None:
+        return
+    metadata = {"name": holder(here.name), "namespace": here.namespace}
+    await here.api.create({"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": metadata, "data": keys})
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Wiring: `python -m cift_trading [migrate | verify-audit]`."""
+"""Wiring: `python -m cift_trading [migrate | verify-audit | begin-anchor]`."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -207,5 +207,13 @@ def verify_audit(settings: Settings) -> int:
     return 1 if problems else 0
 
 
+def begin_anchor(settings: Settings) -> int:
+    """For a platform that begins from a backup; where there is an anchor nothing is done."""
+    written = asyncio.run(audit_trail.begin_anchor(settings.database_url, settings.audit_secret, settings.audit_anchor))
+    print(f"{written} checkpoints anchored")
+    return 0
+
+
 if __name__ == "__main__":
-    service.main("trading", Settings, start, schema="trading", commands={"verify-audit": verify_audit})
+    commands = {"verify-audit": verify_audit, "begin-anchor": begin_anchor}
+    service.main("trading", Settings, start, schema="trading", commands=commands)

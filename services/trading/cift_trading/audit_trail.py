@@ -174,6 +174,23 @@ def read_anchor(path: Path) -> tuple[list[Checkpoint], list[str]]:
     return checkpoints, problems
 
 
+async def begin_anchor(url: str, secret: bytes, anchor: Path) -> int:
+    """Where there is no anchor yet: writes one of the checkpoints in the database that this key has signed, for a
+    database that was restored from a backup. How many it wrote."""
+    if await asyncio.to_thread(anchor.exists):
+        return 0
+    key = audit.signing_key(secret).public_key()
+    connection = await asyncpg.connect(url)
+    try:
+        rows = await connection.fetch("SELECT * FROM trading.audit_checkpoints ORDER BY sequence")
+    finally:
+        await connection.close()
+    ours = [checkpoint for checkpoint in map(_checkpoint, rows) if audit.is_signed(key, checkpoint)]
+    for checkpoint in ours:
+        append_anchor(anchor, checkpoint)
+    return len(ours)
+
+
 async def verify(url: str, secret: bytes, anchor: Path) -> tuple[str, list[str]]:
     """One sentence about the trail, and what is wrong with it, in sentences; none where it is whole."""
     anchored, problems = await asyncio.to_thread(read_anchor, anchor)

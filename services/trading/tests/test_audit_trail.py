@@ -134,6 +134,16 @@ async def test_a_chain_computed_anew_lacks_the_signature(trail: Trail) -> None:
     assert any("is not the one that was signed" in problem for problem in problems)
 
 
+async def test_a_restored_database_gets_an_anchor_of_what_its_key_has_signed(trail: Trail, tmp_path: Path) -> None:
+    anchor = tmp_path / "anchor.jsonl"
+    assert await audit_trail.begin_anchor(trail.url, bytes(32), anchor) == 0
+    assert await audit_trail.begin_anchor(trail.url, SECRET, anchor) > 0
+    assert await audit_trail.begin_anchor(trail.url, SECRET, anchor) == 0
+    assert await audit_trail.verify(trail.url, SECRET, anchor) == await audit_trail.verify(
+        trail.url, SECRET, trail.anchor
+    )
+
+
 def _without_last(lines: list[str]) -> list[str]:
     return lines[:-1]
 
