@@ -8,6 +8,7 @@ from pathlib import Path
 from cift_common import database, logging, service
 from cift_common.messaging import Messenger
 
+from cift_gateway.adapters.alertmanager import Alertmanager
 from cift_gateway.adapters.api_keys import ApiKeyStore
 from cift_gateway.adapters.attempts import Attempts
 from cift_gateway.adapters.backends import Backends
@@ -49,6 +50,7 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             settings.marketdata_address,
             settings.call_timeout_seconds,
             analytics=settings.analytics_address,
+            forecast=settings.forecast_address,
         )
         stack.push_async_callback(backends.close)
         passwords = Passwords()
@@ -95,6 +97,7 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             ticks=Ticks(messenger, Books(backends)),
             sockets=sockets,
             health=Health(pool, backends),
+            alertmanager=Alertmanager(settings.alertmanager_url),
         )
         server = HttpServer(app.build(gateway), settings.http_listen, settings.trusted_proxies)
         stack.push_async_callback(server.stop)

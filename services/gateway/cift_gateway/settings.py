@@ -14,6 +14,10 @@ class Settings(ServiceSettings):
     http_listen: str = "127.0.0.1:8000"
     # Empty: the platform runs without analytics.
     analytics_address: str = ""
+    # Empty: the platform runs without forecasts.
+    forecast_address: str = ""
+    # Of Alertmanager, e.g. http://127.0.0.1:9093; empty: the platform runs without.
+    alertmanager_url: str = ""
     # The address that clients use; empty: made from http_listen.
     public_url: str = ""
     # HMAC key of access tokens: hex or base64, at least 32 bytes.

@@ -9,6 +9,7 @@ from cift_common import rpc, telemetry
 from cift_common.errors import NotFound
 from cift_proto.analytics.v1 import analytics_pb2_grpc
 from cift_proto.execution.v1 import execution_pb2_grpc
+from cift_proto.forecast.v1 import forecast_pb2_grpc
 from cift_proto.marketdata.v1 import marketdata_pb2_grpc
 from cift_proto.risk.v1 import risk_pb2_grpc
 from cift_proto.trading.v1 import trading_pb2_grpc
@@ -23,7 +24,15 @@ class Backends:
     """Stubs of the services; `call` carries deadline, trace context and errors."""
 
     def __init__(
-        self, trading: str, risk: str, execution: str, marketdata: str, timeout_seconds: float, *, analytics: str = ""
+        self,
+        trading: str,
+        risk: str,
+        execution: str,
+        marketdata: str,
+        timeout_seconds: float,
+        *,
+        analytics: str = "",
+        forecast: str = "",
     ) -> None:
         self._channels = [rpc.channel(address) for address in (trading, risk, marketdata, execution)]
         # The generated stubs are typed for the blocking API; these are coroutines.
@@ -35,6 +44,10 @@ class Backends:
         if analytics:
             self._channels.append(rpc.channel(analytics))
             self._analytics = analytics_pb2_grpc.AnalyticsServiceStub(self._channels[-1])
+        self._forecast: Any = None
+        if forecast:
+            self._channels.append(rpc.channel(forecast))
+            self._forecast = forecast_pb2_grpc.ForecastServiceStub(self._channels[-1])
         self._trading_health: Any = health_pb2_grpc.HealthStub(self._channels[0])
         self._timeout = timeout_seconds
 
@@ -46,6 +59,15 @@ class Backends:
                 "this platform runs without analytics; spec.analytics.enabled starts it", reason="NOT_DEPLOYED"
             )
         return self._analytics
+
+    @property
+    def forecast(self) -> Any:
+        """`NotFound` where the platform runs without it."""
+        if self._forecast is None:
+            raise NotFound(
+                "this platform runs without forecasts; spec.forecast.enabled starts them", reason="NOT_DEPLOYED"
+            )
+        return self._forecast
 
     async def call(self, method: Callable[..., Any], request: Message, *, timeout: float | None = None) -> Any:
         """`CiftError` as the service raised it."""

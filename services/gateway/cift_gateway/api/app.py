@@ -17,8 +17,10 @@ from cift_gateway.api.routes import (
     auth,
     docs,
     health,
+    operations,
     orders,
     positions,
+    predictions,
     risk,
     stocks,
     watchlists,
@@ -27,7 +29,10 @@ from cift_gateway.api.trade_stream import TradeSocket
 from cift_gateway.api.web import Web
 
 # Orders first: routes are tried in order.
-_ROUTERS = (orders, positions, account, stocks, assets, watchlists, risk, analytics, auth, health, docs)
+_ROUTERS = (
+    orders, positions, account, stocks, assets, watchlists,
+    risk, analytics, predictions, operations, auth, health, docs,
+)  # fmt: skip
 
 
 def build(gateway: Gateway) -> ASGIApp:

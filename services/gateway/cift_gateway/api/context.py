@@ -8,6 +8,7 @@ from typing import Annotated
 from cift_common.platform import Platform
 from fastapi import Depends, Request
 
+from cift_gateway.adapters.alertmanager import Alertmanager
 from cift_gateway.adapters.backends import Backends
 from cift_gateway.adapters.users import UserStore
 from cift_gateway.adapters.watchlists import WatchlistStore
@@ -38,6 +39,7 @@ class Gateway:
     ticks: Ticks
     sockets: Sockets
     health: Health
+    alertmanager: Alertmanager
 
 
 def gateway_of(request: Request) -> Gateway:
@@ -89,6 +91,12 @@ async def _admin(request: Request) -> Principal:
     return caller
 
 
+async def _operator(request: Request) -> Principal:
+    caller = await _caller(request)
+    caller.require(Role.OPERATIONS)
+    return caller
+
+
 def address_of(request: Request) -> str:
     """Where the request comes from; behind proxies that are trusted, what they say."""
     return request.client.host if request.client else "unknown"
@@ -97,4 +105,5 @@ def address_of(request: Request) -> str:
 Here = Annotated[Gateway, Depends(_gateway)]
 Caller = Annotated[Principal, Depends(_caller)]
 RiskOfficer = Annotated[Principal, Depends(_risk_officer)]
+Operator = Annotated[Principal, Depends(_operator)]
 Admin = Annotated[Principal, Depends(_admin)]

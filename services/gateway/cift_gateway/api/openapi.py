@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 _DESCRIPTION = """\
 Follows the Alpaca Trading API v2 in paths, fields and status words, so `alpaca-py` and tools built on it work as they
-are. Beside it: `/auth` (users, sessions, API keys) and `/v2/risk` and `/v2/analytics`.
+are. Beside it: `/auth` (users, sessions, API keys), `/v2/risk`, `/v2/analytics` and `/v2/predictions`.
 
 Two ways in: the headers `APCA-API-KEY-ID` and `APCA-API-SECRET-KEY` (programs), or `Authorization: Bearer` with an
 access token from `/auth/login` (people). An error says `code`, `message`, `reason`, and where it applies `field` and

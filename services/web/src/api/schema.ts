@@ -943,6 +943,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/predictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Predictions
+         * @description The latest forecast of each symbol.
+         */
+        get: operations["list_predictions_v2_predictions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/predictions/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description Which versions are served, and how they do.
+         */
+        get: operations["list_models_v2_predictions_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/predictions/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Prediction
+         * @description The latest forecast of a symbol.
+         */
+        get: operations["get_prediction_v2_predictions__symbol__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/signup": {
         parameters: {
             query?: never;
@@ -1731,6 +1791,12 @@ export interface components {
             /** Max Price Age Ms */
             max_price_age_ms: number | null;
         };
+        /** ModelsAnswer */
+        ModelsAnswer: {
+            /** Models */
+            models: components["schemas"]["ServedModel"][];
+            registry: components["schemas"]["RegistryState"];
+        };
         /**
          * NewApiKey
          * @description The secret is shown here and never again.
@@ -2009,6 +2075,26 @@ export interface components {
             realized_pl: string;
         };
         /**
+         * Prediction
+         * @description What is served; and what the next model would say, on which nobody acts.
+         */
+        Prediction: {
+            /** Symbol */
+            symbol: string;
+            champion: components["schemas"]["cift_gateway__api__models__predictions__Signal"];
+            challenger: components["schemas"]["cift_gateway__api__models__predictions__Signal"] | null;
+        };
+        /**
+         * PredictionsAnswer
+         * @description `registry_reachable` is false where these models were loaded before the registry went away.
+         */
+        PredictionsAnswer: {
+            /** Predictions */
+            predictions: components["schemas"]["Prediction"][];
+            /** Registry Reachable */
+            registry_reachable: boolean;
+        };
+        /**
          * Preview
          * @description What sending the order now would be told; `unavailable`: there is no decision at the moment.
          */
@@ -2073,6 +2159,15 @@ export interface components {
         RefreshRequest: {
             /** Refresh Token */
             refresh_token?: string | null;
+        };
+        /** RegistryState */
+        RegistryState: {
+            /** Reachable */
+            reachable: boolean;
+            /** Last Answer At */
+            last_answer_at: string | null;
+            /** Problem */
+            problem: string;
         };
         /** Restriction */
         Restriction: {
@@ -2179,6 +2274,39 @@ export interface components {
             /** Next Page Token */
             next_page_token: string | null;
         };
+        /**
+         * ServedModel
+         * @description `refused`: why the version that the registry names is not this one. `drift` above 0.25 is another market.
+         */
+        ServedModel: {
+            /** Symbol */
+            symbol: string;
+            /** Model */
+            model: string;
+            /** Version */
+            version: string;
+            /** Kind */
+            kind: string;
+            /** Role */
+            role: string;
+            /** From Cache */
+            from_cache: boolean;
+            /**
+             * Loaded At
+             * Format: date-time
+             */
+            loaded_at: string;
+            /** Outcomes */
+            outcomes: number;
+            /** Hit Rate */
+            hit_rate: number | null;
+            /** Log Loss */
+            log_loss: number | null;
+            /** Drift */
+            drift: number;
+            /** Refused */
+            refused: string;
+        };
         /** SetHalt */
         SetHalt: {
             /**
@@ -2227,36 +2355,10 @@ export interface components {
             /** Roles */
             roles: components["schemas"]["Role"][];
         };
-        /**
-         * Signal
-         * @description `probability_up`: that the price is higher after the horizon, where it moves at all; `price`: the middle when it
-         *     was said.
-         */
-        Signal: {
-            /** Symbol */
-            symbol: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Probability Up */
-            probability_up: number;
-            /** Horizon Seconds */
-            horizon_seconds: number;
-            /** Price */
-            price: string | null;
-            /** Model */
-            model: string;
-            /** Version */
-            version: string;
-            /** Kind */
-            kind: string;
-        };
         /** SignalsAnswer */
         SignalsAnswer: {
             /** Signals */
-            signals: components["schemas"]["Signal"][];
+            signals: components["schemas"]["cift_gateway__api__models__analytics__Signal"][];
             /** Truncated */
             truncated: boolean;
         };
@@ -2425,6 +2527,60 @@ export interface components {
             updated_at: string;
             /** Assets */
             assets: components["schemas"]["Asset"][];
+        };
+        /**
+         * Signal
+         * @description `probability_up`: that the price is higher after the horizon, where it moves at all; `price`: the middle when it
+         *     was said.
+         */
+        cift_gateway__api__models__analytics__Signal: {
+            /** Symbol */
+            symbol: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Probability Up */
+            probability_up: number;
+            /** Horizon Seconds */
+            horizon_seconds: number;
+            /** Price */
+            price: string | null;
+            /** Model */
+            model: string;
+            /** Version */
+            version: string;
+            /** Kind */
+            kind: string;
+        };
+        /**
+         * Signal
+         * @description How likely the middle of the touch is higher after the horizon, where it moves at all.
+         */
+        cift_gateway__api__models__predictions__Signal: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Probability Up */
+            probability_up: number;
+            /** Horizon Seconds */
+            horizon_seconds: number;
+            /** Middle Price */
+            middle_price: string;
+            /** Model */
+            model: string;
+            /** Version */
+            version: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Said At
+             * Format: date-time
+             */
+            said_at: string;
         };
         /**
          * Error
@@ -4612,6 +4768,98 @@ export interface operations {
                 content: {
                     "text/csv": unknown;
                     "application/vnd.apache.parquet": unknown;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_predictions_v2_predictions_get: {
+        parameters: {
+            query?: {
+                /** @description With commas; none: all that have a forecast */
+                symbols?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionsAnswer"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_models_v2_predictions_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsAnswer"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_prediction_v2_predictions__symbol__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prediction"];
                 };
             };
             /** @description Refused or failed */

@@ -1,0 +1,17 @@
+"""`/v2/operations`: for those who run the platform."""
+
+from dataclasses import asdict
+
+from fastapi import APIRouter, Response
+
+from cift_gateway.api.context import Here, Operator
+from cift_gateway.api.models import operations as models
+from cift_gateway.api.reply import reply
+
+router = APIRouter(prefix="/v2/operations", tags=["operations"])
+
+
+@router.get("/alerts", response_model=list[models.Alert])
+async def list_alerts(gateway: Here, _: Operator) -> Response:
+    """What fires now, pages first; needs the role operations. 404 where the platform runs without Alertmanager."""
+    return reply([asdict(alert) for alert in await gateway.alertmanager.firing()])
