@@ -24,21 +24,32 @@ def complete(
 ) -> Files:
     """What is held, and what is missing or about to end made. `names`: component → DNS names. `anew`: all leaves."""
     found = dict(held)
-    if not _fresh(found.get("ca.crt", ""), None, now) or "ca.key" not in found:
+    signer = _signer(found.get("ca.key", ""))
+    if signer is None or not _fresh(found.get("ca.crt", ""), None, now):
         found = _authority(now)
+        signer = _signer(found["ca.key"])
     authority = x509.load_pem_x509_certificate(found["ca.crt"].encode())
-    signer = serialization.load_pem_private_key(found["ca.key"].encode(), None)
-    assert isinstance(signer, ec.EllipticCurvePrivateKey)
+    assert signer is not None
     for name, hosts in {**names, OPERATOR: [OPERATOR]}.items():
         if anew or not _fresh(found.get(f"{name}.crt", ""), hosts, now):
             found |= _leaf(name, hosts, authority, signer, now)
     return found
 
 
+def _signer(pem: str) -> ec.EllipticCurvePrivateKey | None:
+    """None: it is not one of ours."""
+    try:
+        key = serialization.load_pem_private_key(pem.encode(), None)
+    except ValueError:
+        return None
+    return key if isinstance(key, ec.EllipticCurvePrivateKey) else None
+
+
 def _fresh(pem: str, hosts: Sequence[str] | None, now: datetime) -> bool:
-    if not pem:
+    try:
+        certificate = x509.load_pem_x509_certificate(pem.encode())
+    except ValueError:
         return False
-    certificate = x509.load_pem_x509_certificate(pem.encode())
     if certificate.not_valid_after_utc < now.astimezone(UTC) + timedelta(days=RENEW_DAYS):
         return False
     if hosts is None:

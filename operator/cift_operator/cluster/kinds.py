@@ -46,6 +46,7 @@ CHILDREN = (
     Kind("networking.k8s.io/v1", "Ingress", "ingresses"),
     Kind("v1", "Pod", "pods", made=False),
     Kind("postgresql.cnpg.io/v1", "Cluster", "clusters", optional=True),
+    Kind("clickhouse.altinity.com/v1", "ClickHouseInstallation", "clickhouseinstallations", optional=True),
     Kind("monitoring.coreos.com/v1", "PodMonitor", "podmonitors", optional=True),
 )
 

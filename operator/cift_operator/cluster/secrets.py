@@ -3,7 +3,7 @@
 import base64
 import secrets as randomness
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,8 @@ class _Held:
     values: dict[str, str] = field(repr=False)
     token: str
     owned: bool
+    edited: bool = False
+    """Somebody else has changed it; `values` are what it said before."""
 
 
 def holder(platform: str) -> str:
@@ -116,7 +118,7 @@ class Keeper:
         if held is None or child is None or held.version < child.version:
             found = await self._api.get(_SECRET, namespace, name)
             if found is not None:
-                held = _decoded(found)
+                held = _mended(held, _decoded(found))
             elif held is not None:
                 # Somebody removed it: what it said is still known.
                 held.version = 0
@@ -128,7 +130,8 @@ class Keeper:
         """Only where something differs. A Secret that is there is never made anew by accident: creating fails then."""
         place = (document["metadata"]["namespace"], name)
         token = _token(document) or (held.token if held else "")
-        if held is not None and held.version and (held.values, held.token, held.owned) == (values, token, owned):
+        same = held is not None and (held.values, held.token, held.owned) == (values, token, owned)
+        if held is not None and held.version and same and not held.edited:
             self._held[place] = held
             return held
         body = _body(document, name, values, token, owned=owned)
@@ -149,7 +152,7 @@ def references(components: Iterable[Component]) -> set[tuple[str, str]]:
 
 def unpacked(body: Mapping[str, Any]) -> dict[str, str]:
     """The content of a Secret."""
-    return {key: base64.b64decode(text).decode() for key, text in (body.get("data") or {}).items()}
+    return {key: base64.b64decode(text).decode(errors="replace") for key, text in (body.get("data") or {}).items()}
 
 
 def _token(document: Mapping[str, Any]) -> str:
@@ -170,6 +173,13 @@ def _decoded(body: Mapping[str, Any]) -> _Held:
         (metadata.get("annotations") or {}).get(ROTATED, ""),
         bool(metadata.get("ownerReferences")),
     )
+
+
+def _mended(before: _Held | None, now: _Held) -> _Held:
+    """A key that was lost to an edit would be lost for ever: what is known of it counts."""
+    if before is None or all(now.values.get(key) == text for key, text in before.values.items()):
+        return now
+    return replace(now, values=now.values | before.values, edited=True)
 
 
 def _body(

@@ -37,9 +37,19 @@ class Watch:
     no more, also where nobody told us that it went.
     """
 
-    def __init__(self, api: Api, kind: Kind, namespace: str, seen: Seen, gone: Seen, selector: str = "") -> None:
+    def __init__(
+        self,
+        api: Api,
+        kind: Kind,
+        namespace: str,
+        seen: Seen,
+        gone: Seen,
+        selector: str = "",
+        listed: Callable[[], None] | None = None,
+    ) -> None:
+        """`listed` is called after each list; a kind that has it may be absent, and is waited for."""
         self._api, self._kind, self._namespace, self._selector = api, kind, namespace, selector
-        self._seen, self._gone = seen, gone
+        self._seen, self._gone, self._listed = seen, gone, listed
         self._known: dict[str, Body] = {}
         self._version = ""
 
@@ -54,6 +64,8 @@ class Watch:
         for uid in self._known.keys() - there:
             self._gone({"metadata": self._known.pop(uid)})
         self._version = version
+        if self._listed is not None:
+            self._listed()
 
     async def follow(self) -> None:
         """From the last list on; never returns."""
@@ -73,7 +85,10 @@ class Watch:
                     continue
                 pause = min(BACKOFF_SECONDS_MAX, BACKOFF_SECONDS_MIN * 2 ** min(failures, 8)) * (0.5 + random() / 2)
                 failures += 1
-                if failures > 1:
+                awaited = self._listed is not None and isinstance(error, Refused) and error.status in (403, 404)
+                if awaited:
+                    self._version = ""
+                elif failures > 1:
                     _log.warning("a watch failed", kind=self._kind.plural, error=str(error), again_in=round(pause, 1))
                 await asyncio.sleep(pause)
 
