@@ -1003,6 +1003,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/operations/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alerts
+         * @description What fires now, pages first; needs the role operations. 404 where the platform runs without Alertmanager.
+         */
+        get: operations["list_alerts_v2_operations_alerts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/signup": {
         parameters: {
             query?: never;
@@ -1385,6 +1405,33 @@ export interface components {
             /** Symbol */
             symbol: string;
         };
+        /**
+         * Alert
+         * @description An alert that is firing; `labels` say of what.
+         */
+        Alert: {
+            /** Name */
+            name: string;
+            /** Severity */
+            severity: string;
+            /** Summary */
+            summary: string;
+            /** Description */
+            description: string;
+            /** Runbook Url */
+            runbook_url: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Silenced */
+            silenced: boolean;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+        };
         /** ApiKey */
         ApiKey: {
             /** Id */
@@ -1703,6 +1750,34 @@ export interface components {
             long_notional: string;
             /** Short Notional */
             short_notional: string;
+        };
+        /**
+         * Forecast
+         * @description How likely the middle of the touch is higher after the horizon, where it moves at all.
+         */
+        Forecast: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Probability Up */
+            probability_up: number;
+            /** Horizon Seconds */
+            horizon_seconds: number;
+            /** Middle Price */
+            middle_price: string;
+            /** Model */
+            model: string;
+            /** Version */
+            version: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Said At
+             * Format: date-time
+             */
+            said_at: string;
         };
         /** Halt */
         Halt: {
@@ -2081,8 +2156,8 @@ export interface components {
         Prediction: {
             /** Symbol */
             symbol: string;
-            champion: components["schemas"]["cift_gateway__api__models__predictions__Signal"];
-            challenger: components["schemas"]["cift_gateway__api__models__predictions__Signal"] | null;
+            champion: components["schemas"]["Forecast"];
+            challenger: components["schemas"]["Forecast"] | null;
         };
         /**
          * PredictionsAnswer
@@ -2225,7 +2300,7 @@ export interface components {
          * Role
          * @enum {string}
          */
-        Role: "trader" | "risk" | "admin";
+        Role: "trader" | "risk" | "operations" | "admin";
         /**
          * RoundTrip
          * @description A quantity that one execution opened and another closed; `side` is the entry's.
@@ -2355,10 +2430,36 @@ export interface components {
             /** Roles */
             roles: components["schemas"]["Role"][];
         };
+        /**
+         * Signal
+         * @description `probability_up`: that the price is higher after the horizon, where it moves at all; `price`: the middle when it
+         *     was said.
+         */
+        Signal: {
+            /** Symbol */
+            symbol: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Probability Up */
+            probability_up: number;
+            /** Horizon Seconds */
+            horizon_seconds: number;
+            /** Price */
+            price: string | null;
+            /** Model */
+            model: string;
+            /** Version */
+            version: string;
+            /** Kind */
+            kind: string;
+        };
         /** SignalsAnswer */
         SignalsAnswer: {
             /** Signals */
-            signals: components["schemas"]["cift_gateway__api__models__analytics__Signal"][];
+            signals: components["schemas"]["Signal"][];
             /** Truncated */
             truncated: boolean;
         };
@@ -2527,60 +2628,6 @@ export interface components {
             updated_at: string;
             /** Assets */
             assets: components["schemas"]["Asset"][];
-        };
-        /**
-         * Signal
-         * @description `probability_up`: that the price is higher after the horizon, where it moves at all; `price`: the middle when it
-         *     was said.
-         */
-        cift_gateway__api__models__analytics__Signal: {
-            /** Symbol */
-            symbol: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Probability Up */
-            probability_up: number;
-            /** Horizon Seconds */
-            horizon_seconds: number;
-            /** Price */
-            price: string | null;
-            /** Model */
-            model: string;
-            /** Version */
-            version: string;
-            /** Kind */
-            kind: string;
-        };
-        /**
-         * Signal
-         * @description How likely the middle of the touch is higher after the horizon, where it moves at all.
-         */
-        cift_gateway__api__models__predictions__Signal: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Probability Up */
-            probability_up: number;
-            /** Horizon Seconds */
-            horizon_seconds: number;
-            /** Middle Price */
-            middle_price: string;
-            /** Model */
-            model: string;
-            /** Version */
-            version: string;
-            /** Kind */
-            kind: string;
-            /**
-             * Said At
-             * Format: date-time
-             */
-            said_at: string;
         };
         /**
          * Error
@@ -4860,6 +4907,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Prediction"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_alerts_v2_operations_alerts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"][];
                 };
             };
             /** @description Refused or failed */

@@ -5,7 +5,7 @@ from datetime import datetime
 from cift_gateway.api.models import Model
 
 
-class Signal(Model):
+class Forecast(Model):
     """How likely the middle of the touch is higher after the horizon, where it moves at all."""
 
     at: datetime
@@ -22,8 +22,8 @@ class Prediction(Model):
     """What is served; and what the next model would say, on which nobody acts."""
 
     symbol: str
-    champion: Signal
-    challenger: Signal | None
+    champion: Forecast
+    challenger: Forecast | None
 
 
 class PredictionsAnswer(Model):
