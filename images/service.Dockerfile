@@ -1,4 +1,4 @@
-# A Python service: --build-arg MEMBER=trading. --target gateway adds the terminal, --target operator its command.
+# A Python service: --build-arg MEMBER=trading. --target gateway adds the terminal, operator and clickhouse their commands.
 # Everything up to the member's own dependencies is one set of layers that all services share.
 ARG BASE=docker.io/library/python:3.11-slim-bookworm
 ARG UV=ghcr.io/astral-sh/uv:0.13
@@ -39,8 +39,12 @@ USER 10001:10001
 FROM service AS gateway
 COPY --from=artifacts /web /app/web
 
+# ClickHouse's engine behind its HTTP interface, for where the official image cannot be pulled.
+FROM service AS clickhouse
+COPY --chmod=755 images/stores/clickhouse.sh /usr/local/bin/clickhouse-server
+
 FROM service AS operator
-# What asks for the name of its user finds one; the uid may be one that no file knows.
+# Asked for by kopf; the uid may be one that no file knows.
 ENV USER=cift
 CMD ["python", "-m", "cift_operator"]
 

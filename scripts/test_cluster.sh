@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The platform on a real node: a throw-away cluster, the images, the operator by Helm, a platform; then nothing is left.
-# With KUBECONFIG it takes that cluster, which must have the images.
+# With KUBECONFIG it takes that cluster, which must have the images. Arguments are pytest's.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,7 +8,20 @@ if [ -z "${KUBECONFIG-}" ]; then
   export MODE=full STATE=$PWD/.cluster/test
   trap scripts/cluster/down.sh EXIT
   scripts/cluster/up.sh
-  images/build.sh
+  images/build.sh minimal
   export KUBECONFIG=$STATE/kubeconfig
+
+  # Two more versions of the same programs: one that runs, and one whose trading service is another program.
+  version=$(sed -n 's/^VERSION = "\(.*\)"/\1/p' operator/cift_operator/__init__.py)
+  export CIFT_TEST_NEXT_VERSION=$version-next CIFT_TEST_BROKEN_VERSION=$version-broken
+  registry=${IMAGE_REGISTRY:-ghcr.io/cift-markets}
+  for service in gateway trading risk execution marketdata matcher; do
+    image=$registry/cift-$service
+    scripts/cluster/tag.sh "$image:$version" "$image:$CIFT_TEST_NEXT_VERSION" "$image:$CIFT_TEST_BROKEN_VERSION"
+  done
+  scripts/cluster/tag.sh "$registry/cift-marketdata:$version" "$registry/cift-trading:$CIFT_TEST_BROKEN_VERSION"
 fi
-CIFT_TEST_CLUSTER=1 pytest tests/cluster/test_platform.py "$@"
+# In the order of a platform's life; the last one takes it away.
+parts=(platform operations upgrade backup removal)
+files=("${parts[@]/#/tests/cluster/test_}")
+CIFT_TEST_CLUSTER=1 pytest "${files[@]/%/.py}" -x "$@"

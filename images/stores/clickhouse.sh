@@ -1,0 +1,2 @@
+#!/bin/sh
+exec python -m cift_clickhouse "$@"
