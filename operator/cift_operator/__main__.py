@@ -1,6 +1,7 @@
 """`python -m cift_operator`: wiring only."""
 
 import asyncio
+import logging as stdlib_logging
 import secrets
 import signal
 import sys
@@ -43,18 +44,17 @@ async def main(settings: OperatorSettings) -> int:
             _log.info("leading", identity=identity)
             cluster = Cluster(
                 version=await api.version(),
-                api_groups=await api.groups(),
                 operator_namespace=settings.lease_namespace,
                 instance=identity,
                 survey_seconds=settings.survey_seconds,
             )
-            kinds = await _watchable(api, settings.namespaces)
+            kinds, absent = await _watchable(api, settings.namespaces)
             children = Children()
-            reconciler = Reconciler(api, children, cluster)
+            reconciler = Reconciler(api, children, cluster, await api.groups())
             schedule = Schedule(reconciler.reconcile, (Refused, Unreachable))
             schedules.append(schedule)
             try:
-                await handlers.watch(api, reconciler, schedule, children, kinds, settings.namespaces, stop)
+                await handlers.watch(api, reconciler, schedule, children, kinds, absent, settings.namespaces, stop)
             finally:
                 await schedule.close()
 
@@ -63,7 +63,7 @@ async def main(settings: OperatorSettings) -> int:
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({leading, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if not leading.done():
-            # Watches end by themselves when the flag is set; who only waits for the lease is told.
+            # kopf ends by itself when the flag is set; who only waits for the lease is told.
             if not schedules:
                 leading.cancel()
             await asyncio.wait({leading}, timeout=20)
@@ -80,11 +80,13 @@ async def main(settings: OperatorSettings) -> int:
     return 0
 
 
-async def _watchable(api: Api, namespaces: tuple[str, ...]) -> list[Kind]:
-    """Raises `Refused` where a right is missing that nothing works without."""
-    found = []
+async def _watchable(api: Api, namespaces: tuple[str, ...]) -> tuple[list[Kind], list[Kind]]:
+    """Kinds that can be watched, and those of operators that may be installed later; raises `Refused` where a right is
+    missing that nothing works without."""
+    found, absent = [], []
     for kind in CHILDREN:
         if kind.optional and not await api.serves(kind):
+            absent.append(kind)
             continue
         # A watch that is refused would be tried for ever, and nothing would begin.
         refused = [namespace for namespace in namespaces or ("",) if not await api.may("watch", kind, namespace)]
@@ -94,10 +96,12 @@ async def _watchable(api: Api, namespaces: tuple[str, ...]) -> list[Kind]:
             raise Refused(
                 403, "Forbidden", f"the operator may not watch {kind.plural} in {refused[0] or 'the cluster'}"
             )
-    return found
+    return found, absent
 
 
 if __name__ == "__main__":
     found = OperatorSettings()
     logging.configure("operator", ServiceSettings(log_level=found.log_level, log_format=found.log_format))
+    # kopf tells of every event that it hands over.
+    stdlib_logging.getLogger("kopf").setLevel(stdlib_logging.WARNING)
     sys.exit(uvloop.run(main(found)))

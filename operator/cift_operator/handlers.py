@@ -1,13 +1,18 @@
-"""What the API server brings: platforms and their objects, as they change, and what is to be looked at for it.
+"""What the API server brings, and which platform is to be looked at for it: platforms by kopf, their objects by our own
+watch (decision 0013). The only file that imports kopf.
 
-Nothing is decided here."""
+Nothing is decided here, and nothing is written by kopf: no annotations, no finalizers, no last-handled state.
+"""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import kopf
 
 from cift_operator.cluster.api import Api
 from cift_operator.cluster.kinds import PLATFORM, Kind
-from cift_operator.cluster.watch import Body, Watch, follow_all
+from cift_operator.cluster.watch import SILENCE_SECONDS, WATCH_SECONDS, Body, Watch, follow_all
 from cift_operator.plan.observed import PLATFORM_LABEL, SELECTOR, Children, observe
 from cift_operator.reconcile import Reconciler
 from cift_operator.schedule import Schedule
@@ -19,33 +24,56 @@ async def watch(
     schedule: Schedule,
     children: Children,
     kinds: Iterable[Kind],
+    absent: Iterable[Kind],
     namespaces: tuple[str, ...],
     stop: asyncio.Event,
 ) -> None:
-    """Until `stop` is set; raises `Refused` or `Unreachable` where even the first list is not to be had."""
+    """Until `stop` is set; `absent` kinds may come while we run.
+
+    Raises `Refused` or `Unreachable` where even the first list is not to be had.
+    """
     wanted = namespaces or ("",)
     objects = [
         watch
         for kind in kinds
         for watch in (_children(api, kind, namespace, schedule, children) for namespace in wanted)
     ]
-    platforms = [_platforms(api, namespace, reconciler, schedule) for namespace in wanted]
     # Objects first, then platforms: no plan is made from half of what there is.
-    for group in (objects, platforms):
-        await asyncio.gather(*(one.list() for one in group))
-    following = asyncio.create_task(follow_all([*objects, *platforms]))
-    stopping = asyncio.create_task(stop.wait())
+    await asyncio.gather(*(one.list() for one in objects))
+    later = [
+        _children(api, kind, namespace, schedule, children, _installed(kind, reconciler, schedule))
+        for kind in absent
+        for namespace in wanted
+    ]
+    following = asyncio.create_task(follow_all([*objects, *later]))
+    operating = asyncio.create_task(_platforms(reconciler, schedule, namespaces, stop))
     try:
-        await asyncio.wait({following, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if following.done():
-            following.result()
+        ended, _ = await asyncio.wait({following, operating}, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()
     finally:
-        for task in (following, stopping):
+        for task in (following, operating):
             task.cancel()
-        await asyncio.gather(following, stopping, return_exceptions=True)
+        await asyncio.gather(following, operating, return_exceptions=True)
 
 
-def _children(api: Api, kind: Kind, namespace: str, schedule: Schedule, children: Children) -> Watch:
+def _installed(kind: Kind, reconciler: Reconciler, schedule: Schedule) -> Callable[[], None]:
+    def listed() -> None:
+        if reconciler.serves(kind.group):
+            for place in reconciler.places():
+                schedule.wake(place)
+
+    return listed
+
+
+def _children(
+    api: Api,
+    kind: Kind,
+    namespace: str,
+    schedule: Schedule,
+    children: Children,
+    listed: Callable[[], None] | None = None,
+) -> Watch:
     def seen(body: Body) -> None:
         # What we wrote ourselves comes back as an event of the version that we know.
         if not children.knows(body, kind.api_version, kind.kind):
@@ -60,17 +88,39 @@ def _children(api: Api, kind: Kind, namespace: str, schedule: Schedule, children
         children.drop(place, (kind.api_version, kind.kind, metadata["name"]), metadata["uid"])
         schedule.wake(place)
 
-    return Watch(api, kind, namespace, seen, gone, SELECTOR)
+    return Watch(api, kind, namespace, seen, gone, SELECTOR, listed)
 
 
-def _platforms(api: Api, namespace: str, reconciler: Reconciler, schedule: Schedule) -> Watch:
-    def seen(body: Body) -> None:
-        if reconciler.see(body):
-            schedule.wake((body["metadata"]["namespace"], body["metadata"]["name"]))
+async def _platforms(
+    reconciler: Reconciler, schedule: Schedule, namespaces: tuple[str, ...], stop: asyncio.Event
+) -> None:
+    """Until `stop` is set."""
+    registry, settings = kopf.OperatorRegistry(), kopf.OperatorSettings()
+    settings.posting.enabled = False
+    settings.watching.server_timeout, settings.watching.client_timeout = WATCH_SECONDS, SILENCE_SECONDS
+    settings.queueing.idle_timeout = 1
+    settings.persistence.finalizer = "cift.markets/kopf"
+    settings.scanning.disabled = True
 
-    def gone(body: Body) -> None:
-        place = (body["metadata"]["namespace"], body["metadata"]["name"])
-        reconciler.forget(place)
-        schedule.wake(place)
+    @kopf.on.login(registry=registry)
+    def login(**kwargs: Any) -> Any:
+        return kopf.login_with_service_account(**kwargs) or kopf.login_with_kubeconfig(**kwargs)
 
-    return Watch(api, PLATFORM, namespace, seen, gone)
+    @kopf.on.event(PLATFORM.group, PLATFORM.version, PLATFORM.plural, registry=registry)
+    async def platform_event(event: Any, **_: Any) -> None:
+        document = dict(event["object"])
+        place = (document["metadata"]["namespace"], document["metadata"]["name"])
+        if event["type"] == "DELETED":
+            reconciler.forget(place)
+            schedule.wake(place)
+        elif reconciler.see(document):
+            schedule.wake(place)
+
+    await kopf.operator(
+        registry=registry,
+        settings=settings,
+        standalone=True,
+        clusterwide=not namespaces,
+        namespaces=namespaces,
+        stop_flag=stop,
+    )

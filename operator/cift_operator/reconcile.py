@@ -2,7 +2,7 @@
 remembered that could not be read again."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from random import random
@@ -61,7 +61,6 @@ class Cluster:
     """What is the same for all platforms of a cluster."""
 
     version: tuple[int, int]
-    api_groups: frozenset[str]
     operator_namespace: str
     instance: str
     survey_seconds: float
@@ -90,8 +89,9 @@ class _Memory:
 class Reconciler:
     """Knows every platform and all of its objects; `reconcile` is the one way in."""
 
-    def __init__(self, api: Api, children: Children, cluster: Cluster) -> None:
+    def __init__(self, api: Api, children: Children, cluster: Cluster, api_groups: Iterable[str]) -> None:
         self._api, self._children, self._cluster = api, children, cluster
+        self._api_groups = frozenset(api_groups)
         self._keeper = Keeper(api)
         self._known: dict[Place, _Memory] = {}
 
@@ -114,6 +114,12 @@ class Reconciler:
         if held is not None:
             _count(held.phase, "")
         self._keeper.forget(*place)
+
+    def serves(self, group: str) -> bool:
+        """An operator was installed while we ran; False: it is known."""
+        new = group not in self._api_groups
+        self._api_groups |= {group}
+        return new
 
     def places(self) -> list[Place]:
         return list(self._known)
@@ -188,6 +194,7 @@ class Reconciler:
             now=datetime.now(UTC),
             limits=limits_digest(platform) if platform else "",
             operator_namespace=self._cluster.operator_namespace,
+            api_groups=self._api_groups,
             asks=self._cluster.survey_seconds > 0,
             missing=missing,
         )
@@ -255,7 +262,7 @@ class Reconciler:
             platform_uid=memory.document["metadata"]["uid"],
             secrets={**held[1], **values},
             cluster_version=self._cluster.version,
-            api_groups=self._cluster.api_groups,
+            api_groups=self._api_groups,
             operator_namespace=self._cluster.operator_namespace,
             tls=tls,
         )
@@ -385,7 +392,8 @@ class Reconciler:
             saved = await self._api.apply(body, subresource="status")
         except Refused as refused:
             if refused.status in (404, 409):
-                # It is gone, or another one of its name has taken its place.
+                # It is gone, or another one of its name has taken its place; a watch that broke may not have told us.
+                self.forget((metadata["namespace"], metadata["name"]))
                 return False
             raise
         self.see(saved)

@@ -64,6 +64,11 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
   resources: [clusters]
   verbs: [get, list, watch, create, patch, update, delete]
 {{- end }}
+{{- if .Values.integrations.clickHouseOperator }}
+- apiGroups: [clickhouse.altinity.com]
+  resources: [clickhouseinstallations]
+  verbs: [get, list, watch, create, patch, update, delete]
+{{- end }}
 {{- if .Values.integrations.prometheusOperator }}
 - apiGroups: [monitoring.coreos.com]
   resources: [podmonitors]

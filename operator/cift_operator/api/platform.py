@@ -9,6 +9,7 @@ from cift_operator.api.analytics import AnalyticsSpec
 from cift_operator.api.backup import BackupSpec, BootstrapSpec
 from cift_operator.api.base import ApiModel, Name, cel
 from cift_operator.api.feeds import FeedsSpec
+from cift_operator.api.forecast import ForecastSpec
 from cift_operator.api.image import ImageSpec
 from cift_operator.api.maintenance import MaintenanceWindowSpec
 from cift_operator.api.observability import ObservabilitySpec
@@ -74,6 +75,7 @@ class PlatformSpec(ApiModel):
     risk: RiskSpec = RiskSpec()
     feeds: FeedsSpec = FeedsSpec()
     analytics: AnalyticsSpec = AnalyticsSpec()
+    forecast: ForecastSpec = ForecastSpec()
     services: ServicesSpec = ServicesSpec()
     stores: StoresSpec = StoresSpec()
     observability: ObservabilitySpec = ObservabilitySpec()

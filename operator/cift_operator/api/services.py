@@ -56,3 +56,4 @@ class ServicesSpec(ApiModel):
     matcher: ServiceSpec = ServiceSpec()
     marketdata: ServiceSpec = ServiceSpec()
     analytics: ServiceSpec = ServiceSpec()
+    forecast: ServiceSpec = ServiceSpec()

@@ -70,6 +70,12 @@ class CacheSpec(StoreSpec):
     """Which one we run in a cluster; a local run has Valkey."""
 
 
+class ClickHouseSpec(_Store):
+    """ClickHouse: by us, by somebody else, or by an installed ClickHouse operator (Altinity's)."""
+
+    mode: Literal["managed", "external", "clickHouseOperator"] = "managed"
+
+
 class StoresSpec(ApiModel):
     """PostgreSQL is the truth; the others can be lost or rebuilt."""
 
@@ -77,5 +83,7 @@ class StoresSpec(ApiModel):
     nats: StoreSpec = StoreSpec()
     cache: CacheSpec = CacheSpec()
     questdb: StoreSpec = StoreSpec()
-    clickhouse: StoreSpec = StoreSpec()
+    clickhouse: ClickHouseSpec = ClickHouseSpec()
     """Only with analytics."""
+    mlflow: StoreSpec = StoreSpec()
+    """Only with forecasts."""

@@ -1,7 +1,7 @@
 """Objects of a kind, as they are and as they change: list, then watch from there, for ever.
 
-A library that watches for operators hands every event through handlers, annotations and diffs of its own, which cost
-more processor time than everything else here together (decision 0013); what is left of watching is short.
+kopf hands every event through handlers, annotations and diffs of its own: right for the few platforms, and for their
+thousands of objects more processor time than everything else here together (decision 0013).
 """
 
 import asyncio

@@ -11,11 +11,13 @@ from cift_operator.components import (
     clickhouse,
     execution,
     exporter,
+    forecast,
     gateway,
     grafana,
     jaeger,
     marketdata,
     matcher,
+    mlflow,
     nats,
     postgres,
     prometheus,
@@ -48,6 +50,10 @@ def components(platform: TradingPlatform) -> tuple[Component, ...]:
     services = [part.component(platform) for part in (risk, execution, trading, marketdata, gateway)]
     if wants_analytics:
         services.append(analytics.component(platform))
+    if platform.spec.forecast.enabled:
+        services.append(forecast.component(platform))
+        if stores.mlflow.external is None:
+            found += [mlflow.component(platform), mlflow.migration(platform)]
     found += [matcher.component(platform), *services]
     found += [migration(service) for service in services if "CIFT_DATABASE_URL" in service.env]
     found += _observers(platform, found)

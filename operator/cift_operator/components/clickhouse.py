@@ -27,6 +27,7 @@ def component(spec: PlatformSpec) -> Component:
         resources=store.resources,
         needs=resources("100m", "768Mi", "3Gi"),
         pod=store.pod,
+        delegate="clickHouseOperator" if store.mode == "clickHouseOperator" else "",
         stop_seconds=30,
     )
 

@@ -4,7 +4,7 @@ from cift_operator.api import PlatformSpec, TradingPlatform
 from cift_operator.components import nats, postgres, valkey
 from cift_operator.components.model import Component, GeneratedSecret, Port, Probe, Stage
 from cift_operator.components.service import metrics_port, service
-from cift_operator.components.values import Listen, Secret, Site
+from cift_operator.components.values import Address, Listen, Secret, Site, Value, text
 
 JWT_KEY = GeneratedSecret("jwt", "key")
 # Where credentials-file is empty; kubectl reads them out of the secret.
@@ -13,6 +13,17 @@ _DEMO_USER = {
     "CIFT_DEMO_API_KEY_ID": GeneratedSecret("demo-user", "api-key-id", bytes=12),
     "CIFT_DEMO_API_SECRET_KEY": GeneratedSecret("demo-user", "api-secret-key"),
 }
+
+
+def _optional(spec: PlatformSpec) -> tuple[str, ...]:
+    """Services that are there where they are asked for; without their address the gateway has no routes for them."""
+    wanted = (("analytics", spec.analytics.enabled), ("forecast", spec.forecast.enabled))
+    return tuple(name for name, enabled in wanted if enabled)
+
+
+def _alertmanager(spec: PlatformSpec) -> dict[str, Value]:
+    address = text("http://", Address("alertmanager", "http"))
+    return {"CIFT_ALERTMANAGER_URL": address} if spec.observability.alertmanager.enabled else {}
 
 
 def _replicas(spec: PlatformSpec) -> int:
@@ -36,10 +47,11 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_JWT_KEY": Secret(JWT_KEY.name, JWT_KEY.key),
             "CIFT_CREDENTIALS_FILE": Site("credentials-file"),
             "CIFT_WEB_DIR": Site("web-dir"),
+            **_alertmanager(spec),
             **({} if spec.production else {variable: Secret(s.name, s.key) for variable, s in _DEMO_USER.items()}),
         },
         secrets=(JWT_KEY,) if spec.production else (JWT_KEY, *_DEMO_USER.values()),
-        peers=("trading", "risk", "execution", "marketdata", *(("analytics",) if spec.analytics.enabled else ())),
+        peers=("trading", "risk", "execution", "marketdata", *_optional(spec)),
         depends_on=("postgres", "nats", "valkey", "trading", "risk", "execution", "marketdata", "migrate-gateway"),
         replicas=_replicas(spec),
         scalable=True,

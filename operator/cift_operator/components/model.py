@@ -143,7 +143,7 @@ class Component:
     pod: PodSpec = field(default_factory=PodSpec)
     schedule: str = ""
     """Of a job: when it runs, as cron writes it, UTC."""
-    delegate: Literal["", "cloudNativePG"] = ""
+    delegate: Literal["", "cloudNativePG", "clickHouseOperator"] = ""
     """An installed operator that runs it, where there is a cluster."""
     external_egress: bool = False
     """Talks to addresses outside the platform beside external stores."""

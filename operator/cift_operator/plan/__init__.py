@@ -24,7 +24,11 @@ def plan(situation: Situation, closes: Closes) -> Plan:
     spec = situation.platform.spec
     previous = situation.previous
     upgrade, version = current(previous), str(previous.get("version") or "")
-    refused = [*situation.missing, *refusals.refused(previous.get("accepted") or {}, spec, situation.report)]
+    refused = [
+        *situation.missing,
+        *refusals.absent(spec, situation.api_groups),
+        *refusals.refused(previous.get("accepted") or {}, spec, situation.report),
+    ]
     if refused:
         return _unusable(situation, "Refused", refused)
     wanted = situation.desired

@@ -50,6 +50,11 @@ def health_of(body: Body) -> Health:
             return READY if bound else Health("Progressing", str(phase), "the volume is not bound yet")
         case "", "Pod":
             return _pod(body)
+        case "clickhouse.altinity.com", _:
+            state = str(_status(body).get("status", "InProgress"))
+            return READY if state == "Completed" else Health("Progressing", state, f"its operator says {state}")
+        case "postgresql.cnpg.io", _ if not _condition(body, "Ready"):
+            return Health("Progressing", "NotReady", "its operator has not taken it up yet")
         case _ if "." in group and not group.endswith(".k8s.io"):
             return _by_condition(body)
     return READY

@@ -121,6 +121,8 @@ class Situation:
     operator_namespace: str = ""
     missing: tuple[str, ...] = ()
     """Secrets that the spec names and that are not there, as `path: reason`."""
+    api_groups: frozenset[str] = frozenset()
+    """Of the APIs that the cluster has."""
     asks: bool = True
     """Whether services are asked at all."""
 

@@ -1,10 +1,11 @@
 """Changes that would lose money or data, and that no schema can see: they need to know what the services hold."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from cift_operator.api import PlatformSpec, TradingPlatform
 from cift_operator.plan.model import Report
+from cift_operator.render.kubernetes.delegated import CLICKHOUSE_GROUP, CNPG_GROUP
 
 
 def refused(accepted: Mapping[str, Any], spec: PlatformSpec, report: Report) -> list[str]:
@@ -34,6 +35,22 @@ def refused(accepted: Mapping[str, Any], spec: PlatformSpec, report: Report) -> 
         elif report.open_orders:
             found.append(f"{path}: {mode} stays while {report.open_orders} orders are open; cancel them first")
     return found
+
+
+_DELEGATES = {"cloudNativePG": CNPG_GROUP, "clickHouseOperator": CLICKHOUSE_GROUP}
+
+
+def absent(spec: PlatformSpec, api_groups: Collection[str]) -> list[str]:
+    """`path: reason`, for each store that is handed to an operator which the cluster does not have."""
+    asked: list[tuple[str, str]] = [("postgres", spec.stores.postgres.mode)]
+    if spec.analytics.enabled:
+        asked.append(("clickhouse", spec.stores.clickhouse.mode))
+    return [
+        f"spec.stores.{store}.mode: {mode} needs its operator, and the cluster has no {_DELEGATES[mode]}; install it, "
+        "or choose another mode"
+        for store, mode in asked
+        if mode in _DELEGATES and _DELEGATES[mode] not in api_groups
+    ]
 
 
 def missing_secret(spec: TradingPlatform, name: str, key: str) -> str:

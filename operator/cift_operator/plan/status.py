@@ -10,6 +10,7 @@ from cift_operator.plan.conditions import Condition, of, timestamp
 from cift_operator.plan.model import Report, Situation
 from cift_operator.plan.stages import Rollout
 from cift_operator.plan.upgrade import Upgrade
+from cift_operator.render.kubernetes.delegated import MONITORING_GROUP
 
 
 def found_conditions(
@@ -66,6 +67,7 @@ def found_conditions(
             "; ".join(report.halts),
         ),
         _reconciled(report),
+        *_monitored(situation),
     ]
 
 
@@ -130,6 +132,19 @@ def figures(report: Report, previous: dict[str, Any]) -> dict[str, Any]:
         found["lastReconciliation"] = timestamp(report.reconciled_at.replace(second=0, microsecond=0))
         found["differences"] = report.differences
     return found
+
+
+def _monitored(situation: Situation) -> list[Condition]:
+    """Only where an installed prometheus-operator is to be told: without one the platform runs, and nobody looks."""
+    if situation.platform is None or not situation.platform.spec.observability.monitors:
+        return []
+    if MONITORING_GROUP in situation.api_groups:
+        return [of("Monitored", True, "PodMonitor")]
+    said = (
+        f"spec.observability.monitors: the cluster has no {MONITORING_GROUP}; install prometheus-operator, "
+        "or set it to false"
+    )
+    return [of("Monitored", False, "NotInstalled", said)]
 
 
 def _reconciled(report: Report) -> Condition:

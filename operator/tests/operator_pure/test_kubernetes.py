@@ -6,13 +6,14 @@ from typing import Any
 import kubernetes_validate
 import pytest
 from cift_operator.components import components
+from cift_operator.plan.refusals import absent
 from cift_operator.render.kubernetes import Manifest, MissingFact, manifests
 
 from .samples import SAMPLES, facts, rendered, restarts, sample, templates, with_spec
 
 OLDEST, NEWEST = "1.30", "1.37"
 # Other operators' kinds, which no schema of Kubernetes knows.
-FOREIGN = {"Cluster", "PodMonitor"}
+FOREIGN = {"Cluster", "ClickHouseInstallation", "PodMonitor"}
 PLATFORMS = {name: sample(name) for name in SAMPLES} | {
     "asleep": with_spec(hibernated=True),
     "production": with_spec(profile="production"),
@@ -174,3 +175,45 @@ def test_with_tls_services_have_certificates_and_probes_without() -> None:
     platform = with_spec(security={"tls": {"enabled": True}})
     with pytest.raises(MissingFact, match="needs a certificate"):
         manifests(platform, components(platform), facts(platform, tls={}))
+
+
+def test_stores_are_handed_to_the_operators_that_the_cluster_has() -> None:
+    platform = with_spec(
+        analytics={"enabled": True},
+        stores={"postgres": {"mode": "cloudNativePG"}, "clickhouse": {"mode": "clickHouseOperator"}},
+    )
+    found = {(one.kind, one.name): one.body for one in rendered(platform)}
+    assert ("Cluster", "demo-postgres") in found
+    installation = found["ClickHouseInstallation", "demo-clickhouse"]
+    users = installation["spec"]["configuration"]["users"]
+    assert users["cift/k8s_secret_password"] == "trading/demo-clickhouse/password"
+    assert not {("StatefulSet", "demo-postgres"), ("StatefulSet", "demo-clickhouse")} & found.keys()
+    environment = {
+        one["name"]: one["value"]
+        for one in found["Deployment", "demo-analytics"]["spec"]["template"]["spec"]["containers"][0]["env"]
+        if "value" in one
+    }
+    assert environment["CIFT_CLICKHOUSE_URL"].endswith("@clickhouse-demo-clickhouse:8123/cift")
+    assert absent(platform.spec, {"postgresql.cnpg.io", "clickhouse.altinity.com"}) == []
+    said = absent(platform.spec, {"postgresql.cnpg.io"})
+    assert said == [
+        "spec.stores.clickhouse.mode: clickHouseOperator needs its operator, and the cluster has no "
+        "clickhouse.altinity.com; install it, or choose another mode"
+    ]
+
+
+def test_forecasts_come_with_the_registry_and_serve_the_model_that_is_named() -> None:
+    assert not any("forecast" in one.name or "mlflow" in one.name for one in rendered(with_spec()))
+
+    def served(**forecast: Any) -> str:
+        (one,) = (c for c in components(with_spec(forecast={"enabled": True, **forecast})) if c.name == "forecast")
+        return str(one.env["CIFT_FORECAST_MODEL"])
+
+    assert served() == "champion"
+    assert served(model={"version": 7}) == "7"
+    assert served(model={"name": "direction-{symbol}", "alias": "challenger"}) == "direction-{symbol}@challenger"
+    found = {(one.kind, one.name): one.body for one in rendered(with_spec(forecast={"enabled": True}))}
+    assert ("StatefulSet", "demo-mlflow") in found
+    external = {"mode": "external", "external": {"urlFrom": {"name": "ours"}}}
+    elsewhere = components(with_spec(forecast={"enabled": True}, stores={"mlflow": external}))
+    assert not [one.name for one in elsewhere if "mlflow" in one.name]

@@ -30,7 +30,12 @@ def facts(found: tuple[Component, ...], **changes: object) -> LocalFacts:
             for part in component.values()
             if isinstance(part, Secret)
         },
-        "site": {"trace-export": "none", "credentials-file": "/state/credentials.json", "web-dir": "/web", "spool-dir": "/spool"},
+        "site": {
+            "trace-export": "none",
+            "credentials-file": "/state/credentials.json",
+            "web-dir": "/web",
+            "spool-dir": "/spool",
+        },
     }
     return LocalFacts(**(values | changes))  # type: ignore[arg-type]
 

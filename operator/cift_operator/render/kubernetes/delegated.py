@@ -1,4 +1,4 @@
-"""What an installed operator does for us: CloudNativePG runs PostgreSQL, prometheus-operator scrapes."""
+"""What installed operators do for us: CloudNativePG, Altinity's for ClickHouse, and prometheus-operator."""
 
 import base64
 from typing import Any
@@ -9,6 +9,7 @@ from cift_operator.render.kubernetes.pod import amounts, port_name
 from cift_operator.render.kubernetes.values import MissingFact, Scope
 
 CNPG_GROUP = "postgresql.cnpg.io"
+CLICKHOUSE_GROUP = "clickhouse.altinity.com"
 MONITORING_GROUP = "monitoring.coreos.com"
 
 
@@ -57,6 +58,39 @@ def cloud_native_pg(scope: Scope, component: Component) -> list[dict[str, Any]]:
     if platform.spec.hibernated:
         cluster["metadata"]["annotations"] = {"cnpg.io/hibernation": "on"}  # type: ignore[index]
     return [credentials, cluster]
+
+
+def click_house(scope: Scope, component: Component) -> list[dict[str, Any]]:
+    """One ClickHouse of Altinity's operator, with our user and our password."""
+    platform, facts = scope.platform, scope.facts
+    found = component_labels(platform, component)
+    secret, volume = component.secrets[0], component.volumes[0]
+    claim: dict[str, Any] = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": volume.size}}}
+    if storage_class := volume.class_name or facts.storage_class:
+        claim["storageClassName"] = storage_class
+    retention = "Delete" if platform.spec.deletion_policy == "delete" else "Retain"
+    wanted = component.resources.over(component.needs)
+    container = {
+        "name": "clickhouse",
+        "image": component.image,
+        "resources": {"requests": amounts(wanted.requests), "limits": amounts(wanted.limits)},
+    }
+    reference = f"{facts.namespace}/{scope.name(secret.name)}/{secret.key}"
+    spec: dict[str, Any] = {
+        # Our tables are those of one server: more of them would each hold a part.
+        "configuration": {
+            "clusters": [{"name": "cift", "layout": {"shardsCount": 1, "replicasCount": 1}}],
+            "users": {"cift/k8s_secret_password": reference, "cift/networks/ip": "::/0", "cift/profile": "default"},
+        },
+        "defaults": {"templates": {"podTemplate": "cift", "dataVolumeClaimTemplate": "data"}},
+        "templates": {
+            "podTemplates": [{"name": "cift", "spec": {"containers": [container]}}],
+            "volumeClaimTemplates": [{"name": "data", "reclaimPolicy": retention, "spec": claim}],
+        },
+        "stop": "yes" if platform.spec.hibernated else "no",
+    }
+    body = metadata(platform, facts, scope.name(component.name), found, owned=platform.spec.deletion_policy == "delete")
+    return [{"apiVersion": f"{CLICKHOUSE_GROUP}/v1", "kind": "ClickHouseInstallation", "metadata": body, "spec": spec}]
 
 
 def pod_monitor(scope: Scope) -> dict[str, Any]:

@@ -142,6 +142,8 @@ def _pods_of(scope: Scope, component: str) -> dict[str, str]:
     other = scope.components.get(component)
     if other is not None and other.delegate == "cloudNativePG":
         return {"cnpg.io/cluster": scope.name(component)}
+    if other is not None and other.delegate == "clickHouseOperator":
+        return {"clickhouse.altinity.com/chi": scope.name(component)}
     return selector(scope.platform, component)
 
 

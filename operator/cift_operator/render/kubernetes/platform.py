@@ -58,6 +58,8 @@ def _shared(scope: Scope) -> list[dict[str, Any]]:
 def _own(scope: Scope, component: Component) -> list[dict[str, Any]]:
     if component.delegate == "cloudNativePG":
         return delegated.cloud_native_pg(scope, component)
+    if component.delegate == "clickHouseOperator":
+        return delegated.click_house(scope, component)
     if component.kind == "task" and scope.platform.spec.hibernated:
         return []
     sidecars = [other for other in scope.components.values() if other.sidecar_of == component.name]

@@ -73,8 +73,13 @@ class Scope:
     def service(self, component: str) -> str:
         """The host name under which others reach a component."""
         other = self.components.get(component)
-        # CloudNativePG's service of the primary.
-        return self.name(component, "rw") if other is not None and other.delegate else self.name(component)
+        match other.delegate if other is not None else "":
+            case "cloudNativePG":
+                # Its service of the primary.
+                return self.name(component, "rw")
+            case "clickHouseOperator":
+                return f"clickhouse-{self.name(component)}"
+        return self.name(component)
 
     def port(self, component: str, port: str, reader: str) -> Port:
         try:
