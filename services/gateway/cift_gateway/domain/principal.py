@@ -9,6 +9,7 @@ from cift_common.errors import PermissionDenied
 class Role(StrEnum):
     TRADER = "trader"
     RISK = "risk"
+    OPERATIONS = "operations"
     ADMIN = "admin"
 
 
@@ -26,6 +27,7 @@ class Principal:
     credential: str
 
     def require(self, role: Role) -> None:
-        """`PermissionDenied` names the role that is missing."""
-        if role not in self.roles:
+        """`PermissionDenied` names the role that is missing; an admin may see what operations may."""
+        granted = self.roles | {Role.OPERATIONS} if Role.ADMIN in self.roles else self.roles
+        if role not in granted:
             raise PermissionDenied(f"this needs the role {role}", reason="ROLE_REQUIRED", field="roles", limit=role)

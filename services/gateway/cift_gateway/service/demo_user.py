@@ -84,7 +84,7 @@ class DemoUser:
         await self._write_new(user)
 
     async def _ensure_user(self) -> User:
-        roles = [Role.TRADER, Role.RISK, Role.ADMIN]
+        roles = [Role.TRADER, Role.RISK, Role.OPERATIONS, Role.ADMIN]
         if await self._store.by_email(EMAIL) is None:
             await self._store.insert(new_uuid7(), EMAIL, _NO_PASSWORD, list(roles), new_uuid7())
         user = await self._store.by_email(EMAIL)
