@@ -17,6 +17,7 @@ class TracingSpec(ApiModel):
     """OpenTelemetry traces; a request that carries a sampled `traceparent` is always traced."""
 
     sampling_ratio: Ratio = Decimal("0.1")
+    """Of the orders, and at most two a second; 1: every one."""
     slow_order_milliseconds: Annotated[int, Field(ge=1, le=60_000)] = 50
     """An order that takes longer, or fails, is traced in any case."""
     endpoint: Annotated[str, Field(max_length=512, pattern=r"^https?://[^\s/]+:[0-9]+$")] | None = None

@@ -16,6 +16,8 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 
+from cift_common.allowance import Allowance
+
 SPANS_PER_SECOND = 50
 """More tells nothing new, and a flood of bad orders must not cost the good ones."""
 _SPAN_ID = 2**64 - 1
@@ -45,8 +47,7 @@ class Ids(RandomIdGenerator):
 IDS = Ids()
 _tracer = trace.get_tracer("cift_common.late")
 _slow_ns = 2**63
-_room = float(SPANS_PER_SECOND)
-_filled_at = 0.0
+_room = Allowance(SPANS_PER_SECOND)
 
 
 def configure(slow_seconds: float) -> None:
@@ -71,7 +72,7 @@ def record(
     attributes: dict[str, str | int] | None = None,
 ) -> None:
     """A span of an order's late trace; without an order id a trace of its own. Bounded in number."""
-    if not isinstance(trace.get_tracer_provider(), TracerProvider) or not _has_room():
+    if not isinstance(trace.get_tracer_provider(), TracerProvider) or not _room.take(time.monotonic()):
         return
     kept: dict[str, str | int] = {"cift.late": "error" if error else "slow", **(attributes or {})}
     if order_id:
@@ -102,14 +103,3 @@ def _below(trace_id: int, span_id: int) -> otel_context.Context:
     sampled = trace.TraceFlags(trace.TraceFlags.SAMPLED)
     root = trace.SpanContext(trace_id, span_id, is_remote=True, trace_flags=sampled)
     return trace.set_span_in_context(trace.NonRecordingSpan(root), otel_context.Context())
-
-
-def _has_room() -> bool:
-    global _room, _filled_at
-    now = time.monotonic()
-    _room = min(SPANS_PER_SECOND, _room + (now - _filled_at) * SPANS_PER_SECOND)
-    _filled_at = now
-    if _room < 1:
-        return False
-    _room -= 1
-    return True

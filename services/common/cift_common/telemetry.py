@@ -5,6 +5,7 @@ Locally spans go to a file of OTLP/JSON lines a service (`file:DIRECTORY`); else
 
 import json
 import random
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,11 +20,16 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from cift_common import late
+from cift_common.allowance import Allowance
 from cift_common.settings import ServiceSettings
 
 _PROPAGATOR = TraceContextTextMapPropagator()
 _FILE_SIZE_MAX = 16 * 2**20
+TRACES_PER_SECOND = 2
+"""An order has two dozen spans, and together they cost a good part of what the order itself does. 2 a second tell as
+much as 20, and what is slow or fails is traced in any case."""
 _ratio = 0.0
+_chosen = Allowance(TRACES_PER_SECOND)
 
 
 class OtlpFileExporter(SpanExporter):
@@ -133,8 +139,11 @@ def configure(service: str, settings: ServiceSettings) -> None:
 
 
 def begins() -> bool:
-    """Whether a request that brings no trace gets one: the share of them that the settings say."""
-    return random.random() < _ratio
+    """Whether a request that brings no trace gets one: the share of them that the settings say, and no more than
+    `TRACES_PER_SECOND`; all of them where the share is 1."""
+    if _ratio >= 1:
+        return True
+    return random.random() < _ratio and _chosen.take(time.monotonic())
 
 
 def shutdown() -> None:
