@@ -26,6 +26,8 @@ class OpenOrders:
 
     def __init__(self) -> None:
         self.orders: list[trading_pb2.OrderNew] = []
+        self.asked, self.answers = asyncio.Event(), asyncio.Event()
+        self.answers.set()
         self._server = grpc.aio.server()
         self.port = self._server.add_insecure_port("127.0.0.1:0")
         handlers = {
@@ -45,6 +47,8 @@ class OpenOrders:
         await self._server.stop(None)
 
     async def _list(self, request: Any, context: Any) -> trading_pb2.ListOpenOrdersResponse:
+        self.asked.set()
+        await self.answers.wait()
         return trading_pb2.ListOpenOrdersResponse(orders=self.orders)
 
 

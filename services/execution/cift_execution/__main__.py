@@ -100,6 +100,7 @@ async def start(settings: ExecutionSettings, fatal: service.Fatal) -> AsyncItera
         clock=system_clock,
         period_seconds=settings.reconcile_seconds,
         grace_seconds=settings.reconcile_grace_seconds,
+        stray_seconds=settings.stray_seconds,
     )
     board = QuoteBoard(tuple(platform.by_symbol), platform.risk.max_price_age_ms * 1_000_000)
     liquidity = Liquidity(broker, board, system_clock)
@@ -110,9 +111,13 @@ async def start(settings: ExecutionSettings, fatal: service.Fatal) -> AsyncItera
     async def on_connection(connected: bool) -> None:
         if connected:
             liquidity.on_connected()
-        await server.ready(connected)
+        await show()
 
-    execution.on_connection = on_connection
+    async def show() -> None:
+        """Ready with a session, and once trading was asked what it holds open: what was lost is on its way again."""
+        await server.ready(execution.connected.is_set() and reconciler.asked)
+
+    execution.on_connection, reconciler.on_asked = on_connection, show
     server.add(
         execution_pb2_grpc.add_ExecutionServiceServicer_to_server,
         ExecutionServicer(broker, execution, reconciler, cursor, system_clock),

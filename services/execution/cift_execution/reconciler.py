@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from cift_execution.domain.broker import Broker, VenueOrder
 from cift_execution.domain.cursor import Cursor
 from cift_execution.domain.expiry import Expiry
 from cift_execution.domain.reconcile import Plan, compare
+from cift_execution.domain.request import Cancel
 from cift_execution.service import ExecutionService, Reports
 
 _log = logging.get(__name__)
@@ -68,15 +69,22 @@ class Reconciler:
         clock: Clock,
         period_seconds: float,
         grace_seconds: float,
+        stray_seconds: float,
     ) -> None:
         self._broker, self._execution, self._trading = broker, execution, trading
         self._reports, self._cursor, self._sent, self._expiry = reports, cursor, sent, expiry
         self._clock, self._period, self._grace_ns = clock, period_seconds, round(grace_seconds * 1e9)
+        self._stray_ns = round(stray_seconds * 1e9)
+        # Since when an order has been a stray.
+        self._strays: dict[str, int] = {}
         self._one_at_a_time = asyncio.Lock()
         # When the cursor stood where, to know what had been published a grace period ago.
         self._marks: deque[tuple[int, int]] = deque([(0, cursor.value)])
         self._republished: Counter[str] = Counter()
         self.last: Result | None = None
+        # Whether trading was asked: it has been compared with, or it is not there to be compared with.
+        self.asked = False
+        self.on_asked: Callable[[], Awaitable[None]] | None = None
 
     async def run(self) -> None:
         """The periodic comparison, the first as soon as both sides answer; ends only by cancellation."""
@@ -109,7 +117,12 @@ class Reconciler:
         async with self._one_at_a_time:
             now_ns = self._clock()
             settled_sequence = self._marks[0][1] if grace_ns else self._cursor.value
-            orders = await self._trading.open_orders()
+            try:
+                orders = await self._trading.open_orders()
+            except CiftError:
+                # It may be waiting for us to be ready, so we do not wait for it.
+                await self._was_asked()
+                raise
             for message in orders:
                 self._expiry.expect(message.order.expires_at_ns)
             there = await self._broker.open_orders()
@@ -127,7 +140,26 @@ class Reconciler:
             for difference in [difference for difference in plan.differences if difference not in told][:20]:
                 _log.warning("differs from the broker", difference=difference)
             self.last = Result(now_ns, plan.compared, len(plan.send), tuple(plan.differences))
+            await self._was_asked()
             return self.last
+
+    async def _was_asked(self) -> None:
+        if self.asked:
+            return
+        self.asked = True
+        if self.on_asked is not None:
+            await self.on_asked()
+
+    async def _cancel_strays(self, plan: Plan) -> None:
+        """Nobody would hear of their fills in time, so they shall not trade. Trading has ended them or has never had
+        them, e.g. after it was restored from a backup."""
+        now_ns = self._clock()
+        self._strays = {stray.order_id: self._strays.get(stray.order_id, now_ns) for stray in plan.strays}
+        for stray in plan.strays:
+            if now_ns - self._strays[stray.order_id] >= self._stray_ns:
+                _log.warning("canceled at the broker: not open in trading", order_id=stray.order_id)
+                await self._execution.send_again(Cancel(stray.order_id, stray.account_id, stray.symbol, now_ns), None)
+                _mended.labels("canceled").inc()
 
     async def _find(self, there: dict[str, VenueOrder], order_ids: Iterable[str], *, known_too: bool = False) -> None:
         wanted = [order_id for order_id in order_ids if known_too or order_id not in there]
@@ -139,6 +171,7 @@ class Reconciler:
         for request, decision in plan.send:
             await self._execution.send_again(request, decision)
             _mended.labels("sent_again").inc()
+        await self._cancel_strays(plan)
         self._republished = Counter({order_id: self._republished[order_id] for order_id in plan.republish})
         wanted = {order_id for order_id in plan.republish if self._republished[order_id] < REPUBLISH_MAX}
         if not wanted:

@@ -15,6 +15,8 @@ class ExecutionSettings(ServiceSettings):
     reconcile_seconds: float = 30
     # An order is compared when nothing happened to it for so long.
     reconcile_grace_seconds: float = 5
+    # What rests at the broker and is not open in trading is canceled there when it was seen so for so long.
+    stray_seconds: float = 60
     # JetStream delivers again what was not acknowledged for so long; a repeat is harmless.
     redeliver_seconds: float = 10
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import asyncpg
@@ -13,6 +14,7 @@ from cift_proto.common.v1 import types_pb2
 from cift_proto.execution.v1 import execution_pb2, execution_pb2_grpc
 from cift_proto.matcher.v1 import matcher_pb2, matcher_pb2_grpc
 from cift_proto.trading.v1 import trading_pb2
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from tests.desk import Desk, OpenOrders
 from tests.processes import MatcherProcess, ServiceProcess
@@ -203,6 +205,49 @@ async def test_an_order_that_never_arrived_is_sent_again(
     lost.order.status = types_pb2.ORDER_STATUS_NEW
     trading.orders = [lost]
     assert (await reconciled(execution)).orders_compared == 1
+
+
+async def test_what_only_the_venue_holds_open_is_canceled_there(
+    environment: dict[str, str], desk: Desk, trading: OpenOrders
+) -> None:
+    """As after a restore of trading: nobody would know of its fills."""
+    stray, kept = desk.new(price="1.00"), desk.new(price="1.00", updated_at_ns=1)
+    trading.orders = [kept]
+    async with ServiceProcess("execution", environment | {"CIFT_STRAY_SECONDS": "1"}, migrate=False) as execution:
+        for message in (stray, kept):
+            await desk.send(message)
+        await desk.until(lambda: desk.kinds(kept.order.order_id))
+        kept.order.status = types_pb2.ORDER_STATUS_NEW
+        await desk.until(lambda: desk.end(stray.order.order_id))
+        assert desk.kinds(stray.order.order_id) == ["NEW", "CANCELED"]
+        assert desk.kinds(kept.order.order_id)[0] == "NEW"
+        assert not desk.end(kept.order.order_id)
+        async with asyncio.timeout(30):
+            while (await reconciled(execution)).differences:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+
+
+async def test_it_is_ready_when_it_has_asked_trading_and_does_not_wait_for_one_that_is_away(
+    environment: dict[str, str], desk: Desk, trading: OpenOrders
+) -> None:
+    lost = desk.new(SELL, "100", updated_at_ns=1)
+    trading.orders = [lost]
+    trading.answers.clear()
+    async with AsyncExitStack() as stack:
+        process = ServiceProcess("execution", environment, migrate=False)
+        stack.push_async_exit(process.__aexit__)
+        process.begin()
+        await asyncio.wait_for(trading.asked.wait(), 60)
+        health = health_pb2_grpc.HealthStub(process.channel)
+        state = await health.Check(health_pb2.HealthCheckRequest())
+        assert state.status == health_pb2.HealthCheckResponse.NOT_SERVING
+        trading.answers.set()
+        await process.ready()
+        await desk.until(lambda: desk.kinds(lost.order.order_id))
+        process.kill()
+        # Trading may itself wait for us.
+        await trading.stop()
+        await process.start()
 
 
 async def test_reports_that_trading_never_got_are_published_again(

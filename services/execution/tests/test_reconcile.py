@@ -74,6 +74,7 @@ def test_an_order_that_changed_just_now_is_left_alone() -> None:
     assert (compared.compared, outcome(compared)) == (0, ([], set(), 0))
 
 
-def test_an_order_that_only_the_broker_holds_open_is_told() -> None:
+def test_an_order_that_only_the_broker_holds_open_is_a_stray() -> None:
     compared = compare([], {"a": resting(), "b": resting(sequence=51)}, settled_sequence=50, settled_at_ns=100)
     assert compared.differences == ["order a rests at the broker and is not open in trading"]
+    assert compared.strays == [resting()]

@@ -243,7 +243,7 @@ def _new_order(order: trading_pb2.Order) -> matcher_pb2.NewOrder:
 
 def _venue_order(order: matcher_pb2.VenueOrder) -> VenueOrder:
     filled_nanos = order.quantity_nanos - order.leaves_quantity_nanos
-    return VenueOrder(order.order_id, order.open, filled_nanos, order.last_sequence)
+    return VenueOrder(order.order_id, order.open, filled_nanos, order.last_sequence, order.account_id, order.symbol)
 
 
 def _levels(levels: Iterable[matcher_pb2.GetBookResponse.Level]) -> list[Level]:

@@ -19,6 +19,8 @@ class VenueOrder:
     cumulative_quantity_nanos: int
     # The broker's sequence of its last report.
     last_sequence: int
+    account_id: str = ""
+    symbol: str = ""
 
 
 @dataclass(frozen=True, slots=True)

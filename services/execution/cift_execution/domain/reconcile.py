@@ -21,6 +21,8 @@ class Plan:
     send: list[tuple[Request, trading_pb2.RiskDecision | None]] = field(default_factory=list)
     # Orders of which trading misses reports.
     republish: set[str] = field(default_factory=set)
+    # Orders that only the broker holds open.
+    strays: list[VenueOrder] = field(default_factory=list)
     # One sentence each.
     differences: list[str] = field(default_factory=list)
     # The orders that they are about.
@@ -59,6 +61,7 @@ def compare(
     for there in venue.values():
         if there.open and there.order_id not in known and there.last_sequence <= settled_sequence:
             plan.differ(there.order_id, "rests at the broker and is not open in trading")
+            plan.strays.append(there)
     return plan
 
 
