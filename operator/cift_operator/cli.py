@@ -55,6 +55,7 @@ def up(
     analytics: Annotated[
         bool, typer.Option("--analytics", help="Analytics and ClickHouse's engine beside it.")
     ] = False,
+    research: Annotated[bool, typer.Option("--research", help="Forecasts and MLflow beside it.")] = False,
     watch: Annotated[bool, typer.Option(help="Start a service again when its sources change.")] = True,
 ) -> None:
     """Start the platform on this machine and stay until Ctrl-C."""
@@ -62,7 +63,9 @@ def up(
     if observability:
         declaration = _with_observability(declaration)
     if analytics:
-        declaration = _with_analytics(declaration)
+        declaration = _with_part(declaration, "analytics")
+    if research:
+        declaration = _with_part(declaration, "forecast")
     platform = Platform(state, declaration, port_offset=_offset(port_offset))
     out.print(f'cift {VERSION} · platform "{declaration.metadata.name}" · state in {_shown(state)}/', soft_wrap=True)
     first = not platform.state.credentials.exists()
@@ -228,6 +231,17 @@ def trace(
         out.print(f"{offset:>10} {took:>10}  {'  ' * depth}{span.service}: {span.name}", soft_wrap=True)
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def models(context: typer.Context, state: StateFolder = DEFAULT_STATE) -> None:
+    """Train, compare, promote and roll back forecasts: train|compare|promote|rollback --symbols BAC."""
+    platform = Platform(state)
+    if not {"forecast", "mlflow"} & set(platform.names):
+        _refuse(f"{_shown(state)}/ has no MLflow; `cift up --research` runs one.")
+    environment = _environment(platform, "forecast")
+    done = subprocess.run([sys.executable, "-m", "cift_forecast.lab", *context.args], env={**os.environ, **environment})
+    raise typer.Exit(done.returncode)
+
+
 @app.command()
 def version() -> None:
     """Print the version."""
@@ -294,9 +308,9 @@ def _with_observability(declaration: TradingPlatform) -> TradingPlatform:
     return validate(document)
 
 
-def _with_analytics(declaration: TradingPlatform) -> TradingPlatform:
+def _with_part(declaration: TradingPlatform, name: str) -> TradingPlatform:
     document = declaration.model_dump(mode="json", by_alias=True, exclude_none=True)
-    document["spec"]["analytics"]["enabled"] = True
+    document["spec"][name]["enabled"] = True
     return validate(document)
 
 
@@ -313,7 +327,7 @@ def _tell_ways_in(platform: Platform, state: Path, first: bool) -> None:
     address = platform.process("gateway").address
     credentials = platform.state.credentials
     out.print()
-    for name in ("prometheus", "alertmanager", "jaeger", "grafana"):
+    for name in ("prometheus", "alertmanager", "jaeger", "grafana", "mlflow"):
         if name in platform.names:
             out.print(f"  {name.title():<12} {platform.process(name).address}", soft_wrap=True)
     if platform.has_terminal:

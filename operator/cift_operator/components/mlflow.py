@@ -46,7 +46,7 @@ def component(platform: TradingPlatform) -> Component:
             "MLFLOW_DISABLE_TELEMETRY": "true",
         },
         ports=(Port("http", 5000, scheme="http"),),
-        readiness=Probe("http", "http", "/health", start_seconds=120),
+        readiness=Probe("http", "http", "/health", start_seconds=300),
         volumes=(Volume("artifacts", "/mlartifacts", size=store.storage.size, class_name=store.storage.class_name),),
         depends_on=("postgres", "migrate-mlflow"),
         resources=store.resources,

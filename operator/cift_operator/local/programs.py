@@ -72,6 +72,8 @@ def _find(name: str, data: Path, progress: Progress) -> Program:
             return _observer(name, progress)
         case "grafana":
             return _with_version(_grafana())
+        case "mlflow":
+            return _mlflow()
     raise Problem(f"nobody knows where the program {name} is")
 
 
@@ -88,6 +90,16 @@ def _clickhouse() -> Program:
     except importlib.metadata.PackageNotFoundError:
         raise Problem("ClickHouse's engine (package cift-clickhouse) is missing", _SYNC) from None
     return Program((sys.executable, "-m", "cift_clickhouse"), version)
+
+
+def _mlflow() -> Program:
+    try:
+        version = importlib.metadata.version("mlflow")
+    except importlib.metadata.PackageNotFoundError:
+        raise Problem(
+            "MLflow (extra `research` of package cift-forecast) is missing", "pip install 'cift-forecast[research]'"
+        ) from None
+    return Program((sys.executable, "-m", "mlflow"), version)
 
 
 def _valkey() -> Path:
