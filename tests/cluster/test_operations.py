@@ -18,19 +18,19 @@ LEDGER = "SELECT md5(coalesce(string_agg(l::text, E'\\n' ORDER BY l.line_id), ''
 def test_a_halt_refuses_orders_at_once_until_trading_is_resumed(platform: Platform) -> None:
     with Flow(platform) as flow:
         platform.until("orders are accepted", lambda: flow.accepted >= 20)
-        platform.patch({"trading": {"halted": True}}, {"cift.markets/halt-reason": "fat finger in desk 3"})
         halted = time.monotonic()
+        platform.patch({"trading": {"halted": True}}, {"cift.markets/halt-reason": "fat finger in desk 3"})
         platform.until("an order is refused", lambda: bool(flow.refused_at))
         platform.until("the status says so", lambda: platform.condition("TradingHalted") == "True")
         accepted = flow.accepted
         refused = platform.order("buy", "AAPL", "1", check=False)
         assert "fat finger in desk 3" in refused, refused
         assert flow.accepted == accepted
-        printed("halt to the first refusal", max(0.0, flow.refused_at[0] - halted))
-        platform.patch({"trading": {"halted": False}})
+        printed("kubectl patch halted: true, to the first refusal", flow.refused_at[0] - halted)
         resumed = time.monotonic()
+        platform.patch({"trading": {"halted": False}})
         platform.until("orders are accepted again", lambda: flow.accepted > accepted)
-        printed("resume to the first accepted order", flow.accepted_at[accepted] - resumed)
+        printed("kubectl patch halted: false, to the first accepted order", flow.accepted_at[accepted] - resumed)
     flow.prove()
 
 
