@@ -47,11 +47,11 @@ class Instrument(_Model):
 class Feed(_Model):
     """Where ticks come from."""
 
-    kind: Literal["simulated", "replay"] = "simulated"
+    kind: Literal["simulated", "replay", "alpaca", "binance"] = "simulated"
     # simulated: the same seed gives the same ticks; quotes a second over all symbols.
     seed: int = 7
     quotes_per_second: Annotated[int, Field(ge=1, le=100_000)] = 40
-    # replay: a folder or zip of LEAN ticks, and how much faster than it happened.
+    # replay: a folder or file of ticks, and how much faster than it happened.
     path: str = ""
     speed: Annotated[Decimal, Field(gt=0)] = Decimal(1)
 

@@ -26,7 +26,11 @@ from cift_marketdata.adapters.questdb_reader import QuestDbReader
 from cift_marketdata.adapters.questdb_writer import QuestDbWriter
 from cift_marketdata.adapters.spool import Spool
 from cift_marketdata.api import MarketDataServicer
+from cift_marketdata.feeds.alpaca import Alpaca
 from cift_marketdata.feeds.base import Feed, FeedError
+from cift_marketdata.feeds.binance import Binance
+from cift_marketdata.feeds.live import LiveFeed
+from cift_marketdata.feeds.recordings import Recorder
 from cift_marketdata.feeds.simulated import SimulatedFeed
 from cift_marketdata.fills import Fills
 from cift_marketdata.pipeline import Pipeline
@@ -46,7 +50,7 @@ async def start(settings: MarketDataSettings, fatal: service.Fatal) -> AsyncIter
     cache = LatestCache(settings.cache_url)
     try:
         calendar = await calendars.load(platform.calendar)
-        feed = await _feed(platform, cache)
+        feed = await _feed(settings, cache)
     except (FeedError, calendars.UnknownCalendar) as error:
         _log.critical("cannot start", reason=str(error))
         sys.exit(1)
@@ -62,7 +66,8 @@ async def start(settings: MarketDataSettings, fatal: service.Fatal) -> AsyncIter
     )
     reader = QuestDbReader(settings.questdb_url, calendar.time_zone)
     fills = Fills(writer)
-    pipeline = Pipeline(list(platform.by_symbol), cache, bus, writer, subscribers, system_clock)
+    recorder = Recorder(settings.record, settings.record_bytes) if settings.record is not None else None
+    pipeline = Pipeline(list(platform.by_symbol), cache, bus, writer, subscribers, system_clock, recorder)
     market_data = MarketData(platform, pipeline.latest, reader, calendar, system_clock)
     servicer = MarketDataServicer(market_data, pipeline, feed, writer, subscribers)
     server.add(
@@ -80,6 +85,7 @@ async def start(settings: MarketDataSettings, fatal: service.Fatal) -> AsyncIter
             ("fills", fills.run()),
             ("feed", _run_feed(pipeline, feed, bus)),
             ("resend", pipeline.run_resend(feed)),
+            *([("recorder", recorder.run())] if recorder is not None else []),
         )
     ]
     with suppress(TimeoutError):
@@ -98,7 +104,16 @@ async def start(settings: MarketDataSettings, fatal: service.Fatal) -> AsyncIter
             await cache.close()
 
 
-async def _feed(platform: Platform, cache: LatestCache) -> Feed:
+async def _feed(settings: MarketDataSettings, cache: LatestCache) -> Feed:
+    platform = settings.platform
+    # Beyond all rows of earlier sessions, and room for four thousand million more.
+    first_row = (system_clock() // 10**9) << 32 >> 1
+    if platform.feed.kind == "alpaca":
+        secret = settings.feed_secret_key.get_secret_value()
+        dialect = Alpaca(settings.feed_key_id, secret, first_row, settings.feed_url)
+        return LiveFeed(dialect, list(platform.by_symbol))
+    if platform.feed.kind == "binance":
+        return LiveFeed(Binance(first_row, settings.feed_url), list(platform.by_symbol))
     if platform.feed.kind == "replay":
         # Only it needs pyarrow, which would stay in memory.
         from cift_marketdata.feeds.replay import ReplayFeed

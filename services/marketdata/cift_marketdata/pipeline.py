@@ -26,6 +26,7 @@ from cift_marketdata.domain.intake import Refused, SymbolIntake
 from cift_marketdata.domain.latest import LatestPrices
 from cift_marketdata.domain.ticks import CROSSED, FLAG_NAMES, BadTick, Bar, FeedTick, Quote, QuoteTick, Trade
 from cift_marketdata.feeds.base import Batch, Feed
+from cift_marketdata.feeds.recordings import Recorder
 from cift_marketdata.subscribers import Subscribers
 
 _log = logging.get(__name__)
@@ -58,6 +59,7 @@ class Pipeline:
         writer: QuestDbWriter,
         subscribers: Subscribers,
         clock: Clock,
+        recorder: Recorder | None = None,
     ) -> None:
         self.latest = LatestPrices(symbols)
         self.ticks = 0
@@ -65,7 +67,7 @@ class Pipeline:
         self._intakes = {symbol: SymbolIntake(symbol) for symbol in symbols}
         self._bars = MinuteBars()
         self._cache, self._bus, self._writer, self._subscribers = cache, bus, writer, subscribers
-        self._clock = clock
+        self._clock, self._recorder = clock, recorder
         self._bars_open_until = 0
         self._bad: Tally[tuple[str, str]] = Tally()
         self._last_batch = time.monotonic()
@@ -102,6 +104,8 @@ class Pipeline:
         else:
             self._take_each(batch, now, taken)
         self._writer.add(taken.rows)
+        if self._recorder is not None:
+            self._recorder.add(taken.rows)
         for symbol, quote in taken.quotes.items():
             self.latest[symbol].quote = quote
             self._send_quote(symbol, quote, now)

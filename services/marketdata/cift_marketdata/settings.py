@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 from cift_common.settings import ServiceSettings
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 
 class MarketDataSettings(ServiceSettings):
@@ -15,3 +15,10 @@ class MarketDataSettings(ServiceSettings):
     # Where rows wait while QuestDB is away, a folder of this process alone; unset: in memory.
     questdb_spool: Path | None = None
     questdb_spool_bytes: Annotated[int, Field(ge=2**20, le=2**40)] = 2**28
+    # Another address of a live feed than its public one, and what it wants to know us by.
+    feed_url: str = ""
+    feed_key_id: str = ""
+    feed_secret_key: SecretStr = SecretStr("")
+    # A folder where all ticks are recorded, to be replayed as `feed.path`; beyond the bound the oldest go.
+    record: Path | None = None
+    record_bytes: Annotated[int, Field(ge=2**20, le=2**44)] = 2**33

@@ -11,9 +11,9 @@ import pytest
 from cift_common.platform import Platform
 from cift_marketdata.domain import columns
 from cift_marketdata.domain.ticks import BadTick, QuoteTick, TradeTick
-from cift_marketdata.feeds import lean, lean_columns
+from cift_marketdata.feeds import lean, lean_columns, merging
 from cift_marketdata.feeds.base import FeedError
-from cift_marketdata.feeds.replay import ReplayFeed, merged_blocks
+from cift_marketdata.feeds.replay import ReplayFeed, by_day
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,8 +29,9 @@ times = st.lists(st.integers(0, 86_399_999), min_size=1, max_size=50).map(sorted
 
 def merged(files: list[lean.LeanFile]) -> list[QuoteTick | TradeTick | BadTick]:
     found: list[QuoteTick | TradeTick | BadTick] = []
-    for block in merged_blocks(files):
-        found += [block] if isinstance(block, BadTick) else columns.to_ticks(block)
+    for day in by_day(files):
+        for block in merging.merged(day):
+            found += [block] if isinstance(block, BadTick) else columns.to_ticks(block)
     return found
 
 

@@ -58,7 +58,7 @@ def encode(buffer: Any, quotes: Rows, trades: Rows) -> None:
     """Adds the rows to an ILP buffer."""
     for table, rows in (("quotes", quotes), ("trades", trades)):
         if len(rows) >= FRAME_ROWS:
-            buffer.dataframe(_frame(rows), table_name=table, symbols=["symbol", "exchange"], at="timestamp")
+            buffer.dataframe(frame(rows), table_name=table, symbols=["symbol", "exchange"], at="timestamp")
         else:
             _encode_rows(buffer, table, rows)
 
@@ -79,7 +79,8 @@ def _encode_rows(buffer: Any, table: str, rows: Rows) -> None:
         )
 
 
-def _frame(rows: Rows) -> Any:
+def frame(rows: Rows) -> Any:
+    """What `Buffer.dataframe` takes, with `symbol` and `exchange` as symbols and `timestamp` as time."""
     import pandas as pd
     import pyarrow as pa  # type: ignore[import-untyped]
 

@@ -55,7 +55,10 @@ def find(path: Path) -> list[LeanFile]:
         kind: Literal["quote", "trade"] = "quote" if match[2] == "quote" else "trade"
         files.append(LeanFile(candidate, candidate.resolve().parent.name.upper(), day, kind))
     if not files:
-        raise FeedError(f"feed.path {path} has no tick zips named YYYYMMDD_quote.zip or YYYYMMDD_trade.zip")
+        raise FeedError(
+            f"feed.path {path} has no tick zips named YYYYMMDD_quote.zip or YYYYMMDD_trade.zip,"
+            " and no .csv, .parquet or .rows"
+        )
     # Trades go before quotes of the same time: the book moves because of them.
     return sorted(files, key=lambda file: (file.day, file.symbol, file.kind == "quote"))
 

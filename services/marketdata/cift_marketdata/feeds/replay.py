@@ -1,4 +1,4 @@
-"""Replays LEAN ticks, as fast as they happened or faster."""
+"""Replays ticks from files (LEAN zips, Databento's shapes, our own recordings), as fast as they happened or faster."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -11,7 +11,7 @@ from cift_common.platform import Platform
 from numpy.typing import NDArray
 
 from cift_marketdata.domain.ticks import BadTick
-from cift_marketdata.feeds import lean, lean_columns, merging
+from cift_marketdata.feeds import databento, lean, lean_columns, merging, recordings
 from cift_marketdata.feeds.base import Batch, FeedError, as_batch
 from cift_marketdata.feeds.merging import Block
 
@@ -19,6 +19,7 @@ _log = logging.get(__name__)
 
 SILENCE_NS_MAX = 10 * 10**9
 """A longer silence of the market (a night, the early morning) is shortened to this."""
+PASSED_OVER = "replay passes over symbols that the platform does not trade"
 SLICE_SECONDS = 0.005
 BATCH_MAX = 4096
 
@@ -29,19 +30,23 @@ class ReplayFeed:
 
     def __init__(self, platform: Platform) -> None:
         """`FeedError` where nothing can be replayed; symbols that the platform does not have are passed over."""
-        found = lean.find(Path(platform.feed.path))
-        symbols = sorted({file.symbol for file in found})
-        self.symbols = tuple(symbol for symbol in symbols if symbol in platform.by_symbol)
-        if not self.symbols:
-            raise FeedError(
-                f"feed.path {platform.feed.path} has ticks of {', '.join(symbols)}; the platform trades"
-                f" {', '.join(platform.by_symbol)}: add one of the former to its symbols"
-            )
-        if passed_over := sorted(set(symbols) - set(self.symbols)):
-            _log.warning("replay passes over symbols that the platform does not trade", symbols=passed_over)
+        path = Path(platform.feed.path)
+        if not path.exists():
+            raise FeedError(f"feed.path {path} does not exist")
+        recorded, shaped = recordings.find(path), databento.find(path)
+        if recorded:
+            self._groups: list[list[Iterator[Block]]] = [[recordings.read(recorded)]]
+            self.symbols = tuple(platform.by_symbol)
+        elif shaped:
+            self._groups = [[databento.read(file) for file in shaped]]
+            self.symbols = tuple(platform.by_symbol)
+        else:
+            files = _of_platform(platform, lean.find(path))
+            self._groups = [list(day) for day in by_day(files)]
+            self.symbols = tuple(sorted({file.symbol for file in files}))
         if silent := sorted(set(platform.by_symbol) - set(self.symbols)):
             _log.warning("the replay has no ticks of some symbols: they will have no price", symbols=silent)
-        self._files = [file for file in found if file.symbol in self.symbols]
+        self._symbols = np.array(self.symbols, "S16")
         self._speed = float(platform.feed.speed)
         self.finished = False
 
@@ -52,7 +57,7 @@ class ReplayFeed:
     async def batches(self) -> AsyncIterator[Batch]:
         loop = asyncio.get_running_loop()
         clock = _MarketClock(loop.time(), self._speed)
-        for block in merged_blocks(self._files):
+        for block in self._blocks():
             if isinstance(block, BadTick):
                 yield [block]
                 continue
@@ -68,7 +73,37 @@ class ReplayFeed:
                 # Even a replay without pauses lets others run.
                 await asyncio.sleep(0)
         self.finished = True
-        _log.info("replay finished", files=len(self._files))
+        _log.info("replay finished")
+
+    def _blocks(self) -> Iterator[Block]:
+        passed_over: set[str] = set()
+        for group in self._groups:
+            for block in merging.merged(group):
+                if isinstance(block, BadTick):
+                    yield block
+                    continue
+                known = np.isin(block["symbol"], self._symbols)
+                if not known.all():
+                    others = {name.decode() for name in np.unique(block["symbol"][~known])} - passed_over
+                    if others:
+                        _log.warning(PASSED_OVER, symbols=sorted(others))
+                    passed_over |= others
+                    block = block[known]
+                if len(block):
+                    yield block
+
+
+def _of_platform(platform: Platform, found: list[lean.LeanFile]) -> list[lean.LeanFile]:
+    symbols = sorted({file.symbol for file in found})
+    files = [file for file in found if file.symbol in platform.by_symbol]
+    if not files:
+        raise FeedError(
+            f"feed.path {platform.feed.path} has ticks of {', '.join(symbols)}; the platform trades"
+            f" {', '.join(platform.by_symbol)}: add one of the former to its symbols"
+        )
+    if passed_over := sorted(set(symbols) - set(platform.by_symbol)):
+        _log.warning(PASSED_OVER, symbols=passed_over)
+    return files
 
 
 class _MarketClock:
@@ -89,7 +124,7 @@ class _MarketClock:
         return due
 
 
-def merged_blocks(files: Iterable[lean.LeanFile]) -> Iterator[Block]:
-    """The ticks of all files in the order of their times, day by day, as columns."""
+def by_day(files: Iterable[lean.LeanFile]) -> Iterator[Iterator[Iterator[Block]]]:
+    """LEAN files whose ticks come together in the order of their times; each day is over before the next begins."""
     for _, day in groupby(files, key=lambda file: file.day):
-        yield from merging.merged([lean_columns.read(file) for file in day])
+        yield (lean_columns.read(file) for file in day)
