@@ -168,11 +168,13 @@ def test_hostile_words_stay_words(trader: Trader) -> None:
     order = {"type": "limit", "limit_price": f"{float(bid) * 0.9:.2f}", "strategy": HOSTILE[:64]}
     trader.buy("AAPL", 1, client_order_id=HOSTILE, **order)
     layout = {"version": 1, "root": {"type": "tabset", "id": HOSTILE, "tabs": [{"id": HOSTILE}, {"id": "__proto__"}]}}
+    named = [{"name": HOSTILE, "preset": "trade", "layout": layout}, {"name": 7}, None, "x"]
     terminal = {
         "symbol": HOSTILE,
         "theme": HOSTILE,
         "ladderSize": HOSTILE,
         "layouts": {"trade": layout, "__proto__": 7},
+        "named": named,
     }
     trader.call("PUT", "/auth/me/settings", {"terminal": terminal})
     answer = page.goto(f"/?symbol={HOSTILE}#{HOSTILE}")

@@ -188,6 +188,41 @@ def test_a_workspace_is_kept_with_its_user(trader: Trader, new_page: Callable[[]
     expect(page.locator(".tape canvas")).to_have_attribute("data-trades", re.compile(r"[1-9]"))
 
 
+def test_a_layout_has_a_name_and_comes_back(trader: Trader) -> None:
+    page = trader.page
+    trader.sign_up()
+    trader.quote("AAPL", "bid")
+    tape = page.get_by_role("tab", name="Time and sales")
+    expect(tape).to_be_visible()
+    page.keyboard.press("5")
+    page.get_by_label("Name of the layout").fill("With tape <b>")
+    page.get_by_role("button", name="Keep the layout").click()
+    expect(page.get_by_role("button", name="Use With tape <b>")).to_be_visible()
+    page.keyboard.press("1")
+    page.get_by_role("button", name="Close Time and sales").click()
+    expect(tape).to_have_count(0)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("layout: with")
+    expect(page.locator("#commands-found [aria-selected=true]")).to_contain_text("Layout: With tape <b>")
+    page.keyboard.press("Enter")
+    expect(tape).to_be_visible()
+
+
+def test_what_the_platform_runs_without_is_said(trader: Trader) -> None:
+    page = trader.page
+    trader.sign_up()
+    trader.quote("AAPL", "bid")
+    expect(page.locator('[data-test="mode"]')).to_have_text("PAPER")
+    page.keyboard.press("3")
+    trader.tab("Performance")
+    expect(page.get_by_role("region", name="Performance")).to_contain_text("runs without analytics")
+    trader.tab("Predictions")
+    expect(page.get_by_role("region", name="Predictions")).to_contain_text("runs without forecasts")
+    page.keyboard.press("4")
+    trader.tab("Alerts")
+    expect(page.get_by_role("region", name="Alerts")).to_contain_text("need the role operations")
+
+
 def test_a_refusal_says_reason_field_and_limit(trader: Trader) -> None:
     page = trader.page
     trader.sign_up()

@@ -1,7 +1,7 @@
 import { session } from "./session";
 import type {
-  Account, Activity, ApiKey, Asset, Bar, Breach, Clock, Exposure, Halt, NewApiKey, Order, Platform, Policy,
-  PortfolioHistory, Position, Preview, ReplaceOrder, Scope, SetLimits, Snapshot, SubmitOrder, Watchlist,
+  Account, Activity, Alert, ApiKey, Asset, Bar, Breach, Clock, Exposure, Halt, NewApiKey, Order, Performance, Platform, Policy,
+  PortfolioHistory, Position, Prediction, Preview, ReplaceOrder, Scope, SetLimits, Snapshot, SubmitOrder, Watchlist,
 } from "./types";
 
 const call = session.call.bind(session);
@@ -53,6 +53,11 @@ export const liftHalt = (scope: Scope, key: string) => call<unknown>("DELETE", "
 export const setLimits = (body: SetLimits) => call<unknown>("PATCH", "/v2/risk/limits", { body });
 export const getExposure = () => call<Exposure>("GET", "/v2/risk/exposure");
 export const listBreaches = () => call<Breach[]>("GET", "/v2/risk/breaches", { query: { limit: 50 } });
+
+export const getPerformance = (groupBy: string, order: string, timeZone: string) =>
+  call<{ rows: Performance[] }>("GET", "/v2/analytics/performance", { query: { group_by: groupBy, order, time_zone: timeZone } });
+export const listPredictions = () => call<{ predictions: Prediction[]; registry_reachable: boolean }>("GET", "/v2/predictions");
+export const listAlerts = () => call<Alert[]>("GET", "/v2/operations/alerts");
 
 /** Not through the session: it also answers who is not logged in, and 503 is an answer. */
 export const getReadiness = async () => {

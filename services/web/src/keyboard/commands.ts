@@ -11,6 +11,7 @@ import { begin, send, ticketStore } from "../state/ticket";
 import { go, type Part, VIEWS, viewStore } from "../state/view";
 import { watch, watchlistStore } from "../state/watchlist";
 import { close, isPreset, maximize, moveTo, resetLayout, show } from "../workspace/dock";
+import { take } from "../workspace/named";
 import { type PanelName, PANELS } from "../workspace/names";
 
 /** Something that can be done, by key or by name. */
@@ -105,6 +106,11 @@ export const COMMANDS: readonly Command[] = [
   { name: "Log out", run: () => void session.logOut() },
   { keys: "?", name: "Keyboard", run: () => viewStore.patch({ help: true }) },
 ];
+
+/** Each layout with a name is something to take up. */
+export function layoutCommands(): Command[] {
+  return settingsStore.get().named.map((kept) => ({ name: `Layout: ${kept.name}`, run: () => take(kept) }));
+}
 
 /** Each listed symbol is something to go to. */
 export function symbolCommands(): Command[] {

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { type Command, COMMANDS, symbolCommands } from "../keyboard/commands";
+import { type Command, COMMANDS, layoutCommands, symbolCommands } from "../keyboard/commands";
 import { matching } from "../keyboard/find";
 import { Dialog } from "../parts/Dialog";
 import { viewStore } from "../state/view";
@@ -8,7 +8,7 @@ const SHOWN_MAX = 12;
 
 /** Everything that can be done, and every symbol, by name. */
 export function Palette() {
-  const [every] = useState(() => [...COMMANDS.filter((command) => !command.hidden), ...symbolCommands()]);
+  const [every] = useState(() => [...COMMANDS.filter((command) => !command.hidden), ...layoutCommands(), ...symbolCommands()]);
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const found = matching(every, text, SHOWN_MAX);

@@ -8,6 +8,7 @@ import { sessionStore } from "../state/session";
 import { change, settingsStore } from "../state/settings";
 import { useStore } from "../state/store";
 import { Keys } from "./Keys";
+import { Layouts } from "./Layouts";
 
 export function SettingsView() {
   const settings = useStore(settingsStore);
@@ -31,6 +32,7 @@ export function SettingsView() {
         </dl>
         <Password />
       </Panel>
+      <Layouts />
       <Keys />
     </main>
   );

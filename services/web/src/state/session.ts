@@ -31,5 +31,5 @@ export async function resumeSession(): Promise<void> {
   }
 }
 
-export const hasRole = (role: "trader" | "risk" | "admin") => (state: SessionState) =>
+export const hasRole = (role: "trader" | "risk" | "operations" | "admin") => (state: SessionState) =>
   state.user?.roles.includes(role) ?? false;

@@ -1,5 +1,6 @@
 import { getSettings, putSettings } from "../api/calls";
-import type { Layout, Preset } from "../workspace/presets";
+import type { NamedLayout } from "../workspace/named";
+import { type Layout, type Preset, PRESETS } from "../workspace/presets";
 import { Store } from "./store";
 
 /** What a user sets, kept with the user on the platform and, for the first paint, in this browser. */
@@ -15,12 +16,14 @@ export interface Settings {
   ladderSize: string;
   /** Where panels are, by preset; a preset that is not in it stands as it came. */
   layouts: Partial<Record<Preset, Layout>>;
+  /** Layouts that the user gave a name. */
+  named: readonly NamedLayout[];
 }
 
 const KEY = "cift.settings";
 const SAVE_MS = 800;
 const DEFAULTS: Settings = {
-  theme: "dark", palette: "safe", density: "compact", symbol: "", interval: "1Min", review: true, ladderSize: "10", layouts: {},
+  theme: "dark", palette: "safe", density: "compact", symbol: "", interval: "1Min", review: true, ladderSize: "10", layouts: {}, named: [],
 };
 
 let saved: Record<string, unknown> = {};
@@ -40,8 +43,15 @@ function stored(): Partial<Settings> {
 function understood(value: unknown): Partial<Settings> {
   if (typeof value !== "object" || value === null) return {};
   const given = value as Record<string, unknown>;
-  const kept = Object.entries(DEFAULTS).filter(([name, standard]) => typeof given[name] === typeof standard && given[name] !== null);
-  return Object.fromEntries(kept.map(([name]) => [name, given[name]])) as Partial<Settings>;
+  const kept = Object.entries(DEFAULTS).filter(([name, standard]) =>
+    typeof given[name] === typeof standard && given[name] !== null && Array.isArray(given[name]) === Array.isArray(standard));
+  const known = Object.fromEntries(kept.map(([name]) => [name, given[name]])) as Partial<Settings>;
+  return known.named ? { ...known, named: known.named.filter(isNamed) } : known;
+}
+
+/** A layout itself is looked at when it is used. */
+function isNamed(kept: Partial<NamedLayout> | null): boolean {
+  return typeof kept?.name === "string" && typeof kept.layout === "object" && (PRESETS as readonly unknown[]).includes(kept.preset);
 }
 
 export async function loadSettings(): Promise<void> {

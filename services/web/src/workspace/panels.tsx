@@ -1,5 +1,6 @@
 import { type FunctionComponent, lazy, Suspense } from "react";
 import { AccountFacts } from "../panels/AccountFacts";
+import { Alerts } from "../panels/Alerts";
 import { Exposed } from "../panels/Exposed";
 import { Feeds } from "../panels/Feeds";
 import { Fills } from "../panels/Fills";
@@ -8,8 +9,10 @@ import { Ladder } from "../panels/Ladder";
 import { Latency } from "../panels/Latency";
 import { LimitsPanel } from "../panels/LimitsPanel";
 import { OpenOrders, Orders } from "../panels/Orders";
+import { Performance } from "../panels/Performance";
 import { Platform } from "../panels/Platform";
 import { Positions } from "../panels/Positions";
+import { Predictions } from "../panels/Predictions";
 import { Refused } from "../panels/Refused";
 import { Tape } from "../panels/Tape";
 import { Ticket } from "../panels/Ticket";
@@ -28,6 +31,9 @@ const CONTENTS: Record<PanelName, FunctionComponent> = {
   fills: Fills,
   equity: lazy(() => import("../panels/Equity")),
   account: AccountFacts,
+  performance: Performance,
+  predictions: Predictions,
+  alerts: Alerts,
   halts: Halts,
   limits: LimitsPanel,
   exposure: Exposed,

@@ -28,12 +28,12 @@ const STANDARD: Record<Preset, WorkspaceModelInput<null>> = {
   ),
   research: columns(
     tabs(22, "watchlist"),
-    rows(53, tabs(64, "chart"), tabs(36, "equity", "fills", "positions")),
-    rows(25, tabs(45, "account"), tabs(55, "tape")),
+    rows(53, tabs(64, "chart"), tabs(36, "equity", "performance", "fills", "positions")),
+    rows(25, tabs(45, "predictions", "account"), tabs(55, "tape")),
   ),
   operations: columns(
     rows(38, tabs(50, "platform"), tabs(50, "halts", "limits")),
-    rows(62, tabs(34, "feeds"), tabs(33, "latency"), tabs(33, "open", "refused")),
+    rows(62, tabs(34, "feeds"), tabs(33, "alerts"), tabs(33, "latency", "open", "refused")),
   ),
 };
 
