@@ -219,7 +219,8 @@ def trace(
     order_id: Annotated[str, typer.Argument(help="An order's id, or its beginning.")],
     state: StateFolder = DEFAULT_STATE,
 ) -> None:
-    """Print the trace of an order: every step of every service, from its start on."""
+    """Print the trace of an order: every step of every service from its start on, and what risk, database and execution
+    took of it."""
     try:
         found = Platform(state).traces.of_order(order_id)
     except Problem as problem:
@@ -229,6 +230,7 @@ def trace(
     for depth, span in traces.tree(found):
         offset, took = traces.brief(span.start_ns - found[0].start_ns), traces.brief(span.duration_ns)
         out.print(f"{offset:>10} {took:>10}  {'  ' * depth}{span.service}: {span.name}", soft_wrap=True)
+    out.print(" · ".join(f"{part} {traces.brief(taken)}" for part, taken in traces.parts(found).items()))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})

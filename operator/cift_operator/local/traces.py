@@ -112,6 +112,23 @@ def tree(spans: Sequence[Span]) -> list[tuple[int, Span]]:
     return list(walk("", 0))
 
 
+_PARTS = {
+    "risk": ("risk.",),
+    "database": ("postgres.",),
+    # Sent to the venue until its first report is here; of what was traced afterwards: there, and back.
+    "execution": ("matcher.session", "to the venue", "back from the venue"),
+}
+
+
+def parts(spans: Sequence[Span]) -> dict[str, int]:
+    """Where an order's time went: risk, database, execution as far as they were traced, and all of it; nanoseconds."""
+    sums = {
+        part: sum(span.duration_ns for span in spans if span.name.startswith(names)) for part, names in _PARTS.items()
+    }
+    whole = max(span.end_ns for span in spans) - min(span.start_ns for span in spans)
+    return {part: taken for part, taken in sums.items() if taken} | {"all": whole}
+
+
 def brief(duration_ns: float) -> str:
     """`0.9 µs`, `0.31 ms`, `1.20 s`."""
     if duration_ns < 10_000:
