@@ -21,6 +21,7 @@ from cift_analytics.adapters.questions import Questions
 from cift_analytics.adapters.signals import Signals
 from cift_analytics.adapters.trading import Trading
 from cift_analytics.closing import Closing
+from cift_analytics.figures import Figures
 from cift_analytics.intake import Intake
 from cift_analytics.service import Analytics
 from cift_analytics.servicer import AnalyticsServicer
@@ -30,6 +31,7 @@ from cift_analytics.signal_intake import SignalIntake
 _log = logging.get(__name__)
 CONNECT_RETRY_SECONDS = 1.0
 CLOSING_SECONDS = 300.0
+FIGURES_SECONDS = 15.0
 
 
 @asynccontextmanager
@@ -60,6 +62,7 @@ async def start(settings: AnalyticsSettings, fatal: service.Fatal) -> AsyncItera
             ("intake", intake.run()),
             ("signals", signal_intake.run()),
             ("catch up", intake.run_catch_up(settings.catch_up_seconds)),
+            ("figures", Figures(clickhouse, FIGURES_SECONDS).run()),
             ("closing", Closing(clickhouse, market, system_clock).run(CLOSING_SECONDS)),
             ("nats", _connect(settings.nats_url, intake, signal_intake, messengers)),
         )

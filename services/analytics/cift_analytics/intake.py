@@ -28,6 +28,10 @@ _fills = Counter("cift_analytics_fills_applied", "Fills in the store")
 _caught_up = Counter("cift_analytics_updates_caught_up", "Updates that delivery left out and trading told")
 _repeated = Counter("cift_analytics_updates_repeated", "Updates that came again")
 _failures = Counter("cift_analytics_writes_failed", "Batches that have to be written again")
+_behind = Gauge(
+    "cift_analytics_updates_behind", "Updates that trading had told when it was asked last, and are not stored"
+)
+_asked = Gauge("cift_analytics_compared_timestamp_seconds", "When the books were compared with trading's last")
 _waiting = Gauge("cift_analytics_updates_waiting", "Updates that were heard and are not applied yet")
 
 DURABLE = "analytics-updates"
@@ -135,10 +139,14 @@ class Intake:
         await self.loaded.wait()
         while True:
             try:
+                behind = 0
                 async for account_id, sequence in self._trading.sequences():
+                    behind += max(sequence - self._books.cursor(account_id), 0)
                     if sequence > self._known(account_id):
                         self._behind.add(account_id)
                         self._changed.set()
+                _behind.set(behind)
+                _asked.set(self._clock() / 1e9)
             except CiftError as error:
                 _log.warning("trading does not say how far it is", error=error.message)
             await asyncio.sleep(seconds)
