@@ -25,13 +25,15 @@ _sym_db = _symbol_database.Default()
 from cift_proto.common.v1 import types_pb2 as cift_dot_common_dot_v1_dot_types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#cift/marketdata/v1/marketdata.proto\x12\x12\x63ift.marketdata.v1\x1a\x1a\x63ift/common/v1/types.proto\"\x18\n\x16ListInstrumentsRequest\"J\n\x17ListInstrumentsResponse\x12/\n\x0binstruments\x18\x01 \x03(\x0b\x32\x1a.cift.common.v1.Instrument\"&\n\x13GetSnapshotsRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\"G\n\x14GetSnapshotsResponse\x12/\n\tsnapshots\x18\x01 \x03(\x0b\x32\x1c.cift.marketdata.v1.Snapshot\"\xe8\x01\n\x08Snapshot\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12$\n\x05quote\x18\x02 \x01(\x0b\x32\x15.cift.common.v1.Quote\x12$\n\x05trade\x18\x03 \x01(\x0b\x32\x15.cift.common.v1.Trade\x12\'\n\nminute_bar\x18\x04 \x01(\x0b\x32\x13.cift.common.v1.Bar\x12&\n\tdaily_bar\x18\x05 \x01(\x0b\x32\x13.cift.common.v1.Bar\x12/\n\x12previous_daily_bar\x18\x06 \x01(\x0b\x32\x13.cift.common.v1.Bar\"C\n\x10SubscribeRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\x12\x0e\n\x06quotes\x18\x02 \x01(\x08\x12\x0e\n\x06trades\x18\x03 \x01(\x08\"k\n\x11SubscribeResponse\x12&\n\x05quote\x18\x01 \x01(\x0b\x32\x15.cift.common.v1.QuoteH\x00\x12&\n\x05trade\x18\x02 \x01(\x0b\x32\x15.cift.common.v1.TradeH\x00\x42\x06\n\x04tick\"\x90\x01\n\x0fListBarsRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\x12\x13\n\x0binterval_ns\x18\x02 \x01(\x03\x12\x10\n\x08start_ns\x18\x03 \x01(\x03\x12\x0e\n\x06\x65nd_ns\x18\x04 \x01(\x03\x12\r\n\x05limit\x18\x05 \x01(\r\x12\x12\n\npage_token\x18\x06 \x01(\t\x12\x12\n\ndescending\x18\x07 \x01(\x08\"N\n\x10ListBarsResponse\x12!\n\x04\x62\x61rs\x18\x01 \x03(\x0b\x32\x13.cift.common.v1.Bar\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"|\n\x10ListTicksRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\x12\x10\n\x08start_ns\x18\x02 \x01(\x03\x12\x0e\n\x06\x65nd_ns\x18\x03 \x01(\x03\x12\r\n\x05limit\x18\x04 \x01(\r\x12\x12\n\npage_token\x18\x05 \x01(\t\x12\x12\n\ndescending\x18\x06 \x01(\x08\"T\n\x12ListQuotesResponse\x12%\n\x06quotes\x18\x01 \x03(\x0b\x32\x15.cift.common.v1.Quote\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"T\n\x12ListTradesResponse\x12%\n\x06trades\x18\x01 \x03(\x0b\x32\x15.cift.common.v1.Trade\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x16\n\x14GetFeedStatusRequest\"\x8d\x01\n\x15GetFeedStatusResponse\x12\x0c\n\x04\x66\x65\x65\x64\x18\x01 \x01(\t\x12\r\n\x05ticks\x18\x02 \x01(\x04\x12\x19\n\x11last_tick_time_ns\x18\x03 \x01(\x03\x12\x14\n\x0crows_written\x18\x04 \x01(\x04\x12\x14\n\x0crows_dropped\x18\x05 \x01(\x04\x12\x10\n\x08\x66inished\x18\x06 \x01(\x08\"\x11\n\x0fGetClockRequest\"o\n\x10GetClockResponse\x12\x0e\n\x06now_ns\x18\x01 \x01(\x03\x12\x0c\n\x04open\x18\x02 \x01(\x08\x12\x14\n\x0cnext_open_ns\x18\x03 \x01(\x03\x12\x15\n\rnext_close_ns\x18\x04 \x01(\x03\x12\x10\n\x08\x63\x61lendar\x18\x05 \x01(\t\";\n\x13ListSessionsRequest\x12\x12\n\nstart_date\x18\x01 \x01(\t\x12\x10\n\x08\x65nd_date\x18\x02 \x01(\t\"\xb3\x01\n\x14ListSessionsResponse\x12\x42\n\x08sessions\x18\x01 \x03(\x0b\x32\x30.cift.marketdata.v1.ListSessionsResponse.Session\x1aW\n\x07Session\x12\x0c\n\x04\x64\x61te\x18\x01 \x01(\t\x12\x0c\n\x04open\x18\x02 \x01(\t\x12\r\n\x05\x63lose\x18\x03 \x01(\t\x12\x0f\n\x07open_ns\x18\x04 \x01(\x03\x12\x10\n\x08\x63lose_ns\x18\x05 \x01(\x03\x32\xed\x06\n\x11MarketDataService\x12j\n\x0fListInstruments\x12*.cift.marketdata.v1.ListInstrumentsRequest\x1a+.cift.marketdata.v1.ListInstrumentsResponse\x12\x61\n\x0cGetSnapshots\x12\'.cift.marketdata.v1.GetSnapshotsRequest\x1a(.cift.marketdata.v1.GetSnapshotsResponse\x12Z\n\tSubscribe\x12$.cift.marketdata.v1.SubscribeRequest\x1a%.cift.marketdata.v1.SubscribeResponse0\x01\x12U\n\x08ListBars\x12#.cift.marketdata.v1.ListBarsRequest\x1a$.cift.marketdata.v1.ListBarsResponse\x12Z\n\nListQuotes\x12$.cift.marketdata.v1.ListTicksRequest\x1a&.cift.marketdata.v1.ListQuotesResponse\x12Z\n\nListTrades\x12$.cift.marketdata.v1.ListTicksRequest\x1a&.cift.marketdata.v1.ListTradesResponse\x12\x64\n\rGetFeedStatus\x12(.cift.marketdata.v1.GetFeedStatusRequest\x1a).cift.marketdata.v1.GetFeedStatusResponse\x12U\n\x08GetClock\x12#.cift.marketdata.v1.GetClockRequest\x1a$.cift.marketdata.v1.GetClockResponse\x12\x61\n\x0cListSessions\x12\'.cift.marketdata.v1.ListSessionsRequest\x1a(.cift.marketdata.v1.ListSessionsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#cift/marketdata/v1/marketdata.proto\x12\x12\x63ift.marketdata.v1\x1a\x1a\x63ift/common/v1/types.proto\"\x18\n\x16ListInstrumentsRequest\"J\n\x17ListInstrumentsResponse\x12/\n\x0binstruments\x18\x01 \x03(\x0b\x32\x1a.cift.common.v1.Instrument\"&\n\x13GetSnapshotsRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\"G\n\x14GetSnapshotsResponse\x12/\n\tsnapshots\x18\x01 \x03(\x0b\x32\x1c.cift.marketdata.v1.Snapshot\"\xe8\x01\n\x08Snapshot\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12$\n\x05quote\x18\x02 \x01(\x0b\x32\x15.cift.common.v1.Quote\x12$\n\x05trade\x18\x03 \x01(\x0b\x32\x15.cift.common.v1.Trade\x12\'\n\nminute_bar\x18\x04 \x01(\x0b\x32\x13.cift.common.v1.Bar\x12&\n\tdaily_bar\x18\x05 \x01(\x0b\x32\x13.cift.common.v1.Bar\x12/\n\x12previous_daily_bar\x18\x06 \x01(\x0b\x32\x13.cift.common.v1.Bar\"X\n\x10SubscribeRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\x12\x0e\n\x06quotes\x18\x02 \x01(\x08\x12\x0e\n\x06trades\x18\x03 \x01(\x08\x12\x13\n\x0b\x63onflate_ms\x18\x04 \x01(\r\"k\n\x11SubscribeResponse\x12&\n\x05quote\x18\x01 \x01(\x0b\x32\x15.cift.common.v1.QuoteH\x00\x12&\n\x05trade\x18\x02 \x01(\x0b\x32\x15.cift.common.v1.TradeH\x00\x42\x06\n\x04tick\"\x90\x01\n\x0fListBarsRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\x12\x13\n\x0binterval_ns\x18\x02 \x01(\x03\x12\x10\n\x08start_ns\x18\x03 \x01(\x03\x12\x0e\n\x06\x65nd_ns\x18\x04 \x01(\x03\x12\r\n\x05limit\x18\x05 \x01(\r\x12\x12\n\npage_token\x18\x06 \x01(\t\x12\x12\n\ndescending\x18\x07 \x01(\x08\"N\n\x10ListBarsResponse\x12!\n\x04\x62\x61rs\x18\x01 \x03(\x0b\x32\x13.cift.common.v1.Bar\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"|\n\x10ListTicksRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\x12\x10\n\x08start_ns\x18\x02 \x01(\x03\x12\x0e\n\x06\x65nd_ns\x18\x03 \x01(\x03\x12\r\n\x05limit\x18\x04 \x01(\r\x12\x12\n\npage_token\x18\x05 \x01(\t\x12\x12\n\ndescending\x18\x06 \x01(\x08\"T\n\x12ListQuotesResponse\x12%\n\x06quotes\x18\x01 \x03(\x0b\x32\x15.cift.common.v1.Quote\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"T\n\x12ListTradesResponse\x12%\n\x06trades\x18\x01 \x03(\x0b\x32\x15.cift.common.v1.Trade\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"2\n\x0eGetAsOfRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\x12\x0f\n\x07time_ns\x18\x02 \x01(\x03\"B\n\x0fGetAsOfResponse\x12/\n\tsnapshots\x18\x01 \x03(\x0b\x32\x1c.cift.marketdata.v1.Snapshot\"|\n\x14StreamHistoryRequest\x12\x31\n\x06schema\x18\x01 \x01(\x0e\x32!.cift.marketdata.v1.HistorySchema\x12\x0f\n\x07symbols\x18\x02 \x03(\t\x12\x10\n\x08start_ns\x18\x03 \x01(\x03\x12\x0e\n\x06\x65nd_ns\x18\x04 \x01(\x03\"&\n\x15StreamHistoryResponse\x12\r\n\x05\x61rrow\x18\x01 \x01(\x0c\"\x16\n\x14GetFeedStatusRequest\"\x8d\x01\n\x15GetFeedStatusResponse\x12\x0c\n\x04\x66\x65\x65\x64\x18\x01 \x01(\t\x12\r\n\x05ticks\x18\x02 \x01(\x04\x12\x19\n\x11last_tick_time_ns\x18\x03 \x01(\x03\x12\x14\n\x0crows_written\x18\x04 \x01(\x04\x12\x14\n\x0crows_dropped\x18\x05 \x01(\x04\x12\x10\n\x08\x66inished\x18\x06 \x01(\x08\"\x11\n\x0fGetClockRequest\"o\n\x10GetClockResponse\x12\x0e\n\x06now_ns\x18\x01 \x01(\x03\x12\x0c\n\x04open\x18\x02 \x01(\x08\x12\x14\n\x0cnext_open_ns\x18\x03 \x01(\x03\x12\x15\n\rnext_close_ns\x18\x04 \x01(\x03\x12\x10\n\x08\x63\x61lendar\x18\x05 \x01(\t\";\n\x13ListSessionsRequest\x12\x12\n\nstart_date\x18\x01 \x01(\t\x12\x10\n\x08\x65nd_date\x18\x02 \x01(\t\"\xb3\x01\n\x14ListSessionsResponse\x12\x42\n\x08sessions\x18\x01 \x03(\x0b\x32\x30.cift.marketdata.v1.ListSessionsResponse.Session\x1aW\n\x07Session\x12\x0c\n\x04\x64\x61te\x18\x01 \x01(\t\x12\x0c\n\x04open\x18\x02 \x01(\t\x12\r\n\x05\x63lose\x18\x03 \x01(\t\x12\x0f\n\x07open_ns\x18\x04 \x01(\x03\x12\x10\n\x08\x63lose_ns\x18\x05 \x01(\x03*\x81\x01\n\rHistorySchema\x12\x1e\n\x1aHISTORY_SCHEMA_UNSPECIFIED\x10\x00\x12\x19\n\x15HISTORY_SCHEMA_TRADES\x10\x01\x12\x18\n\x14HISTORY_SCHEMA_MBP_1\x10\x02\x12\x1b\n\x17HISTORY_SCHEMA_OHLCV_1M\x10\x03\x32\xa9\x08\n\x11MarketDataService\x12j\n\x0fListInstruments\x12*.cift.marketdata.v1.ListInstrumentsRequest\x1a+.cift.marketdata.v1.ListInstrumentsResponse\x12\x61\n\x0cGetSnapshots\x12\'.cift.marketdata.v1.GetSnapshotsRequest\x1a(.cift.marketdata.v1.GetSnapshotsResponse\x12Z\n\tSubscribe\x12$.cift.marketdata.v1.SubscribeRequest\x1a%.cift.marketdata.v1.SubscribeResponse0\x01\x12U\n\x08ListBars\x12#.cift.marketdata.v1.ListBarsRequest\x1a$.cift.marketdata.v1.ListBarsResponse\x12Z\n\nListQuotes\x12$.cift.marketdata.v1.ListTicksRequest\x1a&.cift.marketdata.v1.ListQuotesResponse\x12Z\n\nListTrades\x12$.cift.marketdata.v1.ListTicksRequest\x1a&.cift.marketdata.v1.ListTradesResponse\x12R\n\x07GetAsOf\x12\".cift.marketdata.v1.GetAsOfRequest\x1a#.cift.marketdata.v1.GetAsOfResponse\x12\x66\n\rStreamHistory\x12(.cift.marketdata.v1.StreamHistoryRequest\x1a).cift.marketdata.v1.StreamHistoryResponse0\x01\x12\x64\n\rGetFeedStatus\x12(.cift.marketdata.v1.GetFeedStatusRequest\x1a).cift.marketdata.v1.GetFeedStatusResponse\x12U\n\x08GetClock\x12#.cift.marketdata.v1.GetClockRequest\x1a$.cift.marketdata.v1.GetClockResponse\x12\x61\n\x0cListSessions\x12\'.cift.marketdata.v1.ListSessionsRequest\x1a(.cift.marketdata.v1.ListSessionsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'cift.marketdata.v1.marketdata_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_HISTORYSCHEMA']._serialized_start=2091
+  _globals['_HISTORYSCHEMA']._serialized_end=2220
   _globals['_LISTINSTRUMENTSREQUEST']._serialized_start=87
   _globals['_LISTINSTRUMENTSREQUEST']._serialized_end=111
   _globals['_LISTINSTRUMENTSRESPONSE']._serialized_start=113
@@ -43,33 +45,41 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SNAPSHOT']._serialized_start=303
   _globals['_SNAPSHOT']._serialized_end=535
   _globals['_SUBSCRIBEREQUEST']._serialized_start=537
-  _globals['_SUBSCRIBEREQUEST']._serialized_end=604
-  _globals['_SUBSCRIBERESPONSE']._serialized_start=606
-  _globals['_SUBSCRIBERESPONSE']._serialized_end=713
-  _globals['_LISTBARSREQUEST']._serialized_start=716
-  _globals['_LISTBARSREQUEST']._serialized_end=860
-  _globals['_LISTBARSRESPONSE']._serialized_start=862
-  _globals['_LISTBARSRESPONSE']._serialized_end=940
-  _globals['_LISTTICKSREQUEST']._serialized_start=942
-  _globals['_LISTTICKSREQUEST']._serialized_end=1066
-  _globals['_LISTQUOTESRESPONSE']._serialized_start=1068
-  _globals['_LISTQUOTESRESPONSE']._serialized_end=1152
-  _globals['_LISTTRADESRESPONSE']._serialized_start=1154
-  _globals['_LISTTRADESRESPONSE']._serialized_end=1238
-  _globals['_GETFEEDSTATUSREQUEST']._serialized_start=1240
-  _globals['_GETFEEDSTATUSREQUEST']._serialized_end=1262
-  _globals['_GETFEEDSTATUSRESPONSE']._serialized_start=1265
-  _globals['_GETFEEDSTATUSRESPONSE']._serialized_end=1406
-  _globals['_GETCLOCKREQUEST']._serialized_start=1408
-  _globals['_GETCLOCKREQUEST']._serialized_end=1425
-  _globals['_GETCLOCKRESPONSE']._serialized_start=1427
-  _globals['_GETCLOCKRESPONSE']._serialized_end=1538
-  _globals['_LISTSESSIONSREQUEST']._serialized_start=1540
-  _globals['_LISTSESSIONSREQUEST']._serialized_end=1599
-  _globals['_LISTSESSIONSRESPONSE']._serialized_start=1602
-  _globals['_LISTSESSIONSRESPONSE']._serialized_end=1781
-  _globals['_LISTSESSIONSRESPONSE_SESSION']._serialized_start=1694
-  _globals['_LISTSESSIONSRESPONSE_SESSION']._serialized_end=1781
-  _globals['_MARKETDATASERVICE']._serialized_start=1784
-  _globals['_MARKETDATASERVICE']._serialized_end=2661
+  _globals['_SUBSCRIBEREQUEST']._serialized_end=625
+  _globals['_SUBSCRIBERESPONSE']._serialized_start=627
+  _globals['_SUBSCRIBERESPONSE']._serialized_end=734
+  _globals['_LISTBARSREQUEST']._serialized_start=737
+  _globals['_LISTBARSREQUEST']._serialized_end=881
+  _globals['_LISTBARSRESPONSE']._serialized_start=883
+  _globals['_LISTBARSRESPONSE']._serialized_end=961
+  _globals['_LISTTICKSREQUEST']._serialized_start=963
+  _globals['_LISTTICKSREQUEST']._serialized_end=1087
+  _globals['_LISTQUOTESRESPONSE']._serialized_start=1089
+  _globals['_LISTQUOTESRESPONSE']._serialized_end=1173
+  _globals['_LISTTRADESRESPONSE']._serialized_start=1175
+  _globals['_LISTTRADESRESPONSE']._serialized_end=1259
+  _globals['_GETASOFREQUEST']._serialized_start=1261
+  _globals['_GETASOFREQUEST']._serialized_end=1311
+  _globals['_GETASOFRESPONSE']._serialized_start=1313
+  _globals['_GETASOFRESPONSE']._serialized_end=1379
+  _globals['_STREAMHISTORYREQUEST']._serialized_start=1381
+  _globals['_STREAMHISTORYREQUEST']._serialized_end=1505
+  _globals['_STREAMHISTORYRESPONSE']._serialized_start=1507
+  _globals['_STREAMHISTORYRESPONSE']._serialized_end=1545
+  _globals['_GETFEEDSTATUSREQUEST']._serialized_start=1547
+  _globals['_GETFEEDSTATUSREQUEST']._serialized_end=1569
+  _globals['_GETFEEDSTATUSRESPONSE']._serialized_start=1572
+  _globals['_GETFEEDSTATUSRESPONSE']._serialized_end=1713
+  _globals['_GETCLOCKREQUEST']._serialized_start=1715
+  _globals['_GETCLOCKREQUEST']._serialized_end=1732
+  _globals['_GETCLOCKRESPONSE']._serialized_start=1734
+  _globals['_GETCLOCKRESPONSE']._serialized_end=1845
+  _globals['_LISTSESSIONSREQUEST']._serialized_start=1847
+  _globals['_LISTSESSIONSREQUEST']._serialized_end=1906
+  _globals['_LISTSESSIONSRESPONSE']._serialized_start=1909
+  _globals['_LISTSESSIONSRESPONSE']._serialized_end=2088
+  _globals['_LISTSESSIONSRESPONSE_SESSION']._serialized_start=2001
+  _globals['_LISTSESSIONSRESPONSE_SESSION']._serialized_end=2088
+  _globals['_MARKETDATASERVICE']._serialized_start=2223
+  _globals['_MARKETDATASERVICE']._serialized_end=3288
 # @@protoc_insertion_point(module_scope)

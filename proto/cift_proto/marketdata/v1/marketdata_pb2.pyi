@@ -1,11 +1,23 @@
 from cift_proto.common.v1 import types_pb2 as _types_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class HistorySchema(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    HISTORY_SCHEMA_UNSPECIFIED: _ClassVar[HistorySchema]
+    HISTORY_SCHEMA_TRADES: _ClassVar[HistorySchema]
+    HISTORY_SCHEMA_MBP_1: _ClassVar[HistorySchema]
+    HISTORY_SCHEMA_OHLCV_1M: _ClassVar[HistorySchema]
+HISTORY_SCHEMA_UNSPECIFIED: HistorySchema
+HISTORY_SCHEMA_TRADES: HistorySchema
+HISTORY_SCHEMA_MBP_1: HistorySchema
+HISTORY_SCHEMA_OHLCV_1M: HistorySchema
 
 class ListInstrumentsRequest(_message.Message):
     __slots__ = ()
@@ -46,14 +58,16 @@ class Snapshot(_message.Message):
     def __init__(self, symbol: _Optional[str] = ..., quote: _Optional[_Union[_types_pb2.Quote, _Mapping]] = ..., trade: _Optional[_Union[_types_pb2.Trade, _Mapping]] = ..., minute_bar: _Optional[_Union[_types_pb2.Bar, _Mapping]] = ..., daily_bar: _Optional[_Union[_types_pb2.Bar, _Mapping]] = ..., previous_daily_bar: _Optional[_Union[_types_pb2.Bar, _Mapping]] = ...) -> None: ...
 
 class SubscribeRequest(_message.Message):
-    __slots__ = ("symbols", "quotes", "trades")
+    __slots__ = ("symbols", "quotes", "trades", "conflate_ms")
     SYMBOLS_FIELD_NUMBER: _ClassVar[int]
     QUOTES_FIELD_NUMBER: _ClassVar[int]
     TRADES_FIELD_NUMBER: _ClassVar[int]
+    CONFLATE_MS_FIELD_NUMBER: _ClassVar[int]
     symbols: _containers.RepeatedScalarFieldContainer[str]
     quotes: bool
     trades: bool
-    def __init__(self, symbols: _Optional[_Iterable[str]] = ..., quotes: _Optional[bool] = ..., trades: _Optional[bool] = ...) -> None: ...
+    conflate_ms: int
+    def __init__(self, symbols: _Optional[_Iterable[str]] = ..., quotes: _Optional[bool] = ..., trades: _Optional[bool] = ..., conflate_ms: _Optional[int] = ...) -> None: ...
 
 class SubscribeResponse(_message.Message):
     __slots__ = ("quote", "trade")
@@ -120,6 +134,38 @@ class ListTradesResponse(_message.Message):
     trades: _containers.RepeatedCompositeFieldContainer[_types_pb2.Trade]
     next_page_token: str
     def __init__(self, trades: _Optional[_Iterable[_Union[_types_pb2.Trade, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class GetAsOfRequest(_message.Message):
+    __slots__ = ("symbols", "time_ns")
+    SYMBOLS_FIELD_NUMBER: _ClassVar[int]
+    TIME_NS_FIELD_NUMBER: _ClassVar[int]
+    symbols: _containers.RepeatedScalarFieldContainer[str]
+    time_ns: int
+    def __init__(self, symbols: _Optional[_Iterable[str]] = ..., time_ns: _Optional[int] = ...) -> None: ...
+
+class GetAsOfResponse(_message.Message):
+    __slots__ = ("snapshots",)
+    SNAPSHOTS_FIELD_NUMBER: _ClassVar[int]
+    snapshots: _containers.RepeatedCompositeFieldContainer[Snapshot]
+    def __init__(self, snapshots: _Optional[_Iterable[_Union[Snapshot, _Mapping]]] = ...) -> None: ...
+
+class StreamHistoryRequest(_message.Message):
+    __slots__ = ("schema", "symbols", "start_ns", "end_ns")
+    SCHEMA_FIELD_NUMBER: _ClassVar[int]
+    SYMBOLS_FIELD_NUMBER: _ClassVar[int]
+    START_NS_FIELD_NUMBER: _ClassVar[int]
+    END_NS_FIELD_NUMBER: _ClassVar[int]
+    schema: HistorySchema
+    symbols: _containers.RepeatedScalarFieldContainer[str]
+    start_ns: int
+    end_ns: int
+    def __init__(self, schema: _Optional[_Union[HistorySchema, str]] = ..., symbols: _Optional[_Iterable[str]] = ..., start_ns: _Optional[int] = ..., end_ns: _Optional[int] = ...) -> None: ...
+
+class StreamHistoryResponse(_message.Message):
+    __slots__ = ("arrow",)
+    ARROW_FIELD_NUMBER: _ClassVar[int]
+    arrow: bytes
+    def __init__(self, arrow: _Optional[bytes] = ...) -> None: ...
 
 class GetFeedStatusRequest(_message.Message):
     __slots__ = ()

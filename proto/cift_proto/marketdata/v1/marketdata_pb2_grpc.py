@@ -64,6 +64,16 @@ class MarketDataServiceStub:
                 request_serializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListTicksRequest.SerializeToString,
                 response_deserializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListTradesResponse.FromString,
                 _registered_method=True)
+        self.GetAsOf = channel.unary_unary(
+                '/cift.marketdata.v1.MarketDataService/GetAsOf',
+                request_serializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.GetAsOfRequest.SerializeToString,
+                response_deserializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.GetAsOfResponse.FromString,
+                _registered_method=True)
+        self.StreamHistory = channel.unary_stream(
+                '/cift.marketdata.v1.MarketDataService/StreamHistory',
+                request_serializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.StreamHistoryRequest.SerializeToString,
+                response_deserializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.StreamHistoryResponse.FromString,
+                _registered_method=True)
         self.GetFeedStatus = channel.unary_unary(
                 '/cift.marketdata.v1.MarketDataService/GetFeedStatus',
                 request_serializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.GetFeedStatusRequest.SerializeToString,
@@ -121,6 +131,20 @@ class MarketDataServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetAsOf(self, request, context):
+        """What stood at an instant: of each symbol the last believed quote and trade at or before it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StreamHistory(self, request, context):
+        """A range of history as an Arrow IPC stream, cut into messages: for many rows.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetFeedStatus(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -171,6 +195,16 @@ def add_MarketDataServiceServicer_to_server(servicer, server):
                     servicer.ListTrades,
                     request_deserializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListTicksRequest.FromString,
                     response_serializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListTradesResponse.SerializeToString,
+            ),
+            'GetAsOf': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetAsOf,
+                    request_deserializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.GetAsOfRequest.FromString,
+                    response_serializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.GetAsOfResponse.SerializeToString,
+            ),
+            'StreamHistory': grpc.unary_stream_rpc_method_handler(
+                    servicer.StreamHistory,
+                    request_deserializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.StreamHistoryRequest.FromString,
+                    response_serializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.StreamHistoryResponse.SerializeToString,
             ),
             'GetFeedStatus': grpc.unary_unary_rpc_method_handler(
                     servicer.GetFeedStatus,
@@ -350,6 +384,60 @@ class MarketDataService:
             '/cift.marketdata.v1.MarketDataService/ListTrades',
             cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListTicksRequest.SerializeToString,
             cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListTradesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetAsOf(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cift.marketdata.v1.MarketDataService/GetAsOf',
+            cift_dot_marketdata_dot_v1_dot_marketdata__pb2.GetAsOfRequest.SerializeToString,
+            cift_dot_marketdata_dot_v1_dot_marketdata__pb2.GetAsOfResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/cift.marketdata.v1.MarketDataService/StreamHistory',
+            cift_dot_marketdata_dot_v1_dot_marketdata__pb2.StreamHistoryRequest.SerializeToString,
+            cift_dot_marketdata_dot_v1_dot_marketdata__pb2.StreamHistoryResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -38,6 +38,10 @@ class MarketDataServiceStub:
     ListBars: _grpc.UnaryUnaryMultiCallable[_marketdata_pb2.ListBarsRequest, _marketdata_pb2.ListBarsResponse]
     ListQuotes: _grpc.UnaryUnaryMultiCallable[_marketdata_pb2.ListTicksRequest, _marketdata_pb2.ListQuotesResponse]
     ListTrades: _grpc.UnaryUnaryMultiCallable[_marketdata_pb2.ListTicksRequest, _marketdata_pb2.ListTradesResponse]
+    GetAsOf: _grpc.UnaryUnaryMultiCallable[_marketdata_pb2.GetAsOfRequest, _marketdata_pb2.GetAsOfResponse]
+    """What stood at an instant: of each symbol the last believed quote and trade at or before it."""
+    StreamHistory: _grpc.UnaryStreamMultiCallable[_marketdata_pb2.StreamHistoryRequest, _marketdata_pb2.StreamHistoryResponse]
+    """A range of history as an Arrow IPC stream, cut into messages: for many rows."""
     GetFeedStatus: _grpc.UnaryUnaryMultiCallable[_marketdata_pb2.GetFeedStatusRequest, _marketdata_pb2.GetFeedStatusResponse]
     GetClock: _grpc.UnaryUnaryMultiCallable[_marketdata_pb2.GetClockRequest, _marketdata_pb2.GetClockResponse]
     ListSessions: _grpc.UnaryUnaryMultiCallable[_marketdata_pb2.ListSessionsRequest, _marketdata_pb2.ListSessionsResponse]
@@ -52,6 +56,10 @@ class MarketDataServiceAsyncStub(MarketDataServiceStub):
     ListBars: _aio.UnaryUnaryMultiCallable[_marketdata_pb2.ListBarsRequest, _marketdata_pb2.ListBarsResponse]  # type: ignore[assignment]
     ListQuotes: _aio.UnaryUnaryMultiCallable[_marketdata_pb2.ListTicksRequest, _marketdata_pb2.ListQuotesResponse]  # type: ignore[assignment]
     ListTrades: _aio.UnaryUnaryMultiCallable[_marketdata_pb2.ListTicksRequest, _marketdata_pb2.ListTradesResponse]  # type: ignore[assignment]
+    GetAsOf: _aio.UnaryUnaryMultiCallable[_marketdata_pb2.GetAsOfRequest, _marketdata_pb2.GetAsOfResponse]  # type: ignore[assignment]
+    """What stood at an instant: of each symbol the last believed quote and trade at or before it."""
+    StreamHistory: _aio.UnaryStreamMultiCallable[_marketdata_pb2.StreamHistoryRequest, _marketdata_pb2.StreamHistoryResponse]  # type: ignore[assignment]
+    """A range of history as an Arrow IPC stream, cut into messages: for many rows."""
     GetFeedStatus: _aio.UnaryUnaryMultiCallable[_marketdata_pb2.GetFeedStatusRequest, _marketdata_pb2.GetFeedStatusResponse]  # type: ignore[assignment]
     GetClock: _aio.UnaryUnaryMultiCallable[_marketdata_pb2.GetClockRequest, _marketdata_pb2.GetClockResponse]  # type: ignore[assignment]
     ListSessions: _aio.UnaryUnaryMultiCallable[_marketdata_pb2.ListSessionsRequest, _marketdata_pb2.ListSessionsResponse]  # type: ignore[assignment]
@@ -99,6 +107,22 @@ class MarketDataServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _marketdata_pb2.ListTicksRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_marketdata_pb2.ListTradesResponse, _abc.Awaitable[_marketdata_pb2.ListTradesResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def GetAsOf(
+        self,
+        request: _marketdata_pb2.GetAsOfRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_marketdata_pb2.GetAsOfResponse, _abc.Awaitable[_marketdata_pb2.GetAsOfResponse]]:
+        """What stood at an instant: of each symbol the last believed quote and trade at or before it."""
+
+    @_abc_1.abstractmethod
+    def StreamHistory(
+        self,
+        request: _marketdata_pb2.StreamHistoryRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_marketdata_pb2.StreamHistoryResponse], _abc.AsyncIterator[_marketdata_pb2.StreamHistoryResponse]]:
+        """A range of history as an Arrow IPC stream, cut into messages: for many rows."""
 
     @_abc_1.abstractmethod
     def GetFeedStatus(
