@@ -8,6 +8,7 @@ from cift_common.errors import InvalidArgument
 from cift_proto.marketdata.v1 import marketdata_pb2 as pb
 
 from cift_marketdata import wire
+from cift_marketdata.adapters.questdb_reader import Schema
 from cift_marketdata.adapters.questdb_writer import QuestDbWriter
 from cift_marketdata.domain.sessions import DAY_NS
 from cift_marketdata.domain.ticks import Quote
@@ -15,6 +16,13 @@ from cift_marketdata.feeds.base import Feed
 from cift_marketdata.pipeline import Pipeline
 from cift_marketdata.service import MarketData, Range, Snapshot
 from cift_marketdata.subscribers import Subscribers
+
+CONFLATE_MS_MAX = 60_000
+_SCHEMAS: dict[int, Schema] = {
+    pb.HISTORY_SCHEMA_TRADES: "trades",
+    pb.HISTORY_SCHEMA_MBP_1: "mbp-1",
+    pb.HISTORY_SCHEMA_OHLCV_1M: "ohlcv-1m",
+}
 
 
 class MarketDataServicer:
@@ -41,7 +49,16 @@ class MarketDataServicer:
         if not (request.quotes or request.trades):
             raise InvalidArgument("neither quotes nor trades are asked for", field="quotes")
         symbols = frozenset(self._market_data.known(request.symbols))
-        with self._subscribers.open(symbols, quotes=request.quotes, trades=request.trades) as ticks:
+        if request.conflate_ms > CONFLATE_MS_MAX:
+            raise InvalidArgument(
+                f"conflate_ms {request.conflate_ms} is above {CONFLATE_MS_MAX}",
+                field="conflate_ms",
+                limit=str(CONFLATE_MS_MAX),
+            )
+        conflate = request.conflate_ms / 1000
+        with self._subscribers.open(
+            symbols, quotes=request.quotes, trades=request.trades, conflate_seconds=conflate
+        ) as ticks:
             async for tick in ticks:
                 if isinstance(tick, Quote):
                     yield pb.SubscribeResponse(quote=wire.quote(tick))
@@ -59,6 +76,17 @@ class MarketDataServicer:
     async def ListTrades(self, request: pb.ListTicksRequest, _: Any) -> pb.ListTradesResponse:
         trades, token = await self._market_data.trades(self._range(request))
         return pb.ListTradesResponse(trades=map(wire.trade, trades), next_page_token=token)
+
+    async def GetAsOf(self, request: pb.GetAsOfRequest, _: Any) -> pb.GetAsOfResponse:
+        snapshots = await self._market_data.as_of(request.symbols, request.time_ns)
+        return pb.GetAsOfResponse(snapshots=map(_snapshot, snapshots))
+
+    async def StreamHistory(self, request: pb.StreamHistoryRequest, _: Any) -> AsyncIterator[pb.StreamHistoryResponse]:
+        schema = _SCHEMAS.get(request.schema)
+        if schema is None:
+            raise InvalidArgument("schema is not said", field="schema", limit=", ".join(_SCHEMAS.values()))
+        async for part in self._market_data.arrow(schema, request.symbols, request.start_ns, request.end_ns):
+            yield pb.StreamHistoryResponse(arrow=part)
 
     def _range(self, request: pb.ListBarsRequest | pb.ListTicksRequest) -> Range:
         return Range(

@@ -1,6 +1,6 @@
 """What market data answers: the latest from memory, history from QuestDB, the clock from the calendar."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -10,17 +10,20 @@ from cift_common.ids import Clock
 from cift_common.platform import Platform
 from prometheus_client import Gauge
 
-from cift_marketdata.adapters.questdb_reader import QuestDbReader
+from cift_marketdata.adapters.questdb_reader import QuestDbReader, Schema
 from cift_marketdata.daily import DailyBars
 from cift_marketdata.domain import paging
 from cift_marketdata.domain.bars import MINUTE_NS
 from cift_marketdata.domain.latest import LatestPrices
-from cift_marketdata.domain.sessions import DAY_NS, Calendar, ClockState, Session
+from cift_marketdata.domain.sessions import DAY_NS, SECOND_NS, Calendar, ClockState, Session
 from cift_marketdata.domain.ticks import Bar, Quote, Trade
 
 LIMIT_DEFAULT = 1_000
 LIMIT_MAX = 10_000
 SYMBOLS_MAX = 500
+SECONDS_RANGE_NS = 2 * DAY_NS
+"""Bars of seconds are made from trades when they are asked for."""
+ARROW_RANGE_NS = 31 * DAY_NS
 TIME_MAX_NS = 2**63 - 1 - 400 * DAY_NS
 
 T = TypeVar("T", Bar, Quote, Trade)
@@ -95,9 +98,12 @@ class MarketData:
 
     async def bars(self, wanted: Range, interval_ns: int) -> tuple[list[Bar], str]:
         """Bars by symbol and time, and the token of the next page ("" at the end)."""
-        if interval_ns <= 0 or interval_ns % MINUTE_NS or interval_ns > 366 * DAY_NS:
-            limit = "whole minutes up to 366 days"
+        seconds = interval_ns < MINUTE_NS and interval_ns % SECOND_NS == 0 and MINUTE_NS % max(interval_ns, 1) == 0
+        if interval_ns <= 0 or (interval_ns % MINUTE_NS and not seconds) or interval_ns > 366 * DAY_NS:
+            limit = "seconds that divide a minute, or whole minutes up to 366 days"
             raise InvalidArgument(f"interval_ns {interval_ns} is not {limit}", field="interval_ns", limit=limit)
+        if interval_ns < MINUTE_NS:
+            _check_length(wanted.start_ns, wanted.end_ns, SECONDS_RANGE_NS)
 
         async def page(symbol: str, limit: int, after: paging.Position | None) -> list[Bar]:
             start_ns, end_ns = wanted.start_ns, wanted.end_ns
@@ -108,6 +114,27 @@ class MarketData:
             return await self._reader.bars(symbol, interval_ns, start_ns, end_ns, limit, descending=wanted.descending)
 
         return await self._pages(wanted, page, lambda bar: paging.Position(bar.symbol, bar.start_time_ns))
+
+    async def as_of(self, symbols: Sequence[str], time_ns: int) -> list[Snapshot]:
+        """The last believed quote and trade of each symbol at or before the instant, from history."""
+        known = self.known(symbols)
+        _check_time("time_ns", time_ns)
+        quotes = {quote.symbol: quote for quote in await self._reader.quotes_as_of(known, time_ns)}
+        trades = {trade.symbol: trade for trade in await self._reader.trades_as_of(known, time_ns)}
+        return [Snapshot(symbol, quotes.get(symbol), trades.get(symbol), None, None, None) for symbol in known]
+
+    async def arrow(self, schema: Schema, symbols: Sequence[str], start_ns: int, end_ns: int) -> AsyncIterator[bytes]:
+        """A range of history as an Arrow IPC stream, in parts."""
+        known = self.known(symbols)
+        _check_range(Range(known, start_ns, end_ns))
+        _check_length(start_ns, end_ns, ARROW_RANGE_NS)
+        # pyarrow would stay in the memory of a service that nobody asks for it.
+        from cift_marketdata.adapters.arrow import Encoder
+
+        encoder = Encoder(schema)
+        async for lines in self._reader.lines(schema, known, start_ns, end_ns):
+            yield encoder.encode(lines)
+        yield encoder.end()
 
     async def quotes(self, wanted: Range) -> tuple[list[Quote], str]:
         async def page(symbol: str, limit: int, after: paging.Position | None) -> list[Quote]:
@@ -159,11 +186,21 @@ def _key(after: paging.Position | None) -> tuple[int, int] | None:
     return (after.time_ns, after.row) if after is not None else None
 
 
+def _check_time(field: str, time_ns: int) -> None:
+    if not 0 <= time_ns <= TIME_MAX_NS:
+        raise InvalidArgument(f"{field} is not within 1970 to 2261", field=field, limit=f"0..{TIME_MAX_NS}")
+
+
+def _check_length(start_ns: int, end_ns: int, most_ns: int) -> None:
+    if end_ns - start_ns > most_ns:
+        limit = f"{most_ns // DAY_NS} days"
+        raise InvalidArgument(f"the range is longer than {limit}", field="end_ns", limit=limit)
+
+
 def _check_range(wanted: Range) -> None:
     if wanted.limit > LIMIT_MAX:
         raise InvalidArgument(f"limit {wanted.limit} is above {LIMIT_MAX}", field="limit", limit=str(LIMIT_MAX))
-    for field, time_ns in (("start_ns", wanted.start_ns), ("end_ns", wanted.end_ns)):
-        if not 0 <= time_ns <= TIME_MAX_NS:
-            raise InvalidArgument(f"{field} is not within 1970 to 2261", field=field, limit=f"0..{TIME_MAX_NS}")
+    _check_time("start_ns", wanted.start_ns)
+    _check_time("end_ns", wanted.end_ns)
     if wanted.end_ns < wanted.start_ns:
         raise InvalidArgument("end_ns is before start_ns", field="end_ns", limit=str(wanted.start_ns))

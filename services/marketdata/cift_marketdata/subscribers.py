@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from prometheus_client import Counter, Gauge
 
@@ -15,8 +15,8 @@ TRADES_MAX = 10_000
 
 
 class Subscription:
-    def __init__(self, symbols: frozenset[str], quotes: bool, trades: bool) -> None:
-        self.symbols, self.wants_quotes, self.wants_trades = symbols, quotes, trades
+    def __init__(self, conflate_seconds: float) -> None:
+        self._conflate_seconds = conflate_seconds
         self._quotes: dict[str, Quote] = {}
         self._trades: deque[Trade] = deque()
         self._changed = asyncio.Event()
@@ -33,14 +33,22 @@ class Subscription:
         self._changed.set()
 
     async def __aiter__(self) -> AsyncIterator[Quote | Trade]:
-        """For ever."""
+        """For ever; quotes not before the time of conflation is over, trades at once."""
+        loop = asyncio.get_running_loop()
+        quotes_at = 0.0
         while True:
-            await self._changed.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(quotes_at if self._quotes else None):
+                    await self._changed.wait()
             self._changed.clear()
             while self._trades:
                 yield self._trades.popleft()
-            while self._quotes:
-                yield self._quotes.pop(next(iter(self._quotes)))
+            if self._quotes and loop.time() >= quotes_at:
+                quotes_at = loop.time() + self._conflate_seconds
+                # Those that come while these are read wait for the next time.
+                quotes, self._quotes = self._quotes, {}
+                for quote in quotes.values():
+                    yield quote
 
 
 class Subscribers:
@@ -49,8 +57,10 @@ class Subscribers:
         self._trades: dict[str, set[Subscription]] = {}
 
     @contextmanager
-    def open(self, symbols: frozenset[str], *, quotes: bool, trades: bool) -> Iterator[Subscription]:
-        subscription = Subscription(symbols, quotes, trades)
+    def open(
+        self, symbols: frozenset[str], *, quotes: bool, trades: bool, conflate_seconds: float = 0
+    ) -> Iterator[Subscription]:
+        subscription = Subscription(conflate_seconds)
         tables = [table for table, wanted in ((self._quotes, quotes), (self._trades, trades)) if wanted]
         for table in tables:
             for symbol in symbols:

@@ -3,7 +3,10 @@
 import time
 import uuid
 
+import pytest
 import redis.asyncio as redis
+from cift_common import rpc
+from cift_common.errors import InvalidArgument
 from cift_common.messaging import Messenger
 from cift_proto.common.v1 import types_pb2
 from cift_proto.execution.v1 import execution_pb2
@@ -54,6 +57,23 @@ async def test_a_subscriber_hears_quotes_and_trades_of_its_symbols(serve: Serve)
         assert (clock.open, clock.calendar) == (True, "24/7")
         instruments = (await market_data.stub.ListInstruments(pb.ListInstrumentsRequest())).instruments
         assert [(i.symbol, i.tick_size_nanos) for i in instruments] == [("SBA", 10**7), ("SBB", 10**7)]
+
+
+async def test_a_conflated_subscriber_hears_a_quote_of_each_symbol_at_a_time(serve: Serve) -> None:
+    async with serve(["SDA", "SDB"], {"quotesPerSecond": 1000}) as market_data:
+        heard: list[int] = []
+        request = pb.SubscribeRequest(symbols=["SDA"], quotes=True, conflate_ms=400)
+        async for tick in market_data.stub.Subscribe(request):
+            heard.append(tick.quote.received_time_ns)
+            if len(heard) == 4:
+                break
+        # Unconflated, a quote comes every 2 ms; the one heard is the latest at that time.
+        assert heard[3] - heard[1] > SECOND_NS // 2
+        with pytest.raises(InvalidArgument) as caught, rpc.translated():
+            await market_data.stub.Subscribe(
+                pb.SubscribeRequest(symbols=["SDA"], quotes=True, conflate_ms=60_001)
+            ).read()
+        assert (caught.value.field, caught.value.limit) == ("conflate_ms", "60000")
 
 
 def fill(order_id: str, number: int) -> execution_pb2.OrderExecution:

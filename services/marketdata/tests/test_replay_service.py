@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 import nats
+import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 import redis.asyncio as redis
 from cift_common import rpc
@@ -67,6 +68,8 @@ async def test_every_tick_is_in_every_place(stores: Stores, serve: Serve, questd
             assert last.sequence == len(quotes)
             bars = [types_pb2.Bar.FromString(payload) for payload in heard[f"md.bar.1m.{token}"]]
             assert [shape(bar) for bar in bars] == recomputed(trades, MINUTE_NS)
+            await check_as_of(market_data.stub, symbol, quotes, trades)
+            await check_arrow(market_data.stub, symbol, quotes, trades)
         await check_refusals(market_data.stub)
     await client.close()
 
@@ -137,6 +140,13 @@ def recomputed(trades: list[Row], interval_ns: int) -> list[tuple[int, ...]]:
 
 
 async def check_bars(stub: MarketDataServiceStub, symbol: str, trades: list[Row]) -> None:
+    second = recomputed(trades, 10**9)[0]
+    answer = await stub.ListBars(
+        pb.ListBarsRequest(
+            symbols=[symbol], interval_ns=10**9, start_ns=second[0], end_ns=second[0] + 20 * 10**9, limit=1
+        )
+    )
+    assert [shape(bar) for bar in answer.bars] == [second]
     for minutes in (1, 2, 5, 60):
         expected = recomputed(trades, minutes * MINUTE_NS)
 
@@ -165,6 +175,35 @@ async def check_bars(stub: MarketDataServiceStub, symbol: str, trades: list[Row]
     assert not snapshot.HasField("previous_daily_bar")
 
 
+async def check_as_of(stub: MarketDataServiceStub, symbol: str, quotes: list[Row], trades: list[Row]) -> None:
+    for milliseconds in (trades[0].milliseconds - 1, trades[40].milliseconds, quotes[-1].milliseconds + 10):
+        request = pb.GetAsOfRequest(symbols=[symbol], time_ns=midnight_ns(DAY) + milliseconds * 10**6 + 999)
+        (snapshot,) = (await stub.GetAsOf(request)).snapshots
+        before = [row for row in trades if row.milliseconds <= milliseconds]
+        assert snapshot.HasField("trade") == bool(before)
+        if before and before[-1].trade is not None:
+            assert snapshot.trade.price_nanos == before[-1].trade[0] * 100_000
+        bids = [row.bid for row in quotes if row.bid[0] and row.milliseconds <= milliseconds]
+        assert snapshot.quote.bid_price_nanos == (bids[-1][0] * 100_000 if bids else 0)
+
+
+async def check_arrow(stub: MarketDataServiceStub, symbol: str, quotes: list[Row], trades: list[Row]) -> None:
+    for schema, rows in ((pb.HISTORY_SCHEMA_TRADES, trades), (pb.HISTORY_SCHEMA_MBP_1, quotes)):
+        start = midnight_ns(DAY)
+        request = pb.StreamHistoryRequest(schema=schema, symbols=[symbol], start_ns=start, end_ns=start + 10**14)
+        stream = b"".join([part.arrow async for part in stub.StreamHistory(request)])
+        table = pa.ipc.open_stream(stream).read_all()
+        assert table.num_rows == len(rows)
+        assert table["sequence"].to_pylist() == list(range(1, len(rows) + 1))
+        if schema == pb.HISTORY_SCHEMA_TRADES:
+            assert [int(price * 10_000) for price in table["price"].to_pylist()] == [
+                r.trade[0] for r in rows if r.trade
+            ]
+    request = pb.StreamHistoryRequest(schema=pb.HISTORY_SCHEMA_OHLCV_1M, symbols=[symbol], end_ns=1)
+    stream = b"".join([part.arrow async for part in stub.StreamHistory(request)])
+    assert pa.ipc.open_stream(stream).read_all().column_names[:3] == ["ts_event", "symbol", "open"]
+
+
 async def check_refusals(stub: MarketDataServiceStub) -> None:
     for request, field in (
         (pb.ListBarsRequest(symbols=["RPA"], interval_ns=MINUTE_NS + 1), "interval_ns"),
@@ -175,6 +214,22 @@ async def check_refusals(stub: MarketDataServiceStub) -> None:
     ):
         with pytest.raises(InvalidArgument) as caught, rpc.translated():
             await stub.ListBars(request)
+        assert caught.value.field == field
+    week = 7 * 86_400 * 10**9
+    for method, request, field in (
+        (stub.ListBars, pb.ListBarsRequest(symbols=["RPA"], interval_ns=10**9, end_ns=week), "end_ns"),
+        (stub.GetAsOf, pb.GetAsOfRequest(symbols=["RPA"], time_ns=-1), "time_ns"),
+    ):
+        with pytest.raises(InvalidArgument) as caught, rpc.translated():
+            await method(request)
+        assert caught.value.field == field
+        assert caught.value.limit
+    for history, field in (
+        (pb.StreamHistoryRequest(symbols=["RPA"], end_ns=1), "schema"),
+        (pb.StreamHistoryRequest(symbols=["RPA"], schema=pb.HISTORY_SCHEMA_TRADES, end_ns=5 * week), "end_ns"),
+    ):
+        with pytest.raises(InvalidArgument) as caught, rpc.translated():
+            await stub.StreamHistory(history).read()
         assert caught.value.field == field
     with pytest.raises(NotFound, match="asset not found for X' OR"), rpc.translated():
         await stub.ListTrades(pb.ListTicksRequest(symbols=["X' OR '1'='1"]))

@@ -3,17 +3,18 @@
 Statements hold only numbers and symbols of the platform's own instruments, never a caller's text.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Any, Literal
 
 import aiohttp
 from cift_common import money
 from cift_common.errors import Unavailable
 
 from cift_marketdata.adapters.questdb_address import QuestDbAddress
+from cift_marketdata.adapters.questdb_schema import TRADE_BAR
 from cift_marketdata.domain.bars import MINUTE_NS
-from cift_marketdata.domain.sessions import DAY_NS
-from cift_marketdata.domain.ticks import Bar, Quote, Trade
+from cift_marketdata.domain.sessions import DAY_NS, SECOND_NS
+from cift_marketdata.domain.ticks import BAD_PRICE, Bar, Quote, Trade
 
 HOUR_NS = 60 * MINUTE_NS
 WEEK_NS = 7 * DAY_NS
@@ -28,10 +29,24 @@ _TRADE = "symbol, price, quantity, timestamp::LONG, received_time::LONG, sequenc
 _BAR = "symbol, timestamp::LONG, open, high, low, close, volume, trades, notional / volume"
 
 
+Schema = Literal["trades", "mbp-1", "ohlcv-1m"]
+_SCHEMA_TABLES: dict[Schema, str] = {"trades": "trades", "mbp-1": "quotes", "ohlcv-1m": "bars_1m"}
+_SCHEMAS: dict[Schema, tuple[str, ...]] = {
+    "trades": ("timestamp::LONG", "received_time::LONG", "symbol", "exchange", "sequence", "price", "quantity"),
+    "mbp-1": (
+        *("timestamp::LONG", "received_time::LONG", "symbol", "exchange", "sequence"),
+        *("bid_price", "bid_quantity", "ask_price", "ask_quantity"),
+    ),
+    "ohlcv-1m": ("timestamp::LONG", "symbol", "open", "high", "low", "close", "volume", "trades"),
+}
+LONG = aiohttp.ClientTimeout(total=600, sock_read=30)
+
+
 class QuestDbReader:
     def __init__(self, url: str, time_zone: str, timeout_seconds: float = 10) -> None:
         at = QuestDbAddress.parse(url)
-        self._url, self._time_zone = f"{at.base_url}/exec", time_zone
+        self._base, self._time_zone = at.base_url, time_zone
+        self._url = f"{self._base}/exec"
         self._session = aiohttp.ClientSession(
             headers=at.headers,
             timeout=aiohttp.ClientTimeout(total=timeout_seconds),
@@ -54,6 +69,41 @@ class QuestDbReader:
             " LATEST ON timestamp PARTITION BY symbol"
         )
         return [_trade(row) for row in rows]
+
+    async def quotes_as_of(self, symbols: Iterable[str], time_ns: int) -> list[Quote]:
+        """Of each symbol the last believed quote at or before the instant."""
+        return [_quote(row) for row in await self._as_of("quotes", _QUOTE, symbols, time_ns)]
+
+    async def trades_as_of(self, symbols: Iterable[str], time_ns: int) -> list[Trade]:
+        return [_trade(row) for row in await self._as_of("trades", _TRADE, symbols, time_ns)]
+
+    async def _as_of(self, table: str, columns: str, symbols: Iterable[str], time_ns: int) -> list[list[Any]]:
+        return await self._rows(
+            f"SELECT {columns} FROM {table} WHERE flags = 0 AND symbol IN ({_list(symbols)})"
+            f" AND timestamp <= {time_ns:d} LATEST ON timestamp PARTITION BY symbol"
+        )
+
+    async def lines(self, schema: Schema, symbols: Iterable[str], start_ns: int, end_ns: int) -> AsyncIterator[bytes]:
+        """A range as whole lines of CSV without a header, in parts, in the order of `SCHEMAS`."""
+        names, condition = ", ".join(_SCHEMAS[schema]), "" if schema == "ohlcv-1m" else " AND flags = 0"
+        statement = (
+            f"SELECT {names} FROM {_SCHEMA_TABLES[schema]} WHERE symbol IN ({_list(symbols)}){condition}"
+            f" AND timestamp >= {start_ns:d} AND timestamp < {end_ns:d} ORDER BY timestamp"
+        )
+        query, rest, first = {"query": statement}, b"", True
+        try:
+            async with self._session.get(f"{self._base}/exp", params=query, timeout=LONG) as answer:
+                if answer.status != 200:
+                    raise Unavailable(f"history is not available: {(await answer.read())[:200]!r}")
+                async for part in answer.content.iter_chunked(2**18):
+                    whole, newline, rest = (rest + part).rpartition(b"\n")
+                    if first and newline:
+                        _, _, whole = whole.partition(b"\n")
+                        first = False
+                    if whole:
+                        yield whole + newline
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Unavailable(f"history is not available: QuestDB does not answer ({type(error).__name__})") from error
 
     async def daily_bars(self, symbols: Iterable[str], start_ns: int, end_ns: int) -> list[Bar]:
         """Daily bars of the trades in [start, end), the newest first; the oldest may lack a part."""
@@ -111,6 +161,8 @@ class QuestDbReader:
         return [_bar(row) for row in rows]
 
     def _sampled(self, symbol: str, interval_ns: int, start_ns: int, end_ns: int) -> str:
+        if interval_ns % MINUTE_NS:
+            return _seconds(symbol, interval_ns // SECOND_NS, start_ns - interval_ns, end_ns + interval_ns)
         unit, unit_ns = next((unit, ns) for unit, ns in _UNITS.items() if interval_ns % ns == 0)
         # The views of hours and days lag by a minute and save reading a year of minutes.
         view = f"bars_1{unit}" if end_ns - start_ns > FRESH_NS else "bars_1m"
@@ -142,6 +194,15 @@ def _sample(view: str, condition: str, start_ns: int, end_ns: int, every: str, t
         f" sum(volume) volume, sum(notional) notional, sum(trades) trades FROM {view}"
         f" WHERE {condition} AND timestamp >= {start_ns:d} AND timestamp < {end_ns:d}"
         f" SAMPLE BY {every} ALIGN TO CALENDAR{zone}"
+    )
+
+
+def _seconds(symbol: str, seconds: int, start_ns: int, end_ns: int) -> str:
+    """Straight from the trades: a view of seconds would be as large as they are."""
+    return (
+        f"SELECT timestamp, symbol, {TRADE_BAR} FROM trades"
+        f" WHERE symbol = {_list([symbol])} AND flags & {BAD_PRICE} = 0"
+        f" AND timestamp >= {max(start_ns, 0):d} AND timestamp < {end_ns:d} SAMPLE BY {seconds:d}s ALIGN TO CALENDAR"
     )
 
 

@@ -38,6 +38,10 @@ CREATE TABLE IF NOT EXISTS fills (
 ) TIMESTAMP(timestamp) PARTITION BY MONTH WAL DEDUP UPSERT KEYS(timestamp, execution_id)""",
 }
 
+TRADE_BAR = (
+    "first(price) open, max(price) high, min(price) low, last(price) close,"
+    " sum(quantity) volume, sum(price * quantity) notional, count() trades"
+)
 _FROM_BARS = (
     "first(open) open, max(high) high, min(low) low, last(close) close,"
     " sum(volume) volume, sum(notional) notional, sum(trades) trades"
@@ -53,8 +57,7 @@ def views(time_zone: str) -> dict[str, str]:
     """The materialised views by name, each after the one that it is made of; days begin at midnight in `time_zone`."""
     return {
         "bars_1m": (
-            "SELECT timestamp, symbol, first(price) open, max(price) high, min(price) low, last(price) close,"
-            " sum(quantity) volume, sum(price * quantity) notional, count() trades"
+            f"SELECT timestamp, symbol, {TRADE_BAR}"
             f" FROM trades WHERE flags & {BAD_PRICE} = 0 SAMPLE BY 1m ALIGN TO CALENDAR"
         ),
         "bars_1h": f"SELECT timestamp, symbol, {_FROM_BARS} FROM bars_1m SAMPLE BY 1h ALIGN TO CALENDAR",
