@@ -180,7 +180,7 @@ async def test_the_demo_user_is_made_once_and_again_when_its_file_is_lost(launch
         assert path.stat().st_mode & 0o777 == 0o600
         assert first["base_url"] == gateway.base_url
         status, log_in, _ = await gateway.call("POST", "/auth/login", json=first)
-        assert (status, sorted(log_in["user"]["roles"])) == (200, ["admin", "risk", "trader"])
+        assert (status, sorted(log_in["user"]["roles"])) == (200, ["admin", "operations", "risk", "trader"])
     async with launch() as gateway:
         again = await gateway.credentials()
         assert again == {**first, "base_url": gateway.base_url}
