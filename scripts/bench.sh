@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-for folder in ${1:-order_flow instrumentation matching risk matcher analytics terminal reconcile}; do
+for folder in ${1:-order_flow instrumentation matching risk matcher analytics ingest terminal reconcile}; do
   echo "== $folder"
   python "benchmarks/$folder"
 done
