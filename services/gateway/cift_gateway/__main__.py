@@ -12,6 +12,8 @@ from cift_gateway.adapters.alertmanager import Alertmanager
 from cift_gateway.adapters.api_keys import ApiKeyStore
 from cift_gateway.adapters.attempts import Attempts
 from cift_gateway.adapters.backends import Backends
+from cift_gateway.adapters.identities import IdentityStore
+from cift_gateway.adapters.identity_provider import IdentityProvider
 from cift_gateway.adapters.outage import ANY_AWAY
 from cift_gateway.adapters.passwords import Passwords
 from cift_gateway.adapters.sessions import SessionStore
@@ -27,6 +29,7 @@ from cift_gateway.service.demo_user import DemoUser, GivenCredentials
 from cift_gateway.service.feeds import Feeds
 from cift_gateway.service.health import Health
 from cift_gateway.service.order_path import OrderPath
+from cift_gateway.service.provisioning import Provisioning
 from cift_gateway.service.revocations import Revocations
 from cift_gateway.service.ticks import Ticks
 from cift_gateway.service.users import Users
@@ -79,6 +82,11 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             access_token_seconds=settings.access_token_seconds,
             refresh_token_seconds=settings.refresh_token_seconds,
         )
+        if settings.oidc_issuer:
+            provider = IdentityProvider(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url)
+            authenticator.trust(
+                Provisioning(provider, IdentityStore(pool), users, user_store, passwords, settings.oidc_roles_claim)
+            )
         feeds = Feeds(backends, messenger, settings.stream_probe_seconds)
         stack.push_async_callback(feeds.close)
         sockets = Sockets(settings.stream_clients_max)

@@ -2,10 +2,11 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 from cift_common import secret
 from cift_common.settings import ServiceSettings
-from pydantic import SecretStr
+from pydantic import SecretStr, model_validator
 
 JWT_KEY_BYTES_MIN = 32
 
@@ -35,6 +36,14 @@ class Settings(ServiceSettings):
     # A refresh cookie is sent over TLS only; off for plain HTTP on loopback.
     secure_cookies: bool = False
 
+    # OpenID Connect: tokens of this issuer (its URL) for this audience are taken as well; empty: none are.
+    oidc_issuer: str = ""
+    oidc_audience: str = ""
+    # Where its keys are; empty: it is asked (discovery).
+    oidc_jwks_url: str = ""
+    # The claim that says a user's roles; empty: roles are given here.
+    oidc_roles_claim: str = ""
+
     access_token_seconds: int = 900
     refresh_token_seconds: int = 30 * 24 * 3600
     # How long a verified key or token is believed without asking the database again.
@@ -57,6 +66,12 @@ class Settings(ServiceSettings):
     stream_queue_max: int = 2000
     # How often a quiet stream is compared with trading.
     stream_probe_seconds: float = 5
+
+    @model_validator(mode="after")
+    def _whole_oidc(self) -> Self:
+        if bool(self.oidc_issuer) != bool(self.oidc_audience):
+            raise ValueError("CIFT_OIDC_ISSUER and CIFT_OIDC_AUDIENCE belong together")
+        return self
 
     @cached_property
     def jwt_secret(self) -> bytes:
