@@ -35,9 +35,23 @@ class IngressSpec(ApiModel):
     """Where the ingress controller's pods are; without it the gateway is open to all namespaces."""
 
 
+class OidcSpec(ApiModel):
+    """An identity provider: the gateway takes its tokens beside its own, and makes users when they first come."""
+
+    issuer: Annotated[str, Field(min_length=1, max_length=512, pattern=r"^https://[^\s?#]+$")]
+    """Its URL, as it stands in the tokens' `iss`."""
+    audience: Annotated[str, Field(min_length=1, max_length=255)]
+    """What the provider calls this platform: the tokens' `aud`."""
+    jwks_url: Annotated[str, Field(max_length=512, pattern=r"^https://[^\s#]+$")] | None = None
+    """Where its keys are; without it the provider is asked (discovery)."""
+    roles_claim: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    """The claim with a user's roles (trader, risk, operations, admin); without it roles are given in the platform."""
+
+
 class SecuritySpec(ApiModel):
     """Pods are always `restricted`; this is about the ways between them."""
 
     tls: TlsSpec = TlsSpec()
     network_policies: NetworkPoliciesSpec = NetworkPoliciesSpec()
     ingress: IngressSpec | None = None
+    oidc: OidcSpec | None = None

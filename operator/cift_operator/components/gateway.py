@@ -26,6 +26,18 @@ def _alertmanager(spec: PlatformSpec) -> dict[str, Value]:
     return {"CIFT_ALERTMANAGER_URL": address} if spec.observability.alertmanager.enabled else {}
 
 
+def _oidc(spec: PlatformSpec) -> dict[str, Value]:
+    oidc = spec.security.oidc
+    if oidc is None:
+        return {}
+    return {
+        "CIFT_OIDC_ISSUER": oidc.issuer,
+        "CIFT_OIDC_AUDIENCE": oidc.audience,
+        "CIFT_OIDC_JWKS_URL": oidc.jwks_url or "",
+        "CIFT_OIDC_ROLES_CLAIM": oidc.roles_claim or "",
+    }
+
+
 def _replicas(spec: PlatformSpec) -> int:
     said = spec.services.gateway.replicas
     return said if said is not None else 2 if spec.production else 1
@@ -48,6 +60,7 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_CREDENTIALS_FILE": Site("credentials-file"),
             "CIFT_WEB_DIR": Site("web-dir"),
             **_alertmanager(spec),
+            **_oidc(spec),
             **({} if spec.production else {variable: Secret(s.name, s.key) for variable, s in _DEMO_USER.items()}),
         },
         secrets=(JWT_KEY,) if spec.production else (JWT_KEY, *_DEMO_USER.values()),
@@ -55,6 +68,8 @@ def component(platform: TradingPlatform) -> Component:
         depends_on=("postgres", "nats", "valkey", "trading", "risk", "execution", "marketdata", "migrate-gateway"),
         replicas=_replicas(spec),
         scalable=True,
+        # The keys of an identity provider are wherever it is.
+        external_egress=spec.security.oidc is not None,
         autoscaling=spec.services.gateway.autoscaling,
         liveness=Probe("http", "http", "/healthz", period_seconds=10, timeout_seconds=5),
     )

@@ -37,6 +37,7 @@ def service(
     needs: ResourcesSpec | None = None,
     stop_seconds: int = 15,
     setup: Value = "",
+    external_egress: bool = False,
 ) -> Component:
     """`python -m cift_<name>` with the settings that every service takes.
 
@@ -76,6 +77,7 @@ def service(
         pod=settings.pod,
         stop_seconds=stop_seconds,
         setup=setup,
+        external_egress=external_egress,
     )
 
 

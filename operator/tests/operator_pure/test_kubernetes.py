@@ -5,6 +5,7 @@ from typing import Any
 
 import kubernetes_validate
 import pytest
+from cift_operator.api import InvalidPlatform
 from cift_operator.components import components
 from cift_operator.plan.refusals import absent
 from cift_operator.render.kubernetes import Manifest, MissingFact, manifests
@@ -175,6 +176,16 @@ def test_with_tls_services_have_certificates_and_probes_without() -> None:
     platform = with_spec(security={"tls": {"enabled": True}})
     with pytest.raises(MissingFact, match="needs a certificate"):
         manifests(platform, components(platform), facts(platform, tls={}))
+
+
+def test_an_identity_provider_is_told_to_the_gateway_which_may_ask_it_for_its_keys() -> None:
+    oidc = {"issuer": "https://id.example/realm", "audience": "cift"}
+    before, after = rendered(with_spec()), rendered(with_spec(security={"oidc": oidc}))
+    assert restarts(before, after) == {"Deployment/demo-gateway"}
+    egress = of(after, "NetworkPolicy", "demo-gateway")["spec"]["egress"]
+    assert {"ipBlock": {"cidr": "0.0.0.0/0"}} in egress[-1]["to"]
+    with pytest.raises(InvalidPlatform, match="issuer"):
+        with_spec(security={"oidc": oidc | {"issuer": "http://id.example"}})
 
 
 def test_stores_are_handed_to_the_operators_that_the_cluster_has() -> None:
