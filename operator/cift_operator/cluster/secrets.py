@@ -18,9 +18,8 @@ from cift_operator.render.kubernetes import TlsMaterial
 
 _SECRET = kind_of("v1", "Secret")
 ROTATED = "cift.markets/rotated"
-# The audit trail is proven with its key, orders under way with theirs, and PostgreSQL keeps its own password.
+# The audit trail is proven with its key, and orders under way with theirs.
 SIGNING = frozenset({("audit", "key"), ("decision", "key")})
-NEVER_ROTATED = SIGNING | {("postgres", "password")}
 
 
 @dataclass
@@ -57,14 +56,17 @@ class Keeper:
     ) -> dict[tuple[str, str], str]:
         """Every secret that components generate. `child`: the Secret as it was last seen; `owned`: it goes when the
         platform goes."""
-        wanted = {f"{one.name}.{one.key}": one for component in components for one in component.secrets}
+        found = tuple(components)
+        wanted = {f"{one.name}.{one.key}": one for component in found for one in component.secrets}
         name = holder(document["metadata"]["name"])
         held = await self._read(document, name, child)
         values = {key: randomness.token_hex(one.bytes) for key, one in wanted.items()}
         if held is not None:
             kept = {(one.name, one.key): key for key, one in wanted.items()}
             anew = _asked(document, held)
-            never = {key for pair, key in kept.items() if pair in NEVER_ROTATED}
+            # An installed operator has set its store's password; a store of ours sets its own whenever it starts.
+            theirs = {(s.name, s.key) for component in found if component.delegate for s in component.secrets}
+            never = {key for pair, key in kept.items() if pair in SIGNING | theirs}
             old = {key: text for key, text in held.values.items() if not anew or key not in wanted or key in never}
             values = {**values, **old}
         held = await self._write(document, name, held, values, owned=owned)
