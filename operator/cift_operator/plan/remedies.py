@@ -35,6 +35,9 @@ def explain(component: str, waiting: Waiting) -> str:
             return f"no node can take it: {said}; lower {field}.resources.requests, or add a node"
         case "OOMKilled":
             return f"it used more memory than {field}.resources.limits.memory allows, and was ended; raise the limit"
+        case "CrashLoopBackOff" | "Error" if not waiting.restarts:
+            # A job's next try is another pod.
+            return f"{said}; kubectl cift logs {component}"
         case "CrashLoopBackOff" | "Error":
             often = f"{waiting.restarts} restarts; {said}"
             return f"it ends again and again ({often}); kubectl cift logs {component} --previous"
