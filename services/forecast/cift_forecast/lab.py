@@ -9,7 +9,7 @@ import hashlib
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -55,8 +55,9 @@ MODELS: dict[str, Callable[[], Exportable]] = {
 }
 
 
-def main() -> int:
-    said = _arguments()
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code: 0, 1 where something was refused, 2 where it could not be done."""
+    said = _arguments(arguments)
     url = os.environ.get("CIFT_MLFLOW_URL", "")
     if not url:
         print("CIFT_MLFLOW_URL is not set: `cift up --research` runs an MLflow", file=sys.stderr)
@@ -74,7 +75,7 @@ def main() -> int:
     return 0
 
 
-def _arguments() -> argparse.Namespace:
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="cift models", description="Train, compare and promote forecasts.")
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("train", "compare", "promote", "rollback"):
@@ -91,7 +92,7 @@ def _arguments() -> argparse.Namespace:
         if name == "promote":
             command.add_argument("--version", default="", help="by default the challenger")
         command.add_argument("--seed", type=int, default=Plan.seed)
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def _run(said: argparse.Namespace, registry: Registry, symbol: str) -> None:

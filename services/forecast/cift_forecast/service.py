@@ -36,6 +36,8 @@ HISTORY_RETRY_SECONDS = 30.0
 HISTORY_RANGES = (3, 100)
 """How many times the wanted range is asked for, one after the other: quiet markets have few steps in it."""
 
+NOT_ASKED = "was not asked yet"
+
 Tell = Callable[[Served, str, Forecast], None]
 
 
@@ -54,7 +56,7 @@ class Forecasts:
         shadow: bool,
     ) -> None:
         self.symbols = tuple(symbols)
-        self.registry_reachable, self.registry_answered_ns, self.registry_problem = False, 0, "was not asked yet"
+        self.registry_reachable, self.registry_answered_ns, self.registry_problem = False, 0, NOT_ASKED
         self._models, self._history, self._reference, self._clock, self._tell = models, history, reference, clock, tell
         self._shadow = shadow
         self._desks: dict[str, dict[int, Desk]] = {symbol: {} for symbol in symbols}
@@ -151,7 +153,7 @@ class Forecasts:
         try:
             aliases = await asyncio.to_thread(self._models.aliases)
         except CiftError as error:
-            if self.registry_reachable or not self.registry_answered_ns:
+            if self.registry_reachable or self.registry_problem == NOT_ASKED:
                 _log.warning("the registry is away; serving goes on", error=error.message)
             self.registry_reachable, self.registry_problem = False, error.message
             _registry_up.set(0)
