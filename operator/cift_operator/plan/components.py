@@ -25,6 +25,9 @@ _FATAL = frozenset(
     }
 )
 
+TRIES_MAX = 3
+"""After so many pods of a job that failed it is no accident any more, though it is tried again."""
+
 
 @dataclass(frozen=True)
 class Component:
@@ -81,7 +84,7 @@ def _component(
     if state != "Ready" and (troubles := _troubles(pods)):
         trouble = troubles[0]
         message = explain(name, trouble)
-        if trouble.reason in _FATAL:
+        if trouble.reason in _FATAL or _tries_failed(ours, troubles) >= TRIES_MAX:
             state = "Failed"
     if state == "Ready" and waits:
         # What runs goes on; the change is what waits.
@@ -89,6 +92,12 @@ def _component(
     if state == "Ready" and stopped and any(one.key[1] in WORKLOADS for one in ours):
         state = "Stopped"
     return Component(name, stage, state, message)
+
+
+def _tries_failed(ours: Sequence[Stamped], troubles: Sequence[Waiting]) -> int:
+    """Of a job: each try is a pod that stays, and the pauses between them become long."""
+    is_job = any(one.key[1] == "Job" for one in ours)
+    return sum(trouble.reason == "Error" for trouble in troubles) if is_job else 0
 
 
 def _troubles(pods: Sequence[Child]) -> list[Waiting]:
