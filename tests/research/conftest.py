@@ -12,15 +12,9 @@ from cift_marketdata.adapters.questdb_address import QuestDbAddress
 from cift_marketdata.adapters.questdb_schema import ensure_tables, execute
 
 from services.forecast.tests.market import STEP_NS
+from tests.research.mlflow_server import MlflowServer
 from tests.stores import Stores
 from tests.stores import stores as stores
-
-pytest.importorskip("mlflow")
-pytest.importorskip("jax")
-
-from cift_forecast import lab
-
-from tests.research.mlflow_server import MlflowServer
 
 ROWS_AT_ONCE = 100
 
@@ -56,6 +50,8 @@ class Lab:
         return said
 
     def _run(self, arguments: tuple[str, ...]) -> tuple[int, str]:
+        from cift_forecast import lab
+
         said = io.StringIO()
         with redirect_stdout(said), redirect_stderr(said):
             code = lab.main(arguments)

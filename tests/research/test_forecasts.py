@@ -23,6 +23,9 @@ from tests.research.conftest import Lab, begin_of, write_quotes
 from tests.research.mlflow_server import MlflowServer
 from tests.stores import Stores
 
+for library in ("mlflow", "onnx", "sklearn", "matplotlib"):
+    pytest.importorskip(library)
+
 STEPS, KNOWN = 3200, 3000
 CHANGE_SECONDS = 240
 TRAINING = ("--step", "5", "--horizon", "1", "--folds", "2")
