@@ -3,10 +3,12 @@
 import json
 import math
 import re
+import urllib.request
 from functools import partial
 from typing import Any
 
 import pytest
+from cift_gateway.api.models.operations import Alert
 from cift_operator import observability
 from cift_operator.local import Platform
 from cift_operator.observability.dashboards import ALL, Panel
@@ -42,7 +44,7 @@ def test_everything_is_scraped(observed: Observed) -> None:
     until(healthy, "every target to be up")
     scraped = {target["labels"]["job"] for target in observed.ask("targets")["activeTargets"]}
     components = observed.platform.components()
-    stores = {"postgres", "nats", "valkey"}
+    stores = {"postgres", "nats", "valkey", "clickhouse"}
     tasks = {name for name, component in components.items() if component["state"] == "done"}
     assert scraped == components.keys() - stores - tasks
     assert has_data(observed, "min(cift_store_up) == 1")
@@ -79,6 +81,13 @@ def test_alerts_reach_alertmanager(observed: Observed) -> None:
         return any(alert["labels"]["alertname"] == "Watchdog" for alert in alerts)
 
     until(told, "the Watchdog at Alertmanager")
+    # Operators see the same in the terminal.
+    request = urllib.request.Request(
+        f"{observed.platform.base_url}/v2/operations/alerts", headers=observed.platform.headers
+    )
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
+        seen = [Alert.model_validate(alert) for alert in json.load(answer)]
+    assert "Watchdog" in {alert.name for alert in seen}
 
 
 def test_a_latency_leads_to_its_trace(observed: Observed) -> None:

@@ -25,13 +25,18 @@ export function Alerts() {
   return <Panel title="Alerts">{operator ? <Firing /> : <p className="empty">Alerts need the role operations.</p>}</Panel>;
 }
 
+/** Fires always: where it is missing, nobody knows whether the others would come. */
+const ALWAYS = "Watchdog";
+
 function Firing() {
   const { value, trouble } = usePoll(listAlerts, EVERY_MS);
+  const heard = value?.some((alert) => alert.name === ALWAYS);
   return (
     <>
+      {value && !heard && <p className="why" role="status">The watchdog is not heard: alerts may not reach Alertmanager.</p>}
       {trouble && value && <p className="why" role="status">Not up to date: {trouble}</p>}
       <Table
-        label="Alerts" columns={COLUMNS} rows={value ?? []} rowKey={(a) => JSON.stringify([a.name, a.labels])} filter={(a) => `${a.name} ${a.severity} ${of(a)}`}
+        label="Alerts" columns={COLUMNS} rows={value?.filter((alert) => alert.name !== ALWAYS) ?? []} rowKey={(a) => JSON.stringify([a.name, a.labels])} filter={(a) => `${a.name} ${a.severity} ${of(a)}`}
         empty={trouble || (value ? "Nothing fires." : "…")}
       />
     </>
