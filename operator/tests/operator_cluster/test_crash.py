@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+from collections.abc import Callable
 
 from .conftest import MakeOperator
 from .harness import Body, Cluster, Operator, ready
@@ -12,13 +13,18 @@ LONG = bool(os.environ.get("CIFT_TEST_LONG"))
 
 
 async def _killed_after(
-    cluster: Cluster, namespace: str, operator: MakeOperator, proxy: Proxy, steps: random.Random
+    cluster: Cluster,
+    namespace: str,
+    operator: MakeOperator,
+    proxy: Proxy,
+    writes: Callable[[], int],
+    wanted: Callable[[Body], bool] = ready,
 ) -> int:
-    """Installs with one operator after the other; how many were killed."""
+    """One operator after the other, each killed after so many writes, until it is done; how many were killed."""
     killed = 0
     while True:
-        async with operator(CIFT_LEASE_NAME=f"life-{killed}") as running:
-            limit = len(proxy.writes) + (1 if LONG else steps.randint(4, 40))
+        async with operator(CIFT_LEASE_NAME=f"life-{len(proxy.writes)}-{killed}") as running:
+            limit = len(proxy.writes) + (1 if LONG else writes())
             dead = asyncio.Event()
 
             def after(count: int, running: Operator = running, limit: int = limit, dead: asyncio.Event = dead) -> None:
@@ -27,7 +33,7 @@ async def _killed_after(
                     dead.set()
 
             proxy.after_write = after
-            done = asyncio.create_task(cluster.until(namespace, ready, "ready"))
+            done = asyncio.create_task(cluster.until(namespace, wanted, "as wanted"))
             dying = asyncio.create_task(dead.wait())
             await asyncio.wait({done, dying}, return_when=asyncio.FIRST_COMPLETED)
             proxy.after_write = lambda count: None
@@ -42,9 +48,10 @@ async def _killed_after(
 async def test_killed_after_its_writes_it_comes_to_the_same_end(
     cluster: Cluster, namespace: str, operator: MakeOperator, proxy: Proxy
 ) -> None:
-    await cluster.declare(namespace, trading={"symbols": ["AAPL"]})
+    await cluster.declare(namespace, version="0.1.0", trading={"symbols": ["AAPL"]})
     seed = random.randrange(2**32)
-    killed = await _killed_after(cluster, namespace, operator, proxy, random.Random(seed))
+    steps = random.Random(seed)
+    killed = await _killed_after(cluster, namespace, operator, proxy, lambda: steps.randint(4, 20))
     assert killed >= 2, f"seed {seed}"
     crashed = await cluster.children(namespace)
     secret = crashed["Secret", "demo-generated"]["data"]
@@ -60,6 +67,37 @@ async def test_killed_after_its_writes_it_comes_to_the_same_end(
     assert len([name for kind, name in after if kind == "Job"]) == len(
         {name.rsplit("-", 1)[0] for kind, name in after if kind == "Job"}
     )
+
+
+async def test_killed_after_its_writes_an_upgrade_comes_to_the_same_end(
+    cluster: Cluster, namespace: str, operator: MakeOperator, proxy: Proxy
+) -> None:
+    await cluster.declare(namespace, version="0.1.0", trading={"symbols": ["AAPL"]})
+    async with operator() as running:
+        await cluster.until(namespace, ready, "ready")
+        before = await cluster.children(namespace)
+    await cluster.declare(namespace, version="0.2.0", trading={"symbols": ["AAPL"]})
+
+    def upgraded(status: Body) -> bool:
+        return ready(status) and status.get("version") == "0.2.0" and "upgrade" not in status
+
+    seed = random.randrange(2**32)
+    steps = random.Random(seed)
+    killed = await _killed_after(cluster, namespace, operator, proxy, lambda: steps.randint(5, 14), upgraded)
+    assert killed >= 1, f"seed {seed}"
+    written = len(proxy.writes)
+    async with operator() as calm:
+        await calm.looks_again(lambda: cluster.annotate(namespace, {"example.com/seen": "yes"}))
+        assert proxy.writes[written:] == [], f"seed {seed}"
+    after = await cluster.children(namespace)
+    # The same objects, of the new version; a migration of it beside none of the old one.
+    assert {key for key in after if key[0] != "Job"} == {key for key in before if key[0] != "Job"}
+    assert len([key for key in after if key[0] == "Job"]) == len([key for key in before if key[0] == "Job"])
+    assert after["Secret", "demo-generated"]["data"] == before["Secret", "demo-generated"]["data"]
+    for (kind, name), body in after.items():
+        if kind in ("Deployment", "StatefulSet") and "app.kubernetes.io/version" in body["metadata"]["labels"]:
+            assert body["metadata"]["labels"]["app.kubernetes.io/version"] == "0.2.0", name
+    assert "Traceback" not in running.text
 
 
 async def test_one_works_and_the_other_takes_over(
