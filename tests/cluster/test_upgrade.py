@@ -50,7 +50,7 @@ def test_a_version_that_does_not_start_goes_back_by_itself(platform: Platform) -
     printed("… the longest time without an accepted order", flow.pause())
     flow.prove()
     assert platform.status()["version"] == NEXT
-    assert "rolled back" in platform.cift("status", platform.name, check=False)
+    assert "RolledBack" in platform.cift("status", platform.name, check=False)
     platform.patch({"version": NEXT})
     platform.ready()
 

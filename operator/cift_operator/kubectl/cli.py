@@ -242,6 +242,8 @@ def restore(
         start = {"s3": destination["s3"]} if "s3" in destination else {"volumeClaim": await _claim(here, source)}
         spec = {key: value for key, value in found["spec"].items() if key not in ("bootstrap", "backup")}
         spec["bootstrap"] = {"fromBackup": {"name": backup_name, **start}}
+        # The one that runs, which is not the one asked for where that did not become ready.
+        spec["version"] = (found.get("status") or {}).get("version") or spec["version"]
         await _bring_keys(here, source)
         metadata = {"name": name, "namespace": here.namespace}
         await here.api.create(
