@@ -28,7 +28,7 @@ use tokio::{
 };
 use tokio_stream::wrappers::UnixListenerStream;
 use tonic::transport::{
-    Server,
+    Certificate, Identity, Server, ServerTlsConfig,
     server::{Router, TcpIncoming},
 };
 use tracing::{error, info, warn};
@@ -64,6 +64,11 @@ async fn run(settings: Settings) -> Result<(), AnyError> {
     for listen in &settings.listen {
         listeners.push(bind(listen).await?);
     }
+    let tls = if listeners.iter().any(Listener::is_tcp) {
+        tls(&settings)?
+    } else {
+        None
+    };
     let metrics_listener = match &settings.metrics {
         Some(address) => Some(
             TcpListener::bind(address)
@@ -117,19 +122,22 @@ async fn run(settings: Settings) -> Result<(), AnyError> {
         .register_encoded_file_descriptor_set(cift_proto::DESCRIPTORS)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()?;
-    let router = Server::builder()
-        .tcp_nodelay(true)
-        .http2_keepalive_interval(Some(Duration::from_secs(20)))
-        .http2_keepalive_timeout(Some(Duration::from_secs(20)))
-        .initial_stream_window_size(1 << 20)
-        .initial_connection_window_size(4 << 20)
-        .add_service(health_service)
-        .add_service(reflection)
-        .add_service(service);
-
     let mut servers = JoinSet::new();
     for listener in listeners {
-        servers.spawn(serve(router.clone(), listener, stopped.clone()));
+        let mut server = Server::builder()
+            .tcp_nodelay(true)
+            .http2_keepalive_interval(Some(Duration::from_secs(20)))
+            .http2_keepalive_timeout(Some(Duration::from_secs(20)))
+            .initial_stream_window_size(1 << 20)
+            .initial_connection_window_size(4 << 20);
+        if let Some(tls) = tls.as_ref().filter(|_| listener.is_tcp()) {
+            server = server.tls_config(tls.clone())?;
+        }
+        let router = server
+            .add_service(health_service.clone())
+            .add_service(reflection.clone())
+            .add_service(service.clone());
+        servers.spawn(serve(router, listener, stopped.clone()));
     }
     if let Some(listener) = metrics_listener {
         info!(address = %listener.local_addr()?, "metrics");
@@ -192,6 +200,31 @@ async fn run(settings: Settings) -> Result<(), AnyError> {
 enum Listener {
     Unix(UnixListener),
     Tcp(TcpListener),
+}
+
+impl Listener {
+    fn is_tcp(&self) -> bool {
+        matches!(self, Listener::Tcp(_))
+    }
+}
+
+/// Clients must show a certificate of the CA.
+fn tls(settings: &Settings) -> Result<Option<ServerTlsConfig>, AnyError> {
+    let (Some(ca), Some(certificate), Some(key)) = (
+        &settings.tls_ca,
+        &settings.tls_certificate,
+        &settings.tls_key,
+    ) else {
+        return Ok(None);
+    };
+    let read = |path: &Path| {
+        fs::read(path).map_err(|error| AnyError::from(format!("{}: {error}", path.display())))
+    };
+    Ok(Some(
+        ServerTlsConfig::new()
+            .identity(Identity::from_pem(read(certificate)?, read(key)?))
+            .client_ca_root(Certificate::from_pem(read(ca)?)),
+    ))
 }
 
 async fn bind(listen: &Listen) -> Result<Listener, AnyError> {

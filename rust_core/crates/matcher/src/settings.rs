@@ -20,6 +20,17 @@ pub struct Settings {
     )]
     pub listen: Vec<Listen>,
 
+    /// TLS on host:port addresses, all three or none: the CA of our clients' certificates, which they must show, and our
+    /// own certificate with its key (PEM files). Unix sockets stay without.
+    #[arg(long, env = "CIFT_TLS_CA", requires_all = ["tls_certificate", "tls_key"])]
+    pub tls_ca: Option<PathBuf>,
+
+    #[arg(long, env = "CIFT_TLS_CERTIFICATE", requires_all = ["tls_ca", "tls_key"])]
+    pub tls_certificate: Option<PathBuf>,
+
+    #[arg(long, env = "CIFT_TLS_KEY", requires_all = ["tls_ca", "tls_certificate"])]
+    pub tls_key: Option<PathBuf>,
+
     /// Folder of the journal and its snapshots; made where it is missing.
     #[arg(long, env = "CIFT_MATCHER_JOURNAL")]
     pub journal: PathBuf,

@@ -49,6 +49,32 @@ pub struct Preview {
     usages: Py<PyList>,
 }
 
+/// What an order says of itself; ids are account and order, codes side and type, prices limit, stop and trail.
+fn order_request<'a>(
+    [account_id, order_id]: [&str; 2],
+    symbol: &'a str,
+    [side, r#type]: [u8; 2],
+    [limit, stop, trail]: [i64; 3],
+    trail_bp: u32,
+) -> PyResult<OrderRequest<'a>> {
+    Ok(OrderRequest {
+        account_id: id("account_id", account_id)?,
+        order_id: id("order_id", order_id)?,
+        symbol,
+        side: crate::arguments::side(side)?,
+        kind: kind(r#type)?,
+        prices: Prices {
+            limit,
+            stop,
+            trail,
+            trail_bp,
+        },
+        quantity_nanos: 0,
+        now_ns: 0,
+        closing: false,
+    })
+}
+
 impl RiskEngine {
     fn decision(
         &self,
@@ -174,21 +200,18 @@ impl RiskEngine {
         now_ns: i64,
         closing: bool,
     ) -> PyResult<Decision> {
+        let prices = [limit_price_nanos, stop_price_nanos, trail_price_nanos];
         let request = OrderRequest {
-            account_id: id("account_id", account_id)?,
-            order_id: id("order_id", order_id)?,
-            symbol,
-            side: crate::arguments::side(side)?,
-            kind: kind(r#type)?,
             quantity_nanos,
-            prices: Prices {
-                limit: limit_price_nanos,
-                stop: stop_price_nanos,
-                trail: trail_price_nanos,
-                trail_bp: trail_percent_bp,
-            },
             now_ns,
             closing,
+            ..order_request(
+                [account_id, order_id],
+                symbol,
+                [side, r#type],
+                prices,
+                trail_percent_bp,
+            )?
         };
         let started = Instant::now();
         let outcome = self.engine.check(&request);
@@ -214,21 +237,18 @@ impl RiskEngine {
         now_ns: i64,
         closing: bool,
     ) -> PyResult<Preview> {
+        let prices = [limit_price_nanos, stop_price_nanos, trail_price_nanos];
         let request = OrderRequest {
-            account_id: id("account_id", account_id)?,
-            order_id: id("order_id", order_id)?,
-            symbol,
-            side: crate::arguments::side(side)?,
-            kind: kind(r#type)?,
             quantity_nanos,
-            prices: Prices {
-                limit: limit_price_nanos,
-                stop: stop_price_nanos,
-                trail: trail_price_nanos,
-                trail_bp: trail_percent_bp,
-            },
             now_ns,
             closing,
+            ..order_request(
+                [account_id, order_id],
+                symbol,
+                [side, r#type],
+                prices,
+                trail_percent_bp,
+            )?
         };
         let started = Instant::now();
         let preview = self.engine.preview(&request);
