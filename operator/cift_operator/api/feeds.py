@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, model_validator
 
 from cift_operator.api.base import ApiModel, PositiveDecimal, cel
+from cift_operator.api.stores import SecretKeyRef
 
 
 class SimulatedFeed(ApiModel):
@@ -17,11 +18,36 @@ class SimulatedFeed(ApiModel):
 
 
 class ReplayFeed(ApiModel):
-    """Real ticks in the LEAN format, as fast as they happened or faster."""
+    """Ticks from files, as fast as they happened or faster: LEAN zips, Databento's CSV and Parquet, our recordings."""
 
     path: Annotated[str, Field(min_length=1, max_length=4096)]
-    """A folder or a zip file, as the market data service sees it."""
+    """A folder or a file, as the market data service sees it."""
     speed: PositiveDecimal = Decimal(1)
+
+
+Address = Annotated[str, Field(max_length=2048, pattern=r"^(wss?://\S+)?$")]
+
+
+class AlpacaFeed(ApiModel):
+    """Alpaca's stream of stock prices."""
+
+    key_from: SecretKeyRef
+    """Where the API key's id is."""
+    secret_from: SecretKeyRef
+    """Where its secret is."""
+    url: Address = ""
+    """The stream; empty: that of the IEX feed."""
+
+
+class BinanceFeed(ApiModel):
+    """Binance's public streams; the platform's symbols are Binance's, such as BTCUSDT."""
+
+    url: Address = ""
+    """Empty: the public one."""
+
+
+_KINDS = ("simulated", "replay", "alpaca", "binance")
+_ONE = "simulated, replay, alpaca and binance exclude each other"
 
 
 class FeedsSpec(ApiModel):
@@ -29,15 +55,17 @@ class FeedsSpec(ApiModel):
 
     model_config = ConfigDict(
         json_schema_extra=cel(
-            ("!(has(self.simulated) && has(self.replay))", "simulated and replay exclude each other"),
-        )
+            (f"[{', '.join(f'has(self.{kind})' for kind in _KINDS)}].filter(said, said).size() <= 1", _ONE)
+        ),
     )
 
     simulated: SimulatedFeed | None = None
     replay: ReplayFeed | None = None
+    alpaca: AlpacaFeed | None = None
+    binance: BinanceFeed | None = None
 
     @model_validator(mode="after")
     def _one(self) -> "FeedsSpec":
-        if self.simulated is not None and self.replay is not None:
-            raise ValueError("simulated and replay exclude each other")
+        if sum(getattr(self, kind) is not None for kind in _KINDS) > 1:
+            raise ValueError(_ONE)
         return self

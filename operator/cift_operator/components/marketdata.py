@@ -1,10 +1,11 @@
 """Takes feeds in, keeps history, gives it out."""
 
 from cift_operator.api import TradingPlatform
+from cift_operator.api.feeds import FeedsSpec
 from cift_operator.components import nats, questdb, valkey
 from cift_operator.components.model import Component, Stage
 from cift_operator.components.service import GRPC_HEALTH, grpc_port, metrics_port, service
-from cift_operator.components.values import Listen, Site, text
+from cift_operator.components.values import Listen, Secret, Site, Value, text
 
 
 def component(platform: TradingPlatform) -> Component:
@@ -21,6 +22,18 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_CACHE_URL": valkey.url(spec),
             "CIFT_QUESTDB_URL": questdb.url(spec),
             "CIFT_QUESTDB_SPOOL": text(Site("spool-dir"), "/marketdata"),
+            **_live(spec.feeds),
         },
+        external_egress=spec.feeds.alpaca is not None or spec.feeds.binance is not None,
         depends_on=("nats", "valkey", "questdb"),
     )
+
+
+def _live(feeds: FeedsSpec) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    if (alpaca := feeds.alpaca) is not None:
+        found["CIFT_FEED_KEY_ID"] = Secret(alpaca.key_from.name, alpaca.key_from.key)
+        found["CIFT_FEED_SECRET_KEY"] = Secret(alpaca.secret_from.name, alpaca.secret_from.key)
+    if live := feeds.alpaca or feeds.binance:
+        found["CIFT_FEED_URL"] = live.url
+    return found

@@ -29,6 +29,10 @@ def platform(name: str, spec: PlatformSpec) -> Platform:
 def _feed(spec: PlatformSpec) -> Feed:
     if (replay := spec.feeds.replay) is not None:
         return Feed(kind="replay", path=replay.path, speed=replay.speed)
+    if spec.feeds.alpaca is not None:
+        return Feed(kind="alpaca")
+    if spec.feeds.binance is not None:
+        return Feed(kind="binance")
     simulated = spec.feeds.simulated or SimulatedFeed()
     return Feed(kind="simulated", seed=simulated.seed, quotes_per_second=simulated.quotes_per_second)
 

@@ -80,6 +80,16 @@ def test_services_read_the_declaration_back() -> None:
     assert (told.feed.kind, told.feed.path, str(told.feed.speed)) == ("replay", "/t", "2")
 
 
+def test_a_live_feed_is_told_where_and_with_which_keys() -> None:
+    keys = {"keyFrom": {"name": "alpaca", "key": "id"}, "secretFrom": {"name": "alpaca", "key": "secret"}}
+    platform = with_spec(feeds={"alpaca": {**keys, "url": "wss://stream.example/v2/sip"}})
+    process = rendered(platform)["marketdata"]
+    assert process.env["CIFT_FEED_KEY_ID"] == process.env["CIFT_FEED_SECRET_KEY"] == "<alpaca>"
+    assert process.env["CIFT_FEED_URL"] == "wss://stream.example/v2/sip"
+    told = Platform.model_validate_json(process.files[Path(process.env["CIFT_PLATFORM_FILE"])])
+    assert told.feed.kind == "alpaca"
+
+
 def test_an_external_store_is_not_started_and_its_address_is_a_secret() -> None:
     platform = with_spec(
         stores={"postgres": {"mode": "external", "external": {"urlFrom": {"name": "ours", "key": "dsn"}}}}
