@@ -156,7 +156,7 @@ async def test_from_bars_to_signals(
         await until(feed, lambda: feed.signals[-1].version == "2")
         table = await lab.must("compare", "--symbols", "AAPL,MSFT")
         assert "logistic regression" in table
-        assert "Direction was not predictable here beyond chance." in table
+        assert "Direction is not shown to be predictable here." in table
         await lab.must("rollback", "--symbols", "AAPL")
         await until(feed, lambda: client.versions[-1:] == ["1"])
 

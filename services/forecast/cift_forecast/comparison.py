@@ -48,9 +48,9 @@ def _verdict(registry: Registry, versions: Sequence[Version], seed: int) -> Iter
         better = "better" if said.promoted else "not shown to be better"
         yield f"v{challenger.number} against {against}: {better}; {said.reason}"
     if not found[0][1].promoted:
-        yield "Direction was not predictable here beyond chance."
+        yield "Direction is not shown to be predictable here."
     elif challenger.metrics["unseen_profit_low"] <= 0:
-        yield "Direction was predictable beyond chance, but not shown to earn anything after the spread."
+        yield "Direction is predictable beyond chance here, but not shown to earn anything after the spread."
 
 
 def _interval(version: Version, metric: str, places: int = 4) -> str:
