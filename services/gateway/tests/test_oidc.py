@@ -93,17 +93,18 @@ async def test_a_user_is_made_when_they_first_come_and_stays_the_same(
     assert (await trusting.call("POST", "/auth/signup", json=person))[0] == 422
 
 
-async def test_an_account_is_not_taken_over_by_an_address_that_nobody_has_proven(
+async def test_an_account_with_a_password_and_a_person_of_the_provider_are_never_one(
     trusting: RunningGateway, provider: Provider
 ) -> None:
+    """Whoever signs up first under somebody else's address would share what is theirs."""
     person = await trusting.sign_up()
-    status, owner = await _account(trusting, person["access_token"])
-    assert status == 200
     email = person["user"]["email"]
-    status, body = await _account(trusting, provider.token(sub=secrets.token_hex(8), email=email))
-    assert status == 403, body
-    status, body = await _account(trusting, provider.token(sub=secrets.token_hex(8), email=email, email_verified=True))
-    assert (status, body["id"]) == (200, owner["id"])
+    for verified in (False, True):
+        token = provider.token(sub=secrets.token_hex(8), email=email, email_verified=verified, groups=["admin"])
+        status, body = await _account(trusting, token)
+        assert (status, body["reason"]) == (403, "EMAIL_TAKEN")
+    status, _, _ = await trusting.call("GET", "/auth/me", headers={"Authorization": f"Bearer {person['access_token']}"})
+    assert status == 200
 
 
 async def test_what_the_provider_did_not_sign_for_us_is_refused(trusting: RunningGateway, provider: Provider) -> None:

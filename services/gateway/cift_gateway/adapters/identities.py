@@ -13,11 +13,19 @@ class IdentityStore:
         )
         return str(found) if found else None
 
-    async def bind(self, issuer: str, subject: str, user_id: str) -> None:
-        """The first one stays."""
+    async def make_user(
+        self, issuer: str, subject: str, *, user_id: str, email: str, password_hash: str, role: str, account_id: str
+    ) -> None:
+        """A user and who they are at the provider, both or neither; nothing where the e-mail address is taken."""
         await self._pool.execute(
-            "INSERT INTO auth.identities (issuer, subject, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            "WITH made AS (INSERT INTO auth.users (id, email, password_hash, roles, account_id)"
+            " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email) DO NOTHING RETURNING id)"
+            " INSERT INTO auth.identities (issuer, subject, user_id) SELECT $6, $7, id FROM made",
+            user_id,
+            email,
+            password_hash,
+            [role],
+            account_id,
             issuer,
             subject,
-            user_id,
         )

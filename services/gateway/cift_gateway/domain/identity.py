@@ -17,8 +17,6 @@ class Identity:
     issuer: str
     subject: str
     email: str
-    verified: bool
-    """The provider has proven that the address is theirs."""
     roles: tuple[str, ...] | None
     expires_at: float
 
@@ -35,7 +33,6 @@ def identity(claims: Mapping[str, Any], roles_claim: str) -> Identity:
         issuer,
         subject,
         email or made,
-        bool(email) and claims.get("email_verified") is True,
         _roles(claims.get(roles_claim)) if roles_claim else None,
         float(claims["exp"]),
     )

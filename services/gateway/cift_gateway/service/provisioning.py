@@ -48,23 +48,29 @@ class Provisioning:
 
     async def _user(self, found: Identity) -> User:
         user_id = await self._identities.user_id(found.issuer, found.subject)
-        if user_id is not None:
-            return await self._user_store.by_id(user_id)
-        email = normal_email(found.email)
+        if user_id is None:
+            user_id = await self._made(found)
+        return await self._user_store.by_id(user_id)
+
+    async def _made(self, found: Identity) -> str:
         # Nobody knows this password: they come by their provider.
         unknown = await self._passwords.hash(secrets.token_hex(32))
-        made = await self._user_store.insert(
-            new_uuid7(self._clock), email, unknown, [Role.TRADER], new_uuid7(self._clock)
+        await self._identities.make_user(
+            found.issuer,
+            found.subject,
+            user_id=new_uuid7(self._clock),
+            email=normal_email(found.email),
+            password_hash=unknown,
+            role=Role.TRADER,
+            account_id=new_uuid7(self._clock),
         )
-        user = await self._user_store.by_email(email)
-        assert user is not None
-        if not made and not found.verified:
+        user_id = await self._identities.user_id(found.issuer, found.subject)
+        if user_id is None:
+            # Whoever signed up under an address has not proven that it is theirs, and knows the password: to bind the
+            # two would let them in as whomever the provider vouches for.
             raise PermissionDenied(
-                "this e-mail address has an account, and the identity provider has not verified it",
-                reason="EMAIL_NOT_VERIFIED",
+                "this e-mail address has an account with a password, which the identity provider did not make",
+                reason="EMAIL_TAKEN",
                 field="email",
             )
-        await self._identities.bind(found.issuer, found.subject, user.id)
-        # Two at once: whoever was bound first counts.
-        bound = await self._identities.user_id(found.issuer, found.subject)
-        return user if bound in (None, user.id) else await self._user_store.by_id(str(bound))
+        return user_id
