@@ -58,13 +58,14 @@ def observed_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Obse
     if MISSING:
         pytest.skip(f"without {', '.join(MISSING)} (Debian: prometheus, prometheus-alertmanager)")
     spec = {
+        "analytics": {"enabled": True},
         "observability": {
             "prometheus": {"enabled": True, "scrapeSeconds": 1},
             "alertmanager": {"enabled": True},
             "jaeger": {"enabled": HAS_JAEGER},
             # Nothing is traced by chance, and no order is faster than this.
             "tracing": {"samplingRatio": "0", "slowOrderMilliseconds": 1},
-        }
+        },
     }
     for platform in start_platform(tmp_path_factory.mktemp("observed") / "state", spec):
         components = platform.components()
@@ -96,6 +97,7 @@ async def observed(observed_platform: Observed) -> AsyncIterator[Observed]:
             await client.until(f"/v2/orders/{resting['id']}", lambda seen: seen["status"] == "new")
             await client.call("DELETE", f"/v2/orders/{resting['id']}")
             await client.call("DELETE", f"/v2/orders/{resting['id']}")
+            await client.call("GET", "/v2/analytics/costs")
             await asyncio.sleep(0.05)
         yield observed_platform
 

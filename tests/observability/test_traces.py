@@ -70,7 +70,9 @@ async def test_a_slow_order_is_traced_though_nobody_asked(observed: Observed) ->
     found = spans(observed, uuid.UUID(placed["id"]).hex, {"order.filled"} | parts)
     (filled,) = [span for span in found if span.name == "order.filled"]
     assert {span.name for span in found if span.parent_id == filled.span_id} == parts
-    assert "order.filled" in platform.cift("trace", placed["id"]).stdout
+    told = platform.cift("trace", placed["id"]).stdout
+    assert "order.filled" in told
+    assert "execution " in told.splitlines()[-1]
 
 
 async def test_a_failed_order_is_traced_though_nobody_asked(observed: Observed) -> None:

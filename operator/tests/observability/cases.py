@@ -106,6 +106,35 @@ CASES = {
     "BrokerSequenceGap": Case(
         {"cift_execution_sequence_gaps_total": "0 0 1x20"}, {"cift_execution_sequence_gaps_total": "0x20"}, "2m"
     ),
+    # analytics
+    "AnalyticsStoreAway": Case(
+        {"cift_analytics_store_available": "1 0x20"}, {"cift_analytics_store_available": "1 0 1x20"}, "2m"
+    ),
+    "AnalyticsBehind": Case(
+        {"cift_analytics_updates_behind": "5000x40"},
+        {"cift_analytics_updates_behind": "5000x10 0x30"},
+        "8m",
+        says={"description": "5k updates are not in the books."},
+    ),
+    "AnalyticsNotCompared": Case(
+        {"cift_analytics_compared_timestamp_seconds": "0x60"},
+        {"cift_analytics_compared_timestamp_seconds": "0+15x60"},
+        "10m",
+        says={"description": "The last time was 10m 0s ago; updates may be missing unnoticed."},
+    ),
+    "AnalyticsAnswersSlow": Case(
+        histogram("rpc_server_call_duration_seconds", 'job="analytics",rpc_method="Analytics/GetCosts"', 2.5),
+        histogram("rpc_server_call_duration_seconds", 'job="analytics",rpc_method="Analytics/Export"', 2.5),
+        "12m",
+        labels={"rpc_method": "Analytics/GetCosts"},
+        says={
+            "summary": "Analytics/GetCosts answers slowly",
+            "description": "One answer in a hundred takes longer than 24.77s.",
+        },
+    ),
+    "SignalsUnusable": Case(
+        {"cift_analytics_signals_unusable_total": "0 0 1x20"}, {"cift_analytics_signals_unusable_total": "0x20"}, "2m"
+    ),
     # the order path
     "BrokerDisconnected": Case(
         {"cift_execution_broker_connected": "1 0x20"}, {"cift_execution_broker_connected": "1 0 1x20"}, "1m"

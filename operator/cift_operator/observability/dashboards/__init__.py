@@ -3,6 +3,7 @@
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
 from cift_operator.observability.dashboards import (
+    analytics,
     business,
     latency,
     market_data,
@@ -15,7 +16,7 @@ from cift_operator.observability.dashboards import (
 from cift_operator.observability.dashboards.panels import Dashboard, Panel
 
 ALL: tuple[Dashboard, ...] = tuple(
-    part.DASHBOARD for part in (order_flow, latency, risk, market_data, stores, services, business)
+    part.DASHBOARD for part in (order_flow, latency, risk, market_data, stores, services, business, analytics)
 )
 
 
