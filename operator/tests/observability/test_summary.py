@@ -16,6 +16,7 @@ def test_times_are_added_up_by_part() -> None:
         span("matcher.session", 2_600, 3_600),
         span("matcher.venue", 2_700, 3_500),
         span("postgres.commit_executions", 7_000, 9_000),
+        span("questdb.write fill", 7_500, 250_000),
     ]
     assert parts(trace) == {"risk": 5, "database": 3_000, "execution": 1_000, "all": 9_000}
 
