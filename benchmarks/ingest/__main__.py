@@ -194,7 +194,7 @@ async def followed(folder: Path, urls: dict[str, str], seconds: float) -> None:
     symbols = [f"LT{chr(65 + n)}" for n in range(20)]
     feed: dict[str, object] = {"kind": "simulated", "quotesPerSecond": QUOTES_PER_SECOND}
     service = Service(folder, urls, symbols, feed)
-    ages, measuring = Ages([], [], []), asyncio.Event()
+    ages, measuring, looking_now = Ages([], [], []), asyncio.Event(), asyncio.Event()
 
     async def hear(message: Msg) -> None:
         now = time.time_ns()
@@ -214,10 +214,11 @@ async def followed(folder: Path, urls: dict[str, str], seconds: float) -> None:
         """Asks for one symbol after the other; a value that is new is as old as it is."""
         last: dict[str, int] = {}
         while True:
+            await looking_now.wait()
             for symbol in symbols:
                 payload = await cache.get(f"md:quote:{symbol}")
                 quote = types_pb2.Quote.FromString(payload or b"")
-                if measuring.is_set() and quote.sequence != last.get(symbol, quote.sequence):
+                if looking_now.is_set() and quote.sequence != last.get(symbol, quote.sequence):
                     ages.cache.append((time.time_ns() - quote.received_time_ns) / 1e6)
                 last[symbol] = quote.sequence
 
@@ -235,11 +236,14 @@ async def followed(folder: Path, urls: dict[str, str], seconds: float) -> None:
         ticks = (await service.status()).ticks - before
         spent = sum(process.cpu_times()[:2]) - spent
         memory = process.memory_info().rss / 2**20
+        # One after the other: whoever keeps asking keeps this process busy.
+        await client.close()
+        looking_now.set()
+        await asyncio.sleep(seconds / 2)
     finally:
         looking.cancel()
         service.stop()
         await service.channel.close()
-        await client.close()
         await cache.aclose()
     print(
         f"{ticks / took:,.0f} ticks a second of {len(symbols)} symbols for {took:.0f} s: {spent / took:.0%} of a core,",

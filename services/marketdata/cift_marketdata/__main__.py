@@ -19,7 +19,7 @@ from google.protobuf.message import DecodeError
 from nats.errors import Error as NatsError
 from nats.js.errors import Error as JetStreamError
 
-from cift_marketdata.adapters import calendars
+from cift_marketdata.adapters import calendars, questdb_rows
 from cift_marketdata.adapters.bus import Bus
 from cift_marketdata.adapters.cache import LatestCache
 from cift_marketdata.adapters.questdb_reader import QuestDbReader
@@ -115,7 +115,8 @@ async def _feed(settings: MarketDataSettings, cache: LatestCache) -> Feed:
     if platform.feed.kind == "binance":
         return LiveFeed(Binance(first_row, settings.feed_url), list(platform.by_symbol))
     if platform.feed.kind == "replay":
-        # Only it needs pyarrow, which would stay in memory.
+        # Only it surely needs pyarrow and pandas, which stay in memory; better now than between ticks.
+        await asyncio.to_thread(questdb_rows.load)
         from cift_marketdata.feeds.replay import ReplayFeed
 
         return ReplayFeed(platform)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from questdb import TimestampNanos
 
-from cift_marketdata.domain.columns import Rows
+from cift_marketdata.domain.columns import TRADE, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,11 @@ def _encode_rows(buffer: Any, table: str, rows: Rows) -> None:
             },
             at=TimestampNanos(time_ns),
         )
+
+
+def load() -> None:
+    """Loads what data frames need, which takes a second."""
+    frame(np.zeros(1, TRADE))
 
 
 def frame(rows: Rows) -> Any:
