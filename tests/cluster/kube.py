@@ -122,8 +122,10 @@ class Platform:
         }
 
     def pods(self) -> dict[str, str]:
-        """name → uid"""
-        return {pod["metadata"]["name"]: pod["metadata"]["uid"] for pod in self.found("pod")}
+        """name → uid; those of jobs that have ended are left out."""
+        ended = ("Succeeded", "Failed")
+        alive = [pod for pod in self.found("pod") if pod["status"]["phase"] not in ended]
+        return {pod["metadata"]["name"]: pod["metadata"]["uid"] for pod in alive}
 
     def sql(self, query: str) -> str:
         """One answer of its PostgreSQL."""
