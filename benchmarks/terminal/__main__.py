@@ -107,10 +107,11 @@ def returns(trader: Trader) -> list[float]:
     return took
 
 
-def ticks(platform: RunningPlatform) -> dict[str, float]:
+def ticks(address: str) -> dict[str, float]:
     """The gateway's count of quotes: `pushed` to sockets, `conflated` before."""
-    address = platform.environment("gateway")["CIFT_METRICS_LISTEN"]
-    with urllib.request.urlopen(f"http://{address}/metrics", timeout=10) as answer:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+        f"http://{address}/metrics", timeout=10
+    ) as answer:
         lines = answer.read().decode().splitlines()
     found = {}
     for kind in ("pushed", "conflated"):
@@ -141,12 +142,14 @@ def minute(platform: RunningPlatform, trader: Trader, seconds: float) -> Minute:
     page = trader.page
     devtools = page.context.new_cdp_session(page)
     devtools.send("Performance.enable")
+    gateway = platform.environment("gateway")["CIFT_METRICS_LISTEN"]
     heap = heap_mib(devtools)
     page.evaluate(FRAMES)
-    before, busy, began = ticks(platform), busy_seconds(devtools), time.perf_counter()
+    before, began, busy = ticks(gateway), time.perf_counter(), busy_seconds(devtools)
     page.wait_for_timeout(seconds * 1000)
+    busy = busy_seconds(devtools) - busy
     took = time.perf_counter() - began
-    after, busy = ticks(platform), busy_seconds(devtools) - busy
+    after = ticks(gateway)
     seen = page.evaluate("() => { self.frames.running = false; return self.frames; }")
     page.evaluate("() => { delete self.frames; }")
     pushed = after["pushed"] - before["pushed"]
