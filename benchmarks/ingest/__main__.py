@@ -242,6 +242,7 @@ async def followed(folder: Path, urls: dict[str, str], seconds: float) -> None:
         await asyncio.sleep(seconds / 2)
     finally:
         looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
         service.stop()
         await service.channel.close()
         await cache.aclose()
