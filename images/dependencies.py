@@ -1,4 +1,5 @@
-"""Prints what the members in these folders need, without one another and without what WITHOUT names."""
+"""Prints what the members in these folders need, with their extra that EXTRA names, without one another and without what
+WITHOUT names."""
 
 import os
 import re
@@ -10,7 +11,8 @@ left_out = set(os.environ.get("WITHOUT", "").split())
 
 for folder in sys.argv[1:]:
     project = tomllib.loads((Path(folder) / "pyproject.toml").read_text())["project"]
-    for need in project["dependencies"]:
+    extra = project.get("optional-dependencies", {}).get(os.environ.get("EXTRA", ""), [])
+    for need in [*project["dependencies"], *extra]:
         name = re.split(r"[^-\w]", need)[0]
         if not name.startswith("cift-") and name not in left_out:
             print(need)

@@ -1,4 +1,5 @@
-# A Python service: --build-arg MEMBER=trading. --target gateway adds the terminal, operator and clickhouse their commands.
+# A Python service: --build-arg MEMBER=trading, with an EXTRA of its own. --target gateway adds the terminal, operator and
+# clickhouse their commands.
 # Everything up to the member's own dependencies is one set of layers that all services share.
 ARG BASE=docker.io/library/python:3.11-slim-bookworm
 ARG UV=ghcr.io/astral-sh/uv:0.13
@@ -22,9 +23,10 @@ FROM shared AS service
 ARG MEMBER
 ARG FOLDER=services/${MEMBER}
 ARG WITHOUT=""
+ARG EXTRA=""
 COPY ${FOLDER}/pyproject.toml /build/member/
 RUN --mount=type=bind,from=uv,source=/uv,target=/bin/uv \
-  WITHOUT="${WITHOUT}" python3 /build/dependencies.py /build/member > /tmp/needed \
+  WITHOUT="${WITHOUT}" EXTRA="${EXTRA}" python3 /build/dependencies.py /build/member > /tmp/needed \
   && uv pip install --system-certs --quiet --no-cache --compile-bytecode --python /app -c /build/requirements.lock -r /tmp/needed
 COPY proto /src/proto
 COPY services/common /src/common
