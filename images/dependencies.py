@@ -1,5 +1,5 @@
-"""Prints what the members in these folders need, with their extra that EXTRA names, without one another and without what
-WITHOUT names."""
+"""Prints what the members in these folders need, with the extra that EXTRA names, without one another and without
+what WITHOUT names."""
 
 import os
 import re
