@@ -40,6 +40,9 @@ def default_deny(scope: Scope) -> dict[str, Any]:
     spec = {
         "podSelector": {"matchLabels": {"app.kubernetes.io/instance": scope.platform.metadata.name}},
         "policyTypes": ["Ingress", "Egress"],
+        # Said, so that they are ours: a way in that somebody adds is closed again.
+        "ingress": [],
+        "egress": [],
     }
     return _policy(scope, scope.name("default-deny"), labels(scope.platform), spec)
 
