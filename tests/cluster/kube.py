@@ -113,7 +113,7 @@ class Platform:
 
     def found(self, kinds: str = CHILDREN) -> list[Body]:
         items: list[Body] = json.loads(self.kubectl("get", kinds, "-o", "json"))["items"]
-        return [one for one in items if one["metadata"]["name"].startswith((f"{self.name}-", f"data-{self.name}-"))]
+        return [one for one in items if f"-{self.name}-" in f"-{one['metadata']['name']}"]
 
     def children(self) -> dict[tuple[str, str], Body]:
         """The platform's own objects, (kind, name) → object; what controllers made of them is left out."""
