@@ -43,8 +43,9 @@ def _project(value: Json, fields: Mapping[str, Any]) -> Json:
     for key, below in fields.items():
         kind, _, name = key.partition(":")
         if kind == "f":
-            if isinstance(value, dict) and name in value:
-                found[key] = _project(value[name], below)
+            # One that is ours and empty counts, too: an API server leaves an empty list out, and others may fill it.
+            if isinstance(value, dict):
+                found[key] = _project(value.get(name), below)
         elif kind == "k":
             wanted = _parsed(name)
             for item in value if isinstance(value, list) else ():
