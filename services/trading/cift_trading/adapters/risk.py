@@ -116,39 +116,12 @@ class Risk:
 
     def check(self, order_id: str, order: Order, now: int, *, closing: bool) -> Decision:
         """Every rule, and the reservation, in one step. The caller turns a refusal into `refusal(decision)`."""
-        terms = order.terms
-        decision = self.engine.check(
-            terms.account_id,
-            order_id,
-            terms.symbol,
-            terms.side,
-            terms.type,
-            terms.quantity,
-            terms.limit_price,
-            terms.stop_price,
-            terms.trail_price,
-            terms.trail_percent_bp,
-            now,
-            closing,
-        )
+        decision = self.engine.check(*_request(order_id, order), now, closing)
         return self._counted(decision)
 
     def preview(self, order_id: str, order: Order, now: int) -> Preview:
         """As `check`; reserves nothing and counts nowhere."""
-        terms = order.terms
-        return self.engine.preview(
-            terms.account_id,
-            order_id,
-            terms.symbol,
-            terms.side,
-            terms.type,
-            terms.quantity,
-            terms.limit_price,
-            terms.stop_price,
-            terms.trail_price,
-            terms.trail_percent_bp,
-            now,
-        )
+        return self.engine.preview(*_request(order_id, order), now)
 
     def check_replace(self, original: Order, replacement: Order, now: int) -> Decision:
         terms = replacement.terms
@@ -197,6 +170,23 @@ class Risk:
 
     def exposure(self, account_id: str) -> "AccountExposure":
         return self.engine.exposure(account_id)
+
+
+def _request(order_id: str, order: Order) -> tuple[str, str, str, int, int, int, int, int, int, int]:
+    """What the engine is asked about, in the order of its parameters up to the time."""
+    terms = order.terms
+    return (
+        terms.account_id,
+        order_id,
+        terms.symbol,
+        terms.side,
+        terms.type,
+        terms.quantity,
+        terms.limit_price,
+        terms.stop_price,
+        terms.trail_price,
+        terms.trail_percent_bp,
+    )
 
 
 def refusal(decision: Decision, *, prices_answered: bool = True) -> RiskRefused | Unavailable:
