@@ -23,14 +23,14 @@ class StrategySettings(BaseSettings):
     name: str = "signals"
     timeout_seconds: float = 5
 
-    edge: float = 0.05
-    order_quantity: Decimal = Decimal(10)
-    position_max: Decimal = Decimal(50)
-    notional_max: Decimal = Decimal(10_000)
-    orders_per_minute_max: int = 10
-    age_seconds_max: float = 10
-    loss_max: Decimal = Decimal(200)
-    short: bool = False
+    edge: float = Limits.edge
+    order_quantity: Decimal = Limits.order_quantity
+    position_max: Decimal = Limits.position_max
+    notional_max: Decimal = Limits.notional_max
+    orders_per_minute_max: int = Limits.orders_per_minute_max
+    age_seconds_max: float = Limits.age_seconds_max
+    loss_max: Decimal = Limits.loss_max
+    short: bool = Limits.short
 
     @property
     def limits(self) -> Limits:
