@@ -51,7 +51,7 @@ def encode_fill(buffer: Any, fill: Fill) -> None:
 
 
 FRAME_ROWS = 2_000
-"""So many rows are worth a data frame, which costs 0.7 µs a row instead of 4; pandas is loaded only then."""
+"""So many rows are worth a data frame, which costs less a row and more to begin with; pandas is loaded only then."""
 
 
 def encode(buffer: Any, quotes: Rows, trades: Rows) -> None:
