@@ -3,8 +3,9 @@
 import os
 import signal
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from cift_operator.api import TradingPlatform, default_platform
@@ -65,10 +66,10 @@ class Platform:
             self.state.create()
             if not self.supervisor.alive:
                 end_orphans(self.state, self._last())
-            plan = self._ports()
-            self._check_ports(wanted, plan)
-            rendered = render(wanted, self.state, plan, progress)
-            return self._start(rendered, self._kept(rendered), show)
+            with self._ports() as plan:
+                self._check_ports(wanted, plan)
+                rendered = render(wanted, self.state, plan, progress)
+                return self._start(rendered, self._kept(rendered), show)
 
     def status(self) -> list[ComponentStatus]:
         """One a process of the last `up`, probed now."""
@@ -167,16 +168,16 @@ class Platform:
 
     # up
 
-    def _ports(self) -> Ports:
+    @contextmanager
+    def _ports(self) -> Iterator[Ports]:
         known = self._record.ports if self._record else {}
-        automatic = self._port_offset is None
-        plan = (
-            ports.free(self.components, HOST) if automatic else ports.shifted(self.components, self._port_offset or 0)
-        )
-        if self.supervisor.alive:
-            return plan | known
-        # The same again where that is possible: clients may have noted an address.
-        return plan | {key: number for key, number in known.items() if automatic and ports.is_free(HOST, number)}
+        alive = self.supervisor.alive
+        if self._port_offset is not None:
+            yield ports.shifted(self.components, self._port_offset) | (known if alive else {})
+            return
+        with ports.free(self.components, HOST, besides=known.values()) as plan:
+            # The same again where that is possible: clients may have noted an address.
+            yield plan | {key: number for key, number in known.items() if alive or ports.is_free(HOST, number)}
 
     def _kept(self, rendered: Sequence[Process]) -> set[str]:
         """Names of what runs and is as it should be; what should be different or should not be at all is stopped."""

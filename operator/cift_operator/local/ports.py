@@ -3,12 +3,13 @@
 import random
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 
 import psutil
 
 from cift_operator.components import Component
-from cift_operator.local.problem import Problem
+from cift_operator.local.problem import Problem, Problems
 
 Ports = dict[tuple[str, str], int]
 
@@ -23,22 +24,29 @@ def shifted(components: Iterable[Component], offset: int) -> Ports:
     }
 
 
-def free(components: Iterable[Component], host: str = "127.0.0.1") -> Ports:
-    """Ports that nobody has now, none of which the system gives to outgoing connections.
+@contextmanager
+def free(components: Iterable[Component], host: str = "127.0.0.1", *, besides: Collection[int] = ()) -> Iterator[Ports]:
+    """A run of ports that nobody has now, none of them in `besides`, and none that the system gives to who calls out.
 
-    A process that is killed finds such a port free again when it comes back.
+    A process that is killed finds such a port free again when it comes back. The number before the run is held until
+    the end of the context, so that platforms that start at the same time never choose the same run.
     """
-    ports: Ports = {}
-    candidates = random.sample(_UNASSIGNED, len(_UNASSIGNED))
-    for key in shifted(components, 0):
-        while not is_free(host, number := candidates.pop()):
-            pass
-        ports[key] = number
-    return ports
+    wanted = list(shifted(components, 0))
+    for first in random.sample(_RUNS, len(_RUNS)):
+        numbers = range(first + 1, first + 1 + len(wanted))
+        with socket.socket() as guard:
+            try:
+                guard.bind((host, first))
+            except OSError:
+                continue
+            if all(is_free(host, number) and number not in besides for number in numbers):
+                yield dict(zip(wanted, numbers, strict=True))
+                return
+    raise Problems([Problem("no run of free ports is left", "end a platform that is not needed: cift down")])
 
 
 # Linux gives 32768–60999 to outgoing connections, other systems start at 49152.
-_UNASSIGNED = range(10_240, 32_768)
+_RUNS = range(10_240, 32_668, 100)
 
 
 def problems(components: Iterable[Component], plan: Ports, host: str) -> list[Problem]:
