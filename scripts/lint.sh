@@ -9,6 +9,7 @@ ruff check --quiet .
 python scripts/generate_proto.py --check
 python scripts/generate_api.py --check
 mypy --no-error-summary operator/cift_operator services/*/cift_* scripts tests/*.py
+mypy --no-error-summary -p examples.strategy
 lint-imports --no-cache | tail -n 3
 (cd services/web && npm run --silent lint && npm run --silent typecheck && npm run --silent api:check)
 (cd rust_core && cargo fmt --all --check)
