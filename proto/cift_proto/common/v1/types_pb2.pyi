@@ -44,6 +44,15 @@ class OrderStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ORDER_STATUS_REPLACED: _ClassVar[OrderStatus]
     ORDER_STATUS_REJECTED: _ClassVar[OrderStatus]
     ORDER_STATUS_EXPIRED: _ClassVar[OrderStatus]
+    ORDER_STATUS_HELD: _ClassVar[OrderStatus]
+
+class OrderClass(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ORDER_CLASS_UNSPECIFIED: _ClassVar[OrderClass]
+    ORDER_CLASS_SIMPLE: _ClassVar[OrderClass]
+    ORDER_CLASS_BRACKET: _ClassVar[OrderClass]
+    ORDER_CLASS_OCO: _ClassVar[OrderClass]
+    ORDER_CLASS_OTO: _ClassVar[OrderClass]
 
 class ExecutionType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -84,6 +93,12 @@ ORDER_STATUS_PENDING_REPLACE: OrderStatus
 ORDER_STATUS_REPLACED: OrderStatus
 ORDER_STATUS_REJECTED: OrderStatus
 ORDER_STATUS_EXPIRED: OrderStatus
+ORDER_STATUS_HELD: OrderStatus
+ORDER_CLASS_UNSPECIFIED: OrderClass
+ORDER_CLASS_SIMPLE: OrderClass
+ORDER_CLASS_BRACKET: OrderClass
+ORDER_CLASS_OCO: OrderClass
+ORDER_CLASS_OTO: OrderClass
 EXECUTION_TYPE_UNSPECIFIED: ExecutionType
 EXECUTION_TYPE_NEW: ExecutionType
 EXECUTION_TYPE_TRADE: ExecutionType

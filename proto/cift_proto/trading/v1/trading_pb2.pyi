@@ -9,7 +9,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Order(_message.Message):
-    __slots__ = ("order_id", "account_id", "client_order_id", "symbol", "side", "type", "time_in_force", "quantity_nanos", "limit_price_nanos", "stop_price_nanos", "trail_price_nanos", "trail_percent_bp", "expires_at_ns", "extended_hours", "status", "filled_quantity_nanos", "filled_average_price_nanos", "reason", "submitted_at_ns", "updated_at_ns", "filled_at_ns", "canceled_at_ns", "expired_at_ns", "failed_at_ns", "replaced_at_ns", "replaced_by", "replaces", "strategy", "version")
+    __slots__ = ("order_id", "account_id", "client_order_id", "symbol", "side", "type", "time_in_force", "quantity_nanos", "limit_price_nanos", "stop_price_nanos", "trail_price_nanos", "trail_percent_bp", "expires_at_ns", "extended_hours", "status", "filled_quantity_nanos", "filled_average_price_nanos", "reason", "submitted_at_ns", "updated_at_ns", "filled_at_ns", "canceled_at_ns", "expired_at_ns", "failed_at_ns", "replaced_at_ns", "replaced_by", "replaces", "strategy", "version", "order_class", "group_id", "legs")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
@@ -39,6 +39,9 @@ class Order(_message.Message):
     REPLACES_FIELD_NUMBER: _ClassVar[int]
     STRATEGY_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    ORDER_CLASS_FIELD_NUMBER: _ClassVar[int]
+    GROUP_ID_FIELD_NUMBER: _ClassVar[int]
+    LEGS_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     account_id: str
     client_order_id: str
@@ -68,7 +71,10 @@ class Order(_message.Message):
     replaces: str
     strategy: str
     version: int
-    def __init__(self, order_id: _Optional[str] = ..., account_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[_Union[_types_pb2.Side, str]] = ..., type: _Optional[_Union[_types_pb2.OrderType, str]] = ..., time_in_force: _Optional[_Union[_types_pb2.TimeInForce, str]] = ..., quantity_nanos: _Optional[int] = ..., limit_price_nanos: _Optional[int] = ..., stop_price_nanos: _Optional[int] = ..., trail_price_nanos: _Optional[int] = ..., trail_percent_bp: _Optional[int] = ..., expires_at_ns: _Optional[int] = ..., extended_hours: _Optional[bool] = ..., status: _Optional[_Union[_types_pb2.OrderStatus, str]] = ..., filled_quantity_nanos: _Optional[int] = ..., filled_average_price_nanos: _Optional[int] = ..., reason: _Optional[str] = ..., submitted_at_ns: _Optional[int] = ..., updated_at_ns: _Optional[int] = ..., filled_at_ns: _Optional[int] = ..., canceled_at_ns: _Optional[int] = ..., expired_at_ns: _Optional[int] = ..., failed_at_ns: _Optional[int] = ..., replaced_at_ns: _Optional[int] = ..., replaced_by: _Optional[str] = ..., replaces: _Optional[str] = ..., strategy: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
+    order_class: _types_pb2.OrderClass
+    group_id: str
+    legs: _containers.RepeatedCompositeFieldContainer[Order]
+    def __init__(self, order_id: _Optional[str] = ..., account_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[_Union[_types_pb2.Side, str]] = ..., type: _Optional[_Union[_types_pb2.OrderType, str]] = ..., time_in_force: _Optional[_Union[_types_pb2.TimeInForce, str]] = ..., quantity_nanos: _Optional[int] = ..., limit_price_nanos: _Optional[int] = ..., stop_price_nanos: _Optional[int] = ..., trail_price_nanos: _Optional[int] = ..., trail_percent_bp: _Optional[int] = ..., expires_at_ns: _Optional[int] = ..., extended_hours: _Optional[bool] = ..., status: _Optional[_Union[_types_pb2.OrderStatus, str]] = ..., filled_quantity_nanos: _Optional[int] = ..., filled_average_price_nanos: _Optional[int] = ..., reason: _Optional[str] = ..., submitted_at_ns: _Optional[int] = ..., updated_at_ns: _Optional[int] = ..., filled_at_ns: _Optional[int] = ..., canceled_at_ns: _Optional[int] = ..., expired_at_ns: _Optional[int] = ..., failed_at_ns: _Optional[int] = ..., replaced_at_ns: _Optional[int] = ..., replaced_by: _Optional[str] = ..., replaces: _Optional[str] = ..., strategy: _Optional[str] = ..., version: _Optional[int] = ..., order_class: _Optional[_Union[_types_pb2.OrderClass, str]] = ..., group_id: _Optional[str] = ..., legs: _Optional[_Iterable[_Union[Order, _Mapping]]] = ...) -> None: ...
 
 class RiskDecision(_message.Message):
     __slots__ = ("policy_version", "decided_at_ns", "checks_passed", "duration_ns", "signature", "bid_price_nanos", "ask_price_nanos")
@@ -119,7 +125,7 @@ class OrderReplace(_message.Message):
     def __init__(self, original_order_id: _Optional[str] = ..., order: _Optional[_Union[Order, _Mapping]] = ..., decision: _Optional[_Union[RiskDecision, _Mapping]] = ...) -> None: ...
 
 class SubmitOrderRequest(_message.Message):
-    __slots__ = ("account_id", "client_order_id", "symbol", "side", "type", "time_in_force", "quantity_nanos", "limit_price_nanos", "stop_price_nanos", "trail_price_nanos", "trail_percent_bp", "expires_at_ns", "extended_hours", "strategy")
+    __slots__ = ("account_id", "client_order_id", "symbol", "side", "type", "time_in_force", "quantity_nanos", "limit_price_nanos", "stop_price_nanos", "trail_price_nanos", "trail_percent_bp", "expires_at_ns", "extended_hours", "strategy", "order_class", "take_profit_limit_price_nanos", "stop_loss_stop_price_nanos", "stop_loss_limit_price_nanos")
     ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     SYMBOL_FIELD_NUMBER: _ClassVar[int]
@@ -134,6 +140,10 @@ class SubmitOrderRequest(_message.Message):
     EXPIRES_AT_NS_FIELD_NUMBER: _ClassVar[int]
     EXTENDED_HOURS_FIELD_NUMBER: _ClassVar[int]
     STRATEGY_FIELD_NUMBER: _ClassVar[int]
+    ORDER_CLASS_FIELD_NUMBER: _ClassVar[int]
+    TAKE_PROFIT_LIMIT_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+    STOP_LOSS_STOP_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+    STOP_LOSS_LIMIT_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
     account_id: str
     client_order_id: str
     symbol: str
@@ -148,7 +158,11 @@ class SubmitOrderRequest(_message.Message):
     expires_at_ns: int
     extended_hours: bool
     strategy: str
-    def __init__(self, account_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[_Union[_types_pb2.Side, str]] = ..., type: _Optional[_Union[_types_pb2.OrderType, str]] = ..., time_in_force: _Optional[_Union[_types_pb2.TimeInForce, str]] = ..., quantity_nanos: _Optional[int] = ..., limit_price_nanos: _Optional[int] = ..., stop_price_nanos: _Optional[int] = ..., trail_price_nanos: _Optional[int] = ..., trail_percent_bp: _Optional[int] = ..., expires_at_ns: _Optional[int] = ..., extended_hours: _Optional[bool] = ..., strategy: _Optional[str] = ...) -> None: ...
+    order_class: _types_pb2.OrderClass
+    take_profit_limit_price_nanos: int
+    stop_loss_stop_price_nanos: int
+    stop_loss_limit_price_nanos: int
+    def __init__(self, account_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[_Union[_types_pb2.Side, str]] = ..., type: _Optional[_Union[_types_pb2.OrderType, str]] = ..., time_in_force: _Optional[_Union[_types_pb2.TimeInForce, str]] = ..., quantity_nanos: _Optional[int] = ..., limit_price_nanos: _Optional[int] = ..., stop_price_nanos: _Optional[int] = ..., trail_price_nanos: _Optional[int] = ..., trail_percent_bp: _Optional[int] = ..., expires_at_ns: _Optional[int] = ..., extended_hours: _Optional[bool] = ..., strategy: _Optional[str] = ..., order_class: _Optional[_Union[_types_pb2.OrderClass, str]] = ..., take_profit_limit_price_nanos: _Optional[int] = ..., stop_loss_stop_price_nanos: _Optional[int] = ..., stop_loss_limit_price_nanos: _Optional[int] = ...) -> None: ...
 
 class SubmitOrderResponse(_message.Message):
     __slots__ = ("order", "duplicate")
@@ -258,14 +272,16 @@ class CancelAllOrdersResponse(_message.Message):
     def __init__(self, orders: _Optional[_Iterable[_Union[Order, _Mapping]]] = ...) -> None: ...
 
 class GetOrderRequest(_message.Message):
-    __slots__ = ("account_id", "order_id", "client_order_id")
+    __slots__ = ("account_id", "order_id", "client_order_id", "nested")
     ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    NESTED_FIELD_NUMBER: _ClassVar[int]
     account_id: str
     order_id: str
     client_order_id: str
-    def __init__(self, account_id: _Optional[str] = ..., order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ...) -> None: ...
+    nested: bool
+    def __init__(self, account_id: _Optional[str] = ..., order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., nested: _Optional[bool] = ...) -> None: ...
 
 class GetOrderResponse(_message.Message):
     __slots__ = ("order",)
@@ -274,7 +290,7 @@ class GetOrderResponse(_message.Message):
     def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ...) -> None: ...
 
 class ListOrdersRequest(_message.Message):
-    __slots__ = ("account_id", "filter", "limit", "after_ns", "until_ns", "ascending", "symbols", "side")
+    __slots__ = ("account_id", "filter", "limit", "after_ns", "until_ns", "ascending", "symbols", "side", "nested")
     class Filter(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         FILTER_UNSPECIFIED: _ClassVar[ListOrdersRequest.Filter]
@@ -293,6 +309,7 @@ class ListOrdersRequest(_message.Message):
     ASCENDING_FIELD_NUMBER: _ClassVar[int]
     SYMBOLS_FIELD_NUMBER: _ClassVar[int]
     SIDE_FIELD_NUMBER: _ClassVar[int]
+    NESTED_FIELD_NUMBER: _ClassVar[int]
     account_id: str
     filter: ListOrdersRequest.Filter
     limit: int
@@ -301,7 +318,8 @@ class ListOrdersRequest(_message.Message):
     ascending: bool
     symbols: _containers.RepeatedScalarFieldContainer[str]
     side: _types_pb2.Side
-    def __init__(self, account_id: _Optional[str] = ..., filter: _Optional[_Union[ListOrdersRequest.Filter, str]] = ..., limit: _Optional[int] = ..., after_ns: _Optional[int] = ..., until_ns: _Optional[int] = ..., ascending: _Optional[bool] = ..., symbols: _Optional[_Iterable[str]] = ..., side: _Optional[_Union[_types_pb2.Side, str]] = ...) -> None: ...
+    nested: bool
+    def __init__(self, account_id: _Optional[str] = ..., filter: _Optional[_Union[ListOrdersRequest.Filter, str]] = ..., limit: _Optional[int] = ..., after_ns: _Optional[int] = ..., until_ns: _Optional[int] = ..., ascending: _Optional[bool] = ..., symbols: _Optional[_Iterable[str]] = ..., side: _Optional[_Union[_types_pb2.Side, str]] = ..., nested: _Optional[bool] = ...) -> None: ...
 
 class ListOrdersResponse(_message.Message):
     __slots__ = ("orders",)
@@ -524,6 +542,8 @@ class AccountUpdate(_message.Message):
         EVENT_EXPIRED: _ClassVar[AccountUpdate.Event]
         EVENT_ORDER_CANCEL_REJECTED: _ClassVar[AccountUpdate.Event]
         EVENT_ORDER_REPLACE_REJECTED: _ClassVar[AccountUpdate.Event]
+        EVENT_HELD: _ClassVar[AccountUpdate.Event]
+        EVENT_RESTATED: _ClassVar[AccountUpdate.Event]
     EVENT_UNSPECIFIED: AccountUpdate.Event
     EVENT_PENDING_NEW: AccountUpdate.Event
     EVENT_NEW: AccountUpdate.Event
@@ -537,6 +557,8 @@ class AccountUpdate(_message.Message):
     EVENT_EXPIRED: AccountUpdate.Event
     EVENT_ORDER_CANCEL_REJECTED: AccountUpdate.Event
     EVENT_ORDER_REPLACE_REJECTED: AccountUpdate.Event
+    EVENT_HELD: AccountUpdate.Event
+    EVENT_RESTATED: AccountUpdate.Event
     ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     EVENT_FIELD_NUMBER: _ClassVar[int]
