@@ -3,7 +3,6 @@
 import asyncio
 import logging as stdlib_logging
 import secrets
-import signal
 import sys
 
 import uvloop
@@ -25,8 +24,7 @@ _log = logging.get(__name__)
 async def main(settings: OperatorSettings) -> int:
     identity = f"{settings.identity}_{secrets.token_hex(4)}"
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    handlers.listen(stop)
     schedules: list[Schedule] = []
 
     def alive() -> bool:
@@ -53,17 +51,14 @@ async def main(settings: OperatorSettings) -> int:
             reconciler = Reconciler(api, children, cluster, await api.groups())
             schedule = Schedule(reconciler.reconcile, (Refused, Unreachable))
             schedules.append(schedule)
-            try:
-                await handlers.watch(api, reconciler, schedule, children, kinds, absent, settings.namespaces, stop)
-            finally:
-                await schedule.close()
+            await handlers.watch(api, reconciler, schedule, children, kinds, absent, settings.namespaces, stop)
 
         _log.info("waiting for the lease", identity=identity)
         leading = asyncio.create_task(lead(lease_api, settings.lease_namespace, settings.lease_name, identity, work))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({leading, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if not leading.done():
-            # kopf ends by itself when the flag is set; who only waits for the lease is told.
+            # Who leads ends in order when the flag is set; who only waits for the lease is told.
             if not schedules:
                 leading.cancel()
             await asyncio.wait({leading}, timeout=20)

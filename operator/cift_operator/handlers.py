@@ -5,6 +5,7 @@ Nothing is decided here, and nothing is written by kopf: no annotations, no fina
 """
 
 import asyncio
+import signal
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -16,6 +17,9 @@ from cift_operator.cluster.watch import SILENCE_SECONDS, WATCH_SECONDS, Body, Wa
 from cift_operator.plan.observed import PLATFORM_LABEL, SELECTOR, Children, observe
 from cift_operator.reconcile import Reconciler
 from cift_operator.schedule import Schedule
+
+ENDING_SECONDS = 1.0
+"""Whoever takes over begins from what the API server says; nothing is worth a longer wait."""
 
 
 async def watch(
@@ -30,7 +34,7 @@ async def watch(
 ) -> None:
     """Until `stop` is set; `absent` kinds may come while we run.
 
-    Raises `Refused` or `Unreachable` where even the first list is not to be had.
+    Raises `Refused` or `Unreachable` where even the first list is not to be had. When it returns, no pass is under way.
     """
     wanted = namespaces or ("",)
     objects = [
@@ -47,14 +51,18 @@ async def watch(
     ]
     following = asyncio.create_task(follow_all([*objects, *later]))
     operating = asyncio.create_task(_platforms(reconciler, schedule, namespaces, stop))
+    stopping = asyncio.create_task(stop.wait())
+    tasks = (following, operating, stopping)
     try:
-        ended, _ = await asyncio.wait({following, operating}, return_when=asyncio.FIRST_COMPLETED)
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in ended:
             task.result()
     finally:
-        for task in (following, operating):
+        # Told by its flag kopf would wait for tasks of ours that it never started; canceled it ends at once.
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(following, operating, return_exceptions=True)
+        await schedule.close()
+        await asyncio.wait(tasks, timeout=ENDING_SECONDS)
 
 
 def _installed(kind: Kind, reconciler: Reconciler, schedule: Schedule) -> Callable[[], None]:
@@ -94,7 +102,7 @@ def _children(
 async def _platforms(
     reconciler: Reconciler, schedule: Schedule, namespaces: tuple[str, ...], stop: asyncio.Event
 ) -> None:
-    """Until `stop` is set."""
+    """Until it is canceled."""
     registry, settings = kopf.OperatorRegistry(), kopf.OperatorSettings()
     settings.posting.enabled = False
     settings.watching.server_timeout, settings.watching.client_timeout = WATCH_SECONDS, SILENCE_SECONDS
@@ -111,12 +119,13 @@ async def _platforms(
         document = dict(event["object"])
         place = (document["metadata"]["namespace"], document["metadata"]["name"])
         if event["type"] == "DELETED":
-            reconciler.forget(place)
+            reconciler.gone(document)
             schedule.wake(place)
         elif reconciler.see(document):
             schedule.wake(place)
 
-    await kopf.operator(
+    before = frozenset(asyncio.all_tasks())
+    tasks = await kopf.spawn_tasks(
         registry=registry,
         settings=settings,
         standalone=True,
@@ -124,3 +133,12 @@ async def _platforms(
         namespaces=namespaces,
         stop_flag=stop,
     )
+    # kopf listens to them now.
+    listen(stop)
+    await kopf.run_tasks(tasks, ignored=before)
+
+
+def listen(stop: asyncio.Event) -> None:
+    """Signals that end a process set `stop`."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -35,7 +35,7 @@ from cift_operator.plan.model import (
     Situation,
     Stamped,
 )
-from cift_operator.plan.observed import Children, Key, observe
+from cift_operator.plan.observed import PLATFORM_LABEL, Children, Key, observe
 from cift_operator.plan.refusals import missing_secret
 from cift_operator.plan.stamp import stamp
 from cift_operator.plan.upgrade import version_to_render
@@ -94,6 +94,9 @@ class Reconciler:
         self._api_groups = frozenset(api_groups)
         self._keeper = Keeper(api)
         self._known: dict[Place, _Memory] = {}
+        self._remains: dict[Place, tuple[str, frozenset[tuple[str, str]]]] = {}
+        """The last platform of a name that is known no more: its uid, and its volumes and secrets."""
+        self._clearing: dict[Place, frozenset[tuple[str, str]]] = {}
 
     def see(self, document: Mapping[str, Any]) -> bool:
         """A platform as a watch shows it; False: only its status is new, which we wrote ourselves."""
@@ -113,7 +116,22 @@ class Reconciler:
         held = self._known.pop(place, None)
         if held is not None:
             _count(held.phase, "")
+            self._remains[place] = (held.document["metadata"]["uid"], _keeping(held))
         self._keeper.forget(*place)
+
+    def gone(self, document: Mapping[str, Any]) -> None:
+        """A platform is deleted; `document` is what it said last. Where it was told only then that its data goes too,
+        nobody owned that yet: the next look removes it."""
+        place = _place(document)
+        uid = document["metadata"]["uid"]
+        held = self._known.get(place)
+        if held is not None and held.document["metadata"]["uid"] != uid:
+            # One of the same name has come already, and what is there is its.
+            return
+        self.forget(place)
+        of, kept = self._remains.pop(place, ("", frozenset[tuple[str, str]]()))
+        if of == uid and (document.get("spec") or {}).get("deletionPolicy") == "delete":
+            self._clearing[place] = kept
 
     def serves(self, group: str) -> bool:
         """An operator was installed while we ran; False: it is known."""
@@ -128,11 +146,26 @@ class Reconciler:
         """Seconds until the next look; None: there is nothing to look at any more."""
         memory = self._known.get(place)
         if memory is None:
+            await self._clear(place)
             return None
+        self._clearing.pop(place, None)
         if memory.document["metadata"].get("deletionTimestamp"):
             return None
         with _pass_seconds.time():
             return await self._pass(place, memory)
+
+    async def _clear(self, place: Place) -> None:
+        """Removes the data of a platform that is gone."""
+        for kind, name in sorted(self._clearing.get(place, ())):
+            # Claims of a stateful set do not bear our label, so no watch brings them.
+            found = await self._api.get(kind_of("v1", kind), place[0], name)
+            if found is None or "deletionTimestamp" in found["metadata"]:
+                continue
+            if (found["metadata"].get("labels") or {}).get(PLATFORM_LABEL) == place[1]:
+                _log.info("removing", platform="/".join(place), kind=kind, name=name, cause="deletionPolicy")
+                _writes.labels("removed").inc()
+                await self._remove(("v1", kind, name), place[0], found["metadata"]["uid"], orphans=False)
+        self._clearing.pop(place, None)
 
     async def _pass(self, place: Place, memory: _Memory) -> float:
         memory.refusals = {}
@@ -398,6 +431,21 @@ class Reconciler:
             raise
         self.see(saved)
         return True
+
+
+def _keeping(memory: _Memory) -> frozenset[tuple[str, str]]:
+    """(kind, name) of the volumes and secrets in the last rendering; a volume that it does not name is nobody's."""
+    name = memory.document["metadata"]["name"]
+    found = {("Secret", holder(name)), ("Secret", chest(name))}
+    for one in memory.rendered[2] if memory.rendered else ():
+        kind, known = one.manifest.kind, one.manifest.name
+        if kind in ("Secret", "PersistentVolumeClaim"):
+            found.add((kind, known))
+        for template in one.body.get("spec", {}).get("volumeClaimTemplates") or ():
+            start = f"{template['metadata']['name']}-{known}"
+            replicas = one.body["spec"]["replicas"] or 1
+            found |= {("PersistentVolumeClaim", f"{start}-{ordinal}") for ordinal in range(replicas)}
+    return frozenset(found)
 
 
 def limits_digest(platform: TradingPlatform) -> str:

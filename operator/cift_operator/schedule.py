@@ -30,9 +30,12 @@ class Schedule:
         self._causes: dict[Place, asyncio.Event] = {}
         self._tasks: dict[Place, asyncio.Task[None]] = {}
         self._busy: dict[Place, float] = {}
+        self._closed = False
 
     def wake(self, place: Place) -> None:
         """Look soon."""
+        if self._closed:
+            return
         if place in self._tasks:
             self._causes[place].set()
             return
@@ -48,6 +51,7 @@ class Schedule:
 
     async def close(self) -> None:
         """Passes under way are broken off: the next look takes up what they left."""
+        self._closed = True
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()

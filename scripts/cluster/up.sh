@@ -3,7 +3,7 @@
 #   MODE=control  etcd, API server and controllers on loopback: everything but pods
 #   MODE=kwok     the same with a scheduler and NODES fake nodes, whose pods only seem to run
 #   MODE=full     a real node in network, mount, process and host name namespaces of its own (root)
-# PORT is the API server's on 127.0.0.1, a free one if not given.
+# PORT is the API server's on 127.0.0.1, a free one if not given. API_SERVER_ARGS: more of its arguments.
 set -euo pipefail
 . "$(dirname "$0")/settings.sh"
 begun=$SECONDS
@@ -57,6 +57,7 @@ start etcd "${inside[@]}" "$BIN/etcd" --name default --data-dir "$STATE/etcd" --
   --peer-cert-file "$PKI/etcd.crt" --peer-key-file "$PKI/etcd.key" --peer-trusted-ca-file "$PKI/etcd-ca.crt" \
   --peer-client-cert-auth
 
+read -ra more <<<"${API_SERVER_ARGS-}"
 start kube-apiserver "${inside[@]}" "$BIN/kube-apiserver" \
   --bind-address "$api_bind" --advertise-address "$api_address" --secure-port "$api_port" \
   --endpoint-reconciler-type "$reconciler" --profiling=false --allow-privileged \
@@ -72,7 +73,7 @@ start kube-apiserver "${inside[@]}" "$BIN/kube-apiserver" \
   --proxy-client-cert-file "$PKI/front-proxy.crt" --proxy-client-key-file "$PKI/front-proxy.key" \
   --service-account-issuer https://kubernetes.default.svc.cluster.local \
   --service-account-key-file "$PKI/sa.pub" --service-account-signing-key-file "$PKI/sa.key" \
-  --service-cluster-ip-range "$SERVICE_CIDR"
+  --service-cluster-ip-range "$SERVICE_CIDR" "${more[@]}"
 
 if [ "$MODE" = full ]; then
   # The one door: a port on loopback here → a Unix socket → the loopback in there.

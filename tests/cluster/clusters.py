@@ -20,9 +20,14 @@ def tools() -> Path:
 
 
 @contextmanager
-def cluster(mode: Literal["control", "kwok", "full"], state: Path, nodes: int = 3) -> Iterator[Path]:
-    """Starts a cluster, yields its kubeconfig when it is ready, and removes it without a trace."""
-    environment = {**os.environ, "MODE": mode, "STATE": str(state), "NODES": str(nodes)}
+def cluster(
+    mode: Literal["control", "kwok", "full"], state: Path, nodes: int = 3, api_server: str = ""
+) -> Iterator[Path]:
+    """Starts a cluster, yields its kubeconfig when it is ready, and removes it without a trace.
+
+    `api_server`: more arguments of the API server's.
+    """
+    environment = {**os.environ, "MODE": mode, "STATE": str(state), "NODES": str(nodes), "API_SERVER_ARGS": api_server}
     environment.pop("PORT", None)
     try:
         done = subprocess.run([SCRIPTS / "up.sh"], env=environment, capture_output=True, text=True, check=False)

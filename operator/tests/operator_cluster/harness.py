@@ -14,6 +14,7 @@ from cift_operator.cluster.kinds import CHILDREN, NAMESPACE, PLATFORM, Kind, kin
 from cift_operator.plan.observed import APPLIED, SELECTOR
 
 PATIENCE_SECONDS = 100
+_DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 Body = dict[str, Any]
 
 
@@ -23,13 +24,19 @@ class Cluster:
     def __init__(self, api: Api) -> None:
         self.api = api
 
-    async def install(self, definition: Body) -> None:
-        """Our CRD; ready to be used."""
-        group = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-        path = f"{group}/{definition['metadata']['name']}"
+    async def define(self, definition: Body) -> None:
+        """A CRD."""
+        path = f"{_DEFINITIONS}/{definition['metadata']['name']}"
         await self.api.call(
             "PATCH", path, {"fieldManager": "tests", "force": "true"}, definition, "application/apply-patch+yaml"
         )
+
+    async def undefine(self, definition: Body) -> None:
+        await self.api.call("DELETE", f"{_DEFINITIONS}/{definition['metadata']['name']}")
+
+    async def install(self, definition: Body) -> None:
+        """Our CRD; ready to be used."""
+        await self.define(definition)
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not await self.api.serves(PLATFORM):
                 await self._changed(NAMESPACE, "", "")
@@ -93,6 +100,30 @@ class Cluster:
                 found = await self.api.get(kind, namespace, name)
                 if found is not None and wanted(found):
                     return found
+                await self._changed(kind, namespace, "")
+
+    async def until_forgotten(self, body: Body, namespace: str) -> None:
+        """No watch can go on from this version of an object any more."""
+        path = kind_of(body["apiVersion"], body["kind"]).path(namespace)
+        query = {"watch": "true", "timeoutSeconds": "1", "resourceVersion": body["metadata"]["resourceVersion"]}
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while '"code":410' not in await self._answer(path, query):
+                continue
+
+    async def _answer(self, path: str, query: Mapping[str, str]) -> str:
+        try:
+            return await self.api.text(path, query)
+        except Refused as refused:
+            return f'"code":{refused.status}'
+
+    async def until_gone(self, kind: Kind, namespace: str, name: str) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await self.api.get(kind, namespace, name) is not None:
+                await self._changed(kind, namespace, "")
+
+    async def until_none(self, kind: Kind, namespace: str, selector: str) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await self.api.list(kind, namespace, selector):
                 await self._changed(kind, namespace, "")
 
     async def until_back(self, namespace: str, before: Body) -> Body:

@@ -1,4 +1,4 @@
-"""A door before the API server that counts what passes, and can be shut at a chosen write."""
+"""A door before the API server that counts what passes, can be shut at a chosen write, and can make blind."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -22,6 +22,8 @@ class Proxy:
         self._session: aiohttp.ClientSession | None = None
         self.writes: list[tuple[str, str]] = []
         self.after_write: Callable[[int], None] = lambda count: None
+        self._watches: set[asyncio.Task[object]] = set()
+        self._blind = False
         self.port = 0
 
     @asynccontextmanager
@@ -41,6 +43,15 @@ class Proxy:
             await runner.cleanup()
             await self._session.close()
 
+    def blind(self) -> None:
+        """Ends every watch and lets no new one through; all other requests pass."""
+        self._blind = True
+        for watch in self._watches:
+            watch.cancel()
+
+    def see(self) -> None:
+        self._blind = False
+
     def kubeconfig(self, path: Path) -> Path:
         document = {
             "apiVersion": "v1",
@@ -55,6 +66,13 @@ class Proxy:
 
     async def _pass(self, request: web.Request) -> web.StreamResponse:
         assert self._session is not None
+        if request.query.get("watch") == "true":
+            task = asyncio.current_task()
+            assert task is not None
+            self._watches.add(task)
+            task.add_done_callback(self._watches.discard)
+            if self._blind:
+                return _closed(request)
         headers = {name: value for name, value in request.headers.items() if name.lower() not in _HOP}
         body = await request.read()
         counted = (
@@ -83,8 +101,15 @@ class Proxy:
                     await response.write(chunk)
                 await response.write_eof()
             except (ConnectionError, aiohttp.ClientError, asyncio.CancelledError):
-                request.transport and request.transport.close()
+                _closed(request)
             return response
+
+
+def _closed(request: web.Request) -> web.Response:
+    """Nobody hears this answer."""
+    if request.transport is not None:
+        request.transport.close()
+    return web.Response()
 
 
 async def configuration(kubeconfig: Path) -> client.Configuration:

@@ -3,6 +3,7 @@
 import os
 import random
 
+import pytest
 from cift_operator.cluster.api import Refused
 
 from .conftest import MakeOperator
@@ -11,6 +12,7 @@ from .specs import bad, good
 
 # Each a bad and a good one: a thousand specs in the long run.
 STEPS = 500 if os.environ.get("CIFT_TEST_LONG") else 8
+pytestmark = pytest.mark.timeout(300 if STEPS < 500 else 5400)
 
 
 async def test_bad_specs_are_named_change_nothing_and_heal(

@@ -5,6 +5,8 @@ import os
 import random
 from collections.abc import Callable
 
+from cift_operator.cluster.kinds import LEASE
+
 from .conftest import MakeOperator
 from .harness import Body, Cluster, Operator, ready
 from .proxy import Proxy
@@ -114,7 +116,10 @@ async def test_one_works_and_the_other_takes_over(
             # A leader that ends in order gives the lease back.
             assert first.process is not None
             first.process.terminate()
-            await first.process.wait()
+            assert await first.process.wait() == 0
+            held = await cluster.api.get(LEASE, namespace, "cift-operator")
+            assert held is not None
+            assert held["spec"].get("holderIdentity") not in identities
             await second.until_logged("leading", 2)
             written = len(proxy.writes)
             await second.looks_again(lambda: cluster.annotate(namespace, {"example.com/seen": "yes"}))
