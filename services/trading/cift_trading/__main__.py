@@ -24,6 +24,7 @@ from cift_trading.adapters.store import Store
 from cift_trading.adapters.writers import ChangeWriter, OrderWriter
 from cift_trading.change_lane import SUBJECTS, ChangeLane
 from cift_trading.figures import Figures
+from cift_trading.grouping import Grouping
 from cift_trading.keeper import Keeper, LastCloses
 from cift_trading.preview import Previews
 from cift_trading.proofs import Proofs
@@ -31,6 +32,7 @@ from cift_trading.service import Trading
 from cift_trading.servicer import TradingServicer
 from cift_trading.settings import Settings
 from cift_trading.state import State
+from cift_trading.stop_watch import StopWatch
 from cift_trading.submission import Submission
 from cift_trading.views import Views
 
@@ -97,12 +99,14 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
             in_flight_max=settings.orders_in_flight_max,
             group_size_max=settings.group_size_max,
         )
+        grouping = Grouping(risk, decision_key)
         changes = ChangeLane(
             state=state,
             risk=risk,
             store=store,
             writer=change_writer,
             outbox=outbox,
+            grouping=grouping,
             cache=account_cache,
             fatal=fatal,
             clock=clock,
@@ -124,6 +128,7 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
             account_multiplier=settings.account_multiplier,
             account_shorting=settings.account_shorting,
         )
+        watch = StopWatch(state, grouping, changes, prices, messenger, clock)
         keeper = Keeper(
             state=state,
             store=store,
@@ -166,6 +171,7 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
             "outbox relay": outbox.run(),
             "account cache": account_cache.run(),
             "prices": keeper.keep_prices(),
+            "stop watch": watch.run(),
             "equity": keeper.keep_equity(),
             "audit sealer": sealer.run(),
             "ledger proof": proofs.run_ledger(),

@@ -1,5 +1,6 @@
 """Proto ↔ domain, and nothing else."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from cift_common import money
@@ -8,12 +9,12 @@ from cift_core import Usage
 from cift_proto.execution.v1 import execution_pb2
 from cift_proto.trading.v1 import trading_pb2
 
-from cift_trading.domain.order import Order, OrderTerms, OrderType, Side, TimeInForce
+from cift_trading.domain.order import Exits, Order, OrderClass, OrderTerms, OrderType, Side, TimeInForce
 from cift_trading.domain.report import Kind, Report
 from cift_trading.preview import OrderPreview
 from cift_trading.views import AccountView, PositionView
 
-E = TypeVar("E", Side, OrderType, TimeInForce)
+E = TypeVar("E", Side, OrderType, TimeInForce, OrderClass)
 
 
 def terms(request: trading_pb2.SubmitOrderRequest) -> OrderTerms:
@@ -34,6 +35,12 @@ def terms(request: trading_pb2.SubmitOrderRequest) -> OrderTerms:
         expires_at=request.expires_at_ns // 1000 * 1000,
         extended_hours=request.extended_hours,
         strategy=request.strategy,
+        order_class=_known(OrderClass, "order_class", request.order_class or OrderClass.SIMPLE),
+        exits=Exits(
+            request.take_profit_limit_price_nanos,
+            request.stop_loss_stop_price_nanos,
+            request.stop_loss_limit_price_nanos,
+        ),
     )
 
 
@@ -60,9 +67,9 @@ def _known(kind: type[E], field: str, number: int) -> E:
         raise InvalidArgument(f"{field} must be one of {names}", field=field, limit=names) from None
 
 
-def order(order: Order) -> trading_pb2.Order:
+def order(order: Order, legs: Iterable[Order] = ()) -> trading_pb2.Order:
     terms = order.terms
-    return trading_pb2.Order(
+    message = trading_pb2.Order(
         order_id=order.order_id,
         account_id=terms.account_id,
         client_order_id=terms.client_order_id,
@@ -93,6 +100,18 @@ def order(order: Order) -> trading_pb2.Order:
         replaces=order.replaces,
         version=order.version,
     )
+    if order.group:
+        message.order_class, message.group_id = int(terms.order_class), order.group  # type: ignore[assignment]
+        message.legs.extend(_order(leg) for leg in legs)
+    return message
+
+
+_order = order
+
+
+def order_held(of: Order) -> bytes:
+    """For the audit trail: an order that waits here, with no decision yet."""
+    return trading_pb2.OrderNew(order=order(of)).SerializeToString()
 
 
 def order_new(of: Order) -> trading_pb2.OrderNew:

@@ -23,6 +23,7 @@ from cift_trading.adapters.store import Store
 from cift_trading.adapters.writers import RETRYABLE, ChangeWriter
 from cift_trading.changes import Change, ReportArrived
 from cift_trading.draft import Draft
+from cift_trading.grouping import Grouping
 from cift_trading.lane import Lane
 from cift_trading.state import State, Tracked
 
@@ -45,12 +46,14 @@ class ChangeLane:
         store: Store,
         writer: ChangeWriter,
         outbox: Outbox,
+        grouping: Grouping,
         cache: AccountCache,
         fatal: Fatal,
         clock: Clock,
         group_size_max: int,
     ) -> None:
         self._state, self._risk, self._store, self._writer = state, risk, store, writer
+        self._grouping = grouping
         self._outbox, self._cache, self._fatal, self._clock = outbox, cache, fatal, clock
         self._background: set[asyncio.Task[None]] = set()
         self.lane: Lane[Change] = Lane("changes", self._commit, group_size_max)
@@ -62,7 +65,7 @@ class ChangeLane:
         """A message of the stream ORDERS; it is acknowledged when its effect is durable."""
         try:
             execution = execution_pb2.OrderExecution.FromString(message.data)
-            self.lane.put(ReportArrived(api.report(execution), execution.broker, message, self._risk))
+            self.lane.put(ReportArrived(api.report(execution), execution.broker, message, self._risk, self._grouping))
         except (DecodeError, ValueError) as error:
             _log.error("an execution that we cannot read", subject=message.subject, error=repr(error))
             sequence = message.metadata.sequence.stream
@@ -132,8 +135,13 @@ class ChangeLane:
             if order_id and order_id not in missing and self._state.tracked(order_id) is None
         }
         found += await self._store.tracked(related) if related else []
+        groups = {tracked.order.group for tracked in found if tracked.order.group and tracked.order.status.is_open}
+        if unknown := groups - self._state.groups.keys():
+            known = {tracked.order.order_id for tracked in found}
+            others = await self._store.tracked_groups(unknown)
+            found += [tracked for tracked in others if tracked.order.order_id not in known]
         for tracked in found:
-            if tracked.order.status.is_open:
+            if tracked.order.status.is_open or tracked.order.group in groups:
                 self._state.put_order(tracked)
                 self._risk.restore_order(tracked.order)
         return found

@@ -7,7 +7,6 @@ from typing import Protocol
 
 from cift_common import late, money
 from cift_common.errors import CiftError, FailedPrecondition, InvalidArgument, NotFound
-from cift_common.ids import new_uuid7
 from cift_common.messaging import token
 from cift_common.outbox import OutboxMessage
 from cift_common.platform import Platform
@@ -16,13 +15,14 @@ from nats.aio.msg import Msg
 
 from cift_trading import metrics, tracing
 from cift_trading.adapters.risk import Risk, refusal
-from cift_trading.domain import ledger, lifecycle
+from cift_trading.domain import exits, group, ledger, lifecycle
 from cift_trading.domain import terms as rules
 from cift_trading.domain.account import Account
-from cift_trading.domain.order import Order, OrderTerms, OrderType, Status
+from cift_trading.domain.order import Order, OrderTerms, OrderType, Role, Status
 from cift_trading.domain.position import Position, cash_of, trade
 from cift_trading.domain.report import Kind, Report
 from cift_trading.draft import Draft, Event
+from cift_trading.grouping import Grouping, cancel, cancel_group
 from cift_trading.signing import sign
 from cift_trading.tracing import Trace
 
@@ -77,26 +77,26 @@ class CancelWish(Wish):
 
     def apply(self, draft: Draft) -> None:
         order = _own(draft, self.account_id, self.order_id)
-        self._result = self._cancel(draft, order)
-        # As long as the venue has not said which of the two lives, both shall end.
-        replacement = draft.order(order.replacement) if order.replacement else None
-        if replacement is not None and replacement.status.is_open:
-            self._cancel(draft, replacement)
+        # An entry that is canceled leaves its legs: what was bought until then stays protected.
+        if order.status.is_open and order.group and order.role is not Role.ENTRY:
+            self._result = cancel_group(draft, order, self.trace)
+        else:
+            self._result = cancel(draft, order, self.trace)
 
-    def _cancel(self, draft: Draft, order: Order) -> Order:
-        step = lifecycle.wish_cancel(order, draft.now)
-        if step.news:
-            draft.put_order(step.order)
-            draft.tell(step.order, Event.EVENT_PENDING_CANCEL, self.trace)
-            wish = trading_pb2.OrderCancel(
-                order_id=order.order_id,
-                account_id=order.terms.account_id,
-                symbol=order.terms.symbol,
-                requested_at_ns=draft.now,
-            )
-            subject = f"order.cancel.{token(order.terms.symbol)}"
-            draft.send(OutboxMessage(new_uuid7(), subject, wish.SerializeToString(), tracing.headers(self.trace)))
-        return step.order
+
+class GroupWish(Wish):
+    """Does what is due in a group; `triggered` is the stop loss whose price the market has reached, if one has."""
+
+    def __init__(self, group_id: str, grouping: Grouping, triggered: str = "") -> None:
+        super().__init__()
+        self._group_id, self._grouping, self._triggered = group_id, grouping, triggered
+        self.order_id = triggered
+
+    def apply(self, draft: Draft) -> None:
+        stop_loss = draft.order(self._triggered) if self._triggered else None
+        if stop_loss is not None and stop_loss.status is Status.HELD and not stop_loss.triggered_at:
+            draft.put_order(lifecycle.trigger(stop_loss, draft.now))
+        self._grouping.advance(draft, self._group_id, self.trace)
 
 
 class ReplaceWish(Wish):
@@ -118,6 +118,9 @@ class ReplaceWish(Wish):
 
     def apply(self, draft: Draft) -> None:
         original = _own(draft, self.account_id, self.order_id)
+        if original.status is Status.HELD:
+            self._replace_held(draft, original)
+            return
         first = lifecycle.wish_replace(original, self._new_order_id, draft.now)
         before = draft.order(original.replaces) if original.replaces else None
         if before is not None and before.replacement == original.order_id:
@@ -129,11 +132,12 @@ class ReplaceWish(Wish):
         terms = self._change(original.terms)
         terms = terms if terms.client_order_id else terms._replace(client_order_id=self._new_order_id)
         rules.check(terms, self._platform.instrument(terms.symbol), draft.now)
+        self._check_leg(draft, original, terms)
         if terms.quantity <= original.filled_quantity:
             raise InvalidArgument(
                 "qty must be more than what is filled", reason="QUANTITY", field="qty", limit="> filled_qty"
             )
-        order = Order(self._new_order_id, terms, draft.now, draft.now, replaces=original.order_id)
+        order = self._order(draft, original, terms)
         decision = self._risk.check_replace(original, order, draft.now)
         if not decision.accepted:
             raise refusal(decision)
@@ -153,6 +157,27 @@ class ReplaceWish(Wish):
             ),
         )
         self._result = order
+
+    def _order(self, draft: Draft, original: Order, terms: OrderTerms) -> Order:
+        order = Order(self._new_order_id, terms, draft.now, draft.now, replaces=original.order_id)
+        return order._replace(group=original.group, role=original.role)
+
+    def _check_leg(self, draft: Draft, original: Order, terms: OrderTerms) -> None:
+        if original.group:
+            exits.check_change(group.assemble(draft.group(original.group)), original, terms)
+
+    def _replace_held(self, draft: Draft, original: Order) -> None:
+        """No venue has it, so it is done at once."""
+        terms = self._change(original.terms)
+        terms = terms if terms.client_order_id else terms._replace(client_order_id=self._new_order_id)
+        rules.check(terms, self._platform.instrument(terms.symbol), draft.now)
+        self._check_leg(draft, original, terms)
+        first, second = lifecycle.replace_held(original, self._order(draft, original, terms), draft.now)
+        draft.put_order(first)
+        draft.tell(first, Event.EVENT_REPLACED, self.trace)
+        draft.add_held(second)
+        draft.tell(second, Event.EVENT_HELD, self.trace)
+        self._result = second
 
 
 class AccountWish(Wish):
@@ -188,13 +213,13 @@ _EVENTS = {
 class ReportArrived:
     """An execution report; its message is acknowledged by the lane when its effect is durable."""
 
-    def __init__(self, report: Report, broker: str, message: Msg, risk: Risk) -> None:
+    def __init__(self, report: Report, broker: str, message: Msg, risk: Risk, grouping: Grouping) -> None:
         self.report, self.message = report, message
         self.trace = tracing.of_message(message.headers)
         self.order_id = report.order_id
         self.is_unmatched = False
         self.arrived_ns = time.time_ns()
-        self._broker, self._risk = broker, risk
+        self._broker, self._risk, self._grouping = broker, risk, grouping
 
     @property
     def order_ids(self) -> tuple[str, ...]:
@@ -223,6 +248,8 @@ class ReportArrived:
                     self._replace_rejected(draft, order)
                 case _:
                     self._step(draft, order)
+            if order.group and (changed := draft.order(order.order_id)) is not None:
+                self._grouping.heard(draft, changed, self.report, self.trace)
 
     def _step(self, draft: Draft, order: Order) -> None:
         step = lifecycle.apply_execution(order, self.report, draft.now)

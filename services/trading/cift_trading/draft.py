@@ -34,6 +34,8 @@ class Draft:
         self._accounts: dict[str, Account] = {}
         self._positions: dict[tuple[str, str], Position] = {}
         self._added: list[Row] = []
+        self._held: list[Row] = []
+        self._grouped: list[Row] = []
         self._executions: list[Row] = []
         self._lines: list[Line] = []
         self._events: list[Row] = []
@@ -62,10 +64,35 @@ class Draft:
             base is not None and execution_id in base.execution_ids
         )
 
+    def group(self, group_id: str) -> list[Order]:
+        """Every order of a group; none where nothing of it was open."""
+        known = self._state.groups.get(group_id)
+        if known is None:
+            return []
+        added = [order for key, order in self._orders.items() if order.group == group_id and key not in known]
+        return [self._orders.get(key, tracked.order) for key, tracked in known.items()] + added
+
     def add_order(self, order: Order, message: OutboxMessage) -> None:
         self._orders[order.order_id] = order
         self._added.append(rows.new_order(order, message))
+        if order.group:
+            self._grouped.append(rows.grouped(order))
         self.outgoing.append(message)
+
+    def add_held(self, order: Order) -> None:
+        """An order that no venue hears of."""
+        self._orders[order.order_id] = order
+        self._held.append(rows.new_held(order, api.order_held(order)))
+        self._grouped.append(rows.grouped(order))
+
+    def settle(self) -> None:
+        """Tells the engine now what it would be told after the commit: the next decision counts on it.
+
+        Where the commit fails the process ends, and the engine with it.
+        """
+        for effect in self.effects:
+            effect()
+        self.effects.clear()
 
     def put_order(self, order: Order) -> None:
         self._orders[order.order_id] = order
@@ -147,7 +174,14 @@ class Draft:
             [rows.new_line(line) for line in self._lines],
             self._events,
             self._messages,
+            self._held,
+            self._grouped,
+            [rows.changed_leg(order) for order in self._orders.values() if self._is_changed_leg(order)],
         )
+
+    def _is_changed_leg(self, order: Order) -> bool:
+        base = self._base(order.order_id)
+        return bool(order.group) and base is not None and _leg(base.order) != _leg(order)
 
     def _version(self, order_id: str) -> int:
         base = self._base(order_id)
@@ -184,3 +218,9 @@ class Draft:
             self._state.put_account(account)
         for position in self._positions.values():
             self._state.put_position(position)
+        if any(order.group for order in self._orders.values()):
+            self._state.forget_closed_groups()
+
+
+def _leg(order: Order) -> tuple[int, bytes, int]:
+    return order.terms.quantity, order.decision, order.triggered_at

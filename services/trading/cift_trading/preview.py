@@ -9,6 +9,7 @@ from cift_core import Usage
 
 from cift_trading.adapters.prices import Prices
 from cift_trading.adapters.risk import Risk, refusal
+from cift_trading.domain import exits
 from cift_trading.domain import terms as rules
 from cift_trading.domain.order import Order, OrderTerms
 from cift_trading.state import State
@@ -44,6 +45,10 @@ class Previews:
         except InvalidArgument as error:
             return OrderPreview(error, 0, 0, [], (0, 0))
         answered = await self._prices.refresh(terms.symbol)
+        try:
+            exits.check(terms, self._platform.instrument(terms.symbol), self._risk.touch(terms.symbol))
+        except InvalidArgument as error:
+            return OrderPreview(error, 0, 0, [], self._risk.touch(terms.symbol))
         order_id = new_uuid7(self._clock)
         seen = self._risk.preview(order_id, Order(order_id, terms, submitted_at=now, updated_at=now), self._clock())
         decision = seen.decision

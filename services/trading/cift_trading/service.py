@@ -15,10 +15,10 @@ from cift_trading.adapters.risk import Risk
 from cift_trading.adapters.store import Store
 from cift_trading.change_lane import ChangeLane
 from cift_trading.changes import AccountWish, CancelWish, ReplaceWish
-from cift_trading.domain import history, ledger
+from cift_trading.domain import group, history, ledger
 from cift_trading.domain.account import Account
 from cift_trading.domain.history import Point
-from cift_trading.domain.order import Order, OrderTerms, OrderType, Side, TimeInForce
+from cift_trading.domain.order import WORKING, Order, OrderTerms, OrderType, Side, TimeInForce
 from cift_trading.preview import OrderPreview, Previews
 from cift_trading.state import State
 from cift_trading.submission import Submission
@@ -136,11 +136,14 @@ class Trading:
         ascending: bool,
         symbols: Sequence[str],
         side: Side | None,
-    ) -> list[Order]:
+        nested: bool,
+    ) -> list[tuple[Order, tuple[Order, ...]]]:
+        """Each with its legs, where they are to be `nested`; otherwise legs are orders like all others."""
         self._state.account(account_id)
         if limit > ORDERS_MAX:
             raise InvalidArgument(f"limit must be at most {ORDERS_MAX}", field="limit", limit=str(ORDERS_MAX))
-        return await self._store.orders(
+        read = self._store.parents if nested else self._store.orders
+        found = await read(
             account_id,
             is_open=is_open,
             after=after,
@@ -150,13 +153,26 @@ class Trading:
             side=side,
             limit=limit or ORDERS_DEFAULT,
         )
+        legs = await self._store.of_groups({order.group for order in found if order.group}) if nested else []
+        return group.nest(found, legs)
+
+    async def legs(self, order: Order) -> tuple[Order, ...]:
+        """The orders that depend on this one, as they stand."""
+        if not order.is_parent:
+            return ()
+        known = self._state.groups.get(order.group)
+        if known is not None:
+            members = [tracked.order for tracked in known.values()]
+        else:
+            members = await self._store.of_groups((order.group,))
+        return group.nest((order,), members)[0][1]
 
     def open_orders(self, changed_before: int) -> list[Order]:
-        """Of all accounts, for whoever compares them with the venue."""
+        """Of all accounts, for whoever compares them with the venue; what is held here is none of its business."""
         return [
             tracked.order
             for tracked in self._state.orders.values()
-            if not changed_before or tracked.order.updated_at < changed_before
+            if tracked.order.status in WORKING and (not changed_before or tracked.order.updated_at < changed_before)
         ]
 
     # --- positions ---

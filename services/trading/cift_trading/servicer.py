@@ -27,7 +27,8 @@ class TradingServicer(trading_pb2_grpc.TradingServiceServicer):
         self, request: trading_pb2.SubmitOrderRequest, context: Context
     ) -> trading_pb2.SubmitOrderResponse:
         order, duplicate = await self._trading.submit(api.terms(request))
-        return trading_pb2.SubmitOrderResponse(order=api.order(order), duplicate=duplicate)
+        legs = await self._trading.legs(order)
+        return trading_pb2.SubmitOrderResponse(order=api.order(order, legs), duplicate=duplicate)
 
     async def PreviewOrder(
         self, request: trading_pb2.PreviewOrderRequest, context: Context
@@ -65,7 +66,8 @@ class TradingServicer(trading_pb2_grpc.TradingServiceServicer):
                 order = await self._trading.order_by_client_id(request.account_id, request.client_order_id)
             case _:
                 raise InvalidArgument("order_id or client_order_id is needed", field="order_id")
-        return trading_pb2.GetOrderResponse(order=api.order(order))
+        legs = await self._trading.legs(order) if request.nested else ()
+        return trading_pb2.GetOrderResponse(order=api.order(order, legs))
 
     async def ListOrders(
         self, request: trading_pb2.ListOrdersRequest, context: Context
@@ -79,8 +81,9 @@ class TradingServicer(trading_pb2_grpc.TradingServiceServicer):
             ascending=request.ascending,
             symbols=request.symbols,
             side=api.side_or_none(request.side),
+            nested=request.nested,
         )
-        return trading_pb2.ListOrdersResponse(orders=map(api.order, orders))
+        return trading_pb2.ListOrdersResponse(orders=[api.order(order, legs) for order, legs in orders])
 
     async def ListPositions(
         self, request: trading_pb2.ListPositionsRequest, context: Context

@@ -7,7 +7,7 @@ from cift_common.errors import NotFound
 
 from cift_trading import metrics
 from cift_trading.domain.account import Account
-from cift_trading.domain.order import Order, Side
+from cift_trading.domain.order import Order, Side, Status
 from cift_trading.domain.position import Position
 
 CLOSED_KEPT = 10_000
@@ -31,6 +31,9 @@ class State:
         self.open_by_account: dict[str, dict[str, Tracked]] = {}
         self.open_by_client_id: dict[tuple[str, str], Tracked] = {}
         self.unacknowledged: set[str] = set()
+        self._grouped: dict[str, Tracked] = {}
+        # Every order of a group, as long as one of them is open.
+        self.groups: dict[str, dict[str, Tracked]] = {}
         self._closed: OrderedDict[str, Tracked] = OrderedDict()
 
     def account(self, account_id: str) -> Account:
@@ -49,7 +52,7 @@ class State:
         return [position for position in self.positions.get(account_id, {}).values() if position.quantity]
 
     def tracked(self, order_id: str) -> Tracked | None:
-        return self.orders.get(order_id) or self._closed.get(order_id)
+        return self.orders.get(order_id) or self._closed.get(order_id) or self._grouped.get(order_id)
 
     def held_symbols(self) -> list[str]:
         """Of all accounts."""
@@ -92,7 +95,7 @@ class State:
             self.orders[order_id] = tracked
             self.open_by_account.setdefault(terms.account_id, {})[order_id] = tracked
             self.open_by_client_id[terms.account_id, terms.client_order_id] = tracked
-            if not order.acknowledged:
+            if not order.acknowledged and order.status is not Status.HELD:
                 self.unacknowledged.add(order_id)
             else:
                 self.unacknowledged.discard(order_id)
@@ -105,5 +108,22 @@ class State:
             self._closed.move_to_end(order_id)
             if len(self._closed) > CLOSED_KEPT:
                 self._closed.popitem(last=False)
+        if order.group:
+            self._put_grouped(tracked)
         metrics.open_orders.set(len(self.orders))
         metrics.in_flight_orders.set(len(self.unacknowledged))
+
+    def _put_grouped(self, tracked: Tracked) -> None:
+        order = tracked.order
+        members = self.groups.setdefault(order.group, {})
+        members[order.order_id] = self._grouped[order.order_id] = tracked
+
+    def forget_closed_groups(self) -> None:
+        """Once nothing of a group is open nothing is due in it any more."""
+        for group_id in [
+            group_id
+            for group_id, members in self.groups.items()
+            if not any(tracked.order.status.is_open for tracked in members.values())
+        ]:
+            for order_id in self.groups.pop(group_id):
+                del self._grouped[order_id]

@@ -22,15 +22,16 @@ from cift_common.outbox import Outbox, OutboxMessage
 from cift_common.platform import Platform
 from cift_common.service import Fatal
 
-from cift_trading import metrics, tracing
+from cift_trading import api, metrics, tracing
 from cift_trading.adapters import rows
 from cift_trading.adapters.breaches import Breaches
 from cift_trading.adapters.prices import Prices
 from cift_trading.adapters.risk import Risk, refusal
 from cift_trading.adapters.store import Store
 from cift_trading.adapters.writers import RETRYABLE, OrderWriter
+from cift_trading.domain import exits
 from cift_trading.domain import terms as rules
-from cift_trading.domain.order import Order, OrderTerms
+from cift_trading.domain.order import Order, OrderTerms, Role
 from cift_trading.lane import Lane
 from cift_trading.signing import sign
 from cift_trading.state import State, Tracked
@@ -46,6 +47,7 @@ class Pending:
     """An order that passed risk and waits for its commit. `stored` is False where its client_order_id was used."""
 
     order: Order
+    legs: tuple[Order, ...]
     message: OutboxMessage
     trace: Trace
     stored: asyncio.Future[bool]
@@ -173,10 +175,16 @@ class Submission:
             # It came while we read the price.
             await asyncio.shield(twin.stored)
             return None
+        # Again, now that the price is known: on which side of the market exits lie.
+        exits.check(terms, self._platform.instrument(terms.symbol), self._risk.touch(terms.symbol))
         order = Order(order_id, terms._replace(client_order_id=key[1]), submitted_at=now, updated_at=now)
+        order = exits.parent(order)
+        legs = exits.legs(order, new_uuid7(self._clock), new_uuid7(self._clock)) if order.group else ()
+        self._check_collar(legs)
         with tracing.span("risk.check", trace, order_id):
             checked_at = self._clock()
-            decision = self._risk.check(order_id, order, checked_at, closing=closing)
+            is_exit = closing or order.role is Role.TAKE_PROFIT
+            decision = self._risk.check(order_id, order, checked_at, closing=is_exit)
         if not decision.accepted:
             if await self._stored_before(terms) is not None:
                 return None
@@ -190,9 +198,21 @@ class Submission:
         order, approved = sign(order, decision, self._risk.touch(terms.symbol), checked_at, self._decision_key)
         payload = approved.SerializeToString()
         message = OutboxMessage(order_id, f"order.new.{token(terms.symbol)}", payload, tracing.headers(trace))
-        self._pending[key] = pending = Pending(order, message, trace, asyncio.get_running_loop().create_future())
+        self._pending[key] = pending = Pending(order, legs, message, trace, asyncio.get_running_loop().create_future())
         self.lane.put(pending)
         return order
+
+    def _check_collar(self, legs: tuple[Order, ...]) -> None:
+        """Refuses exits that risk would not let through once they are due; a stop loss that waits here is not asked."""
+        for leg in legs:
+            if leg.role is Role.STOP_LOSS and len(legs) != 1:
+                continue
+            decision = self._risk.preview(leg.order_id, leg, self._clock()).decision
+            if decision.reason == "PRICE_COLLAR":
+                error = refusal(decision)
+                word = "take_profit" if leg.role is Role.TAKE_PROFIT else "stop_loss"
+                error.field = f"{word}.{error.field}"
+                raise error
 
     async def _commit(self, group: list[Pending]) -> None:
         started = time.time_ns()
@@ -215,13 +235,18 @@ class Submission:
                 self._risk.release(pending.order.order_id)
                 self._settle(pending, False)
                 continue
-            self._state.put_order(Tracked(pending.order))
+            for order in (pending.order, *pending.legs):
+                self._state.put_order(Tracked(order))
             self._settle(pending, True)
             self._outbox.send(pending.message)
             _acknowledged.inc()
 
     async def _insert(self, group: list[Pending]) -> set[str]:
-        return await self._writer.insert([rows.new_order(pending.order, pending.message) for pending in group])
+        orders = [rows.new_order(pending.order, pending.message) for pending in group]
+        legs = [leg for pending in group for leg in pending.legs]
+        held = [rows.new_held(leg, api.order_held(leg)) for leg in legs]
+        parents = [pending.order for pending in group if pending.order.group]
+        return await self._writer.insert(orders, held, [rows.grouped(order) for order in (*parents, *legs)])
 
     async def _commit_singly(self, group: list[Pending]) -> None:
         if len(group) > 1:

@@ -61,6 +61,10 @@ class Prices:
             return (quote.bid_price_nanos + quote.ask_price_nanos) // 2
         return quote.bid_price_nanos or quote.ask_price_nanos
 
+    def quote(self, symbol: str) -> Quote | None:
+        """The last one that was read."""
+        return self._quotes.get(symbol)
+
     async def refresh(self, symbol: str) -> bool:
         """Reads the latest quote; orders that come together share one reading. False: nobody answered."""
         now = time.monotonic()

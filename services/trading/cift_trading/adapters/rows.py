@@ -11,7 +11,17 @@ from cift_common.outbox import OutboxMessage
 
 from cift_trading.domain.account import Account
 from cift_trading.domain.ledger import Line
-from cift_trading.domain.order import Order, OrderTerms, OrderType, Side, Status, TimeInForce
+from cift_trading.domain.order import (
+    Exits,
+    Order,
+    OrderClass,
+    OrderTerms,
+    OrderType,
+    Role,
+    Side,
+    Status,
+    TimeInForce,
+)
 from cift_trading.domain.position import Position
 from cift_trading.domain.report import Report
 
@@ -37,6 +47,15 @@ def amount(nanos: int) -> Decimal:
 
 
 def new_order(order: Order, message: OutboxMessage) -> Row:
+    return _new_order(order, message.payload, message.subject, _json(message.headers))
+
+
+def new_held(order: Order, payload: bytes) -> Row:
+    """An order that no venue hears of; `payload` goes into the audit trail."""
+    return _new_order(order, payload, "", "{}")
+
+
+def _new_order(order: Order, payload: bytes, subject: str, headers: str) -> Row:
     terms = order.terms
     return (
         order.order_id,
@@ -57,10 +76,30 @@ def new_order(order: Order, message: OutboxMessage) -> Row:
         moment(order.submitted_at),
         order.replaces or None,
         order.decision,
-        message.payload,
-        message.subject,
-        _json(message.headers),
+        payload,
+        subject,
+        headers,
     )
+
+
+def grouped(order: Order) -> Row:
+    """What an order of a group has beside."""
+    terms, exits = order.terms, order.terms.exits
+    return (
+        order.order_id,
+        order.group,
+        order.role.name,
+        terms.order_class.name,
+        exits.take_profit,
+        exits.stop_loss,
+        exits.stop_loss_limit,
+        moment_or_none(order.triggered_at),
+    )
+
+
+def changed_leg(order: Order) -> Row:
+    """What only an order that was held can change."""
+    return (order.order_id, order.terms.quantity, order.decision, moment_or_none(order.triggered_at))
 
 
 def changed_order(from_version: int, order: Order) -> Row:
@@ -181,6 +220,12 @@ def to_order(row: Mapping[str, Any]) -> Order:
             expires_at=nanoseconds(row["expires_at"]),
             extended_hours=row["extended_hours"],
             strategy=row["strategy"],
+            order_class=OrderClass[row["order_class"]],
+            exits=Exits(
+                to_nanos(row["take_profit_limit_price"]),
+                to_nanos(row["stop_loss_stop_price"]),
+                to_nanos(row["stop_loss_limit_price"]),
+            ),
         ),
         submitted_at=nanoseconds(row["submitted_at"]),
         updated_at=nanoseconds(row["updated_at"]),
@@ -199,6 +244,9 @@ def to_order(row: Mapping[str, Any]) -> Order:
         replacement=_id(row["replacement"]),
         version=row["version"],
         decision=bytes(row["decision"]),
+        group=_id(row["group_id"]),
+        role=Role[row["role"]],
+        triggered_at=nanoseconds(row["triggered_at"]),
     )
 
 

@@ -13,7 +13,7 @@ from cift_trading.domain.order import Order, Side
 from cift_trading.domain.position import Position
 from cift_trading.state import State, Tracked
 
-_OPEN = "('PENDING_NEW', 'NEW', 'PARTIALLY_FILLED', 'PENDING_CANCEL', 'PENDING_REPLACE')"
+_OPEN = "('PENDING_NEW', 'NEW', 'PARTIALLY_FILLED', 'PENDING_CANCEL', 'PENDING_REPLACE', 'HELD')"
 _WITH_EXECUTIONS = """
     SELECT o.*, ARRAY(SELECT execution_id FROM trading.executions e WHERE e.order_id = o.order_id) AS execution_ids
     FROM trading.orders o"""
@@ -37,9 +37,19 @@ class Store:
                 state.put_position(rows.to_position(row))
             async for row in connection.cursor(f"{_WITH_EXECUTIONS} WHERE status IN {_OPEN}", prefetch=1000):
                 state.put_order(_tracked(row))
+            # Of a group with an open order all orders count.
+            grouped = f"""{_WITH_EXECUTIONS} WHERE status NOT IN {_OPEN} AND group_id IN (
+                SELECT group_id FROM trading.orders WHERE status IN {_OPEN})"""
+            async for row in connection.cursor(grouped, prefetch=1000):
+                state.put_order(_tracked(row))
 
     async def tracked(self, order_ids: Iterable[str]) -> list[Tracked]:
         found = await self._pool.fetch(f"{_WITH_EXECUTIONS} WHERE order_id = ANY ($1::uuid[])", list(order_ids))
+        return [_tracked(row) for row in found]
+
+    async def tracked_groups(self, group_ids: Iterable[str]) -> list[Tracked]:
+        """Every order of these groups."""
+        found = await self._pool.fetch(f"{_WITH_EXECUTIONS} WHERE group_id = ANY ($1::uuid[])", list(group_ids))
         return [_tracked(row) for row in found]
 
     async def order(self, account_id: str, order_id: str) -> Order | None:
@@ -84,6 +94,53 @@ class Store:
             list(symbols),
             side.name if side is not None else None,
             limit,
+        )
+        return [rows.to_order(row) for row in found]
+
+    async def parents(
+        self,
+        account_id: str,
+        *,
+        is_open: bool | None,
+        after: int,
+        until: int,
+        ascending: bool,
+        symbols: Sequence[str],
+        side: Side | None,
+        limit: int,
+    ) -> list[Order]:
+        """As `orders`, without legs; the first order of a group is there as soon as it or one of its legs would be."""
+        order = "ASC" if ascending else "DESC"
+        found = await self._pool.fetch(
+            f"""SELECT * FROM trading.orders o
+                WHERE account_id = $1
+                  AND (role IN ('NONE', 'ENTRY') OR role = 'TAKE_PROFIT' AND order_class = 'OCO')
+                  AND ($2::boolean IS NULL OR (status IN {_OPEN}) = $2
+                       OR group_id IS NOT NULL AND status <> 'REPLACED' AND EXISTS (
+                           SELECT FROM trading.orders leg
+                           WHERE leg.group_id = o.group_id AND (leg.status IN {_OPEN}) = $2))
+                  AND ($3::timestamptz IS NULL OR submitted_at > $3)
+                  AND ($4::timestamptz IS NULL OR submitted_at <= $4)
+                  AND (cardinality($5::text[]) = 0 OR symbol = ANY ($5))
+                  AND ($6::text IS NULL OR side = $6)
+                ORDER BY submitted_at {order}, order_id {order} LIMIT $7""",
+            account_id,
+            is_open,
+            rows.moment_or_none(after),
+            rows.moment_or_none(until),
+            list(symbols),
+            side.name if side is not None else None,
+            limit,
+        )
+        return [rows.to_order(row) for row in found]
+
+    async def of_groups(self, group_ids: Iterable[str]) -> list[Order]:
+        """Every order of these groups, in the order in which they were submitted."""
+        wanted = list(group_ids)
+        if not wanted:
+            return []
+        found = await self._pool.fetch(
+            "SELECT * FROM trading.orders WHERE group_id = ANY ($1::uuid[]) ORDER BY submitted_at, order_id", wanted
         )
         return [rows.to_order(row) for row in found]
 

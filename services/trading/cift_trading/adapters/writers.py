@@ -51,11 +51,17 @@ class OrderWriter(Writer):
 
     async def open(self) -> None:
         await super().open()
-        self._statement = await self.connection.prepare("SELECT trading.insert_orders($1::trading.new_order[])")
+        self._statement = await self.connection.prepare(
+            "SELECT trading.insert_orders($1::trading.new_order[], $2::trading.new_order[],"
+            " $3::trading.grouped_order[])"
+        )
 
-    async def insert(self, orders: Sequence[Row]) -> set[str]:
-        """Stores new orders in one commit; gives the ids of those whose client_order_id was used before."""
-        refused = await self._statement.fetchval(orders, timeout=COMMIT_TIMEOUT_SECONDS)
+    async def insert(self, orders: Sequence[Row], legs: Sequence[Row], grouped: Sequence[Row]) -> set[str]:
+        """Stores new orders in one commit, with the legs of their groups, and what both have beside (`rows.grouped`).
+
+        Gives the ids of those whose client_order_id was used before.
+        """
+        refused = await self._statement.fetchval(orders, legs, grouped, timeout=COMMIT_TIMEOUT_SECONDS)
         return {str(order_id) for order_id in refused}
 
 
@@ -67,7 +73,8 @@ class ChangeWriter(Writer):
         self._statement = await self.connection.prepare(
             "SELECT trading.apply_changes($1::trading.new_order[], $2::trading.changed_order[],"
             " $3::trading.new_execution[], $4::trading.changed_position[], $5::trading.changed_account[],"
-            " $6::trading.new_line[], $7::trading.new_event[], $8::trading.new_message[])"
+            " $6::trading.new_line[], $7::trading.new_event[], $8::trading.new_message[], $9::trading.new_order[],"
+            " $10::trading.grouped_order[], $11::trading.changed_leg[])"
         )
 
     async def apply(self, *rows: Sequence[Row]) -> None:

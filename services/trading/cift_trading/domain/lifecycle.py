@@ -15,6 +15,7 @@ from cift_trading.domain.report import Kind, Report
 PENDING_NEW, NEW, PARTIAL, FILLED = Status.PENDING_NEW, Status.NEW, Status.PARTIALLY_FILLED, Status.FILLED
 CANCELING, REPLACING = Status.PENDING_CANCEL, Status.PENDING_REPLACE
 CANCELED, REPLACED, REJECTED, EXPIRED = Status.CANCELED, Status.REPLACED, Status.REJECTED, Status.EXPIRED
+HELD = Status.HELD
 
 
 class Event(Enum):
@@ -59,6 +60,8 @@ _ROWS: dict[Status, tuple[Status | Next, ...]] = {
     REPLACED:    (NO,        NO,        SAME,    SAME,   SAME,   SAME,     SAME,     SAME,     SAME,    SAME, SAME),
     REJECTED:    (NO,        NO,        SAME,    REST,   FILLED, SAME,     SAME,     SAME,     SAME,    SAME, SAME),
     EXPIRED:     (NO,        NO,        SAME,    SAME,   FILLED, SAME,     SAME,     SAME,     SAME,    SAME, SAME),
+    # No venue has it: its owner's wishes are carried out at once (`end_held`, `replace_held`), nobody reports of it.
+    HELD:        (NO,        NO,        SAME,    SAME,   FILLED, SAME,     SAME,     SAME,     SAME,    SAME, SAME),
 }
 # fmt: on
 TABLE = {
@@ -117,6 +120,40 @@ def wish_replace(order: Order, replacement: str, now: int) -> Step:
         )
     changed = order._replace(status=REPLACING, replacement=replacement, updated_at=now, version=order.version + 1)
     return Step(changed, news=True)
+
+
+def end_held(order: Order, status: Status, reason: str, now: int) -> Order:
+    """An order that no venue has, canceled, expired or rejected for a reason of ours."""
+    assert order.status is HELD
+    ended = {_ENDS[status]: now}
+    return order._replace(status=status, reason=reason, updated_at=now, version=order.version + 1, **ended)  # type: ignore[arg-type]
+
+
+def replace_held(order: Order, replacement: Order, now: int) -> tuple[Order, Order]:
+    """Both orders after a change that nobody else needs to hear of."""
+    assert order.status is HELD
+    replaced = order._replace(
+        status=REPLACED, replaced_by=replacement.order_id, replaced_at=now, updated_at=now, version=order.version + 1
+    )
+    return replaced, replacement._replace(status=HELD, triggered_at=order.triggered_at)
+
+
+def resize_held(order: Order, quantity: int, now: int) -> Order:
+    """An order that no venue has, for what its group has left to close."""
+    assert order.status is HELD
+    terms = order.terms._replace(quantity=quantity)
+    return order._replace(terms=terms, updated_at=now, version=order.version + 1)
+
+
+def release_held(order: Order, quantity: int, now: int) -> Order:
+    """The order on its way to the venue."""
+    return resize_held(order, quantity, now)._replace(status=PENDING_NEW)
+
+
+def trigger(order: Order, now: int) -> Order:
+    """A held stop loss whose price the market has reached."""
+    assert order.status is HELD
+    return order._replace(triggered_at=now, updated_at=now, version=order.version + 1)
 
 
 def apply_execution(order: Order, report: Report, now: int) -> Step:

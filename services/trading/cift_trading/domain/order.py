@@ -50,15 +50,42 @@ class Status(IntEnum):
     REPLACED = 8
     REJECTED = 9
     EXPIRED = 10
+    HELD = 11
 
     @property
     def is_open(self) -> bool:
         return self in OPEN
 
 
-OPEN = frozenset(
+# What the venue has, or will have.
+WORKING = frozenset(
     {Status.PENDING_NEW, Status.NEW, Status.PARTIALLY_FILLED, Status.PENDING_CANCEL, Status.PENDING_REPLACE}
 )
+OPEN = WORKING | {Status.HELD}
+
+
+class OrderClass(IntEnum):
+    SIMPLE = 1
+    BRACKET = 2
+    OCO = 3
+    OTO = 4
+
+
+class Role(IntEnum):
+    """What an order is in its group."""
+
+    NONE = 0
+    ENTRY = 1
+    TAKE_PROFIT = 2
+    STOP_LOSS = 3
+
+
+class Exits(NamedTuple):
+    """The prices of a group's legs; 0 where it has no such leg, or the stop loss no limit."""
+
+    take_profit: int = 0
+    stop_loss: int = 0
+    stop_loss_limit: int = 0
 
 
 class OrderTerms(NamedTuple):
@@ -78,6 +105,9 @@ class OrderTerms(NamedTuple):
     expires_at: int = 0
     extended_hours: bool = False
     strategy: str = ""
+    order_class: OrderClass = OrderClass.SIMPLE
+    # Of an OCO the take profit is the order's own limit.
+    exits: Exits = Exits()
 
 
 class Order(NamedTuple):
@@ -107,11 +137,21 @@ class Order(NamedTuple):
     version: int = 1
     # The serialized risk decision, which travels with the order.
     decision: bytes = b""
+    # The first order of the group that this one belongs to.
+    group: str = ""
+    role: Role = Role.NONE
+    # When the market reached the price of a stop loss that was held.
+    triggered_at: int = 0
 
     @property
     def leaves_quantity(self) -> int:
-        """What may still be filled; 0 once the order is closed."""
-        return max(self.terms.quantity - self.filled_quantity, 0) if self.status.is_open else 0
+        """What may still be filled; 0 once the order is closed, and as long as no venue has it."""
+        return max(self.terms.quantity - self.filled_quantity, 0) if self.status in WORKING else 0
+
+    @property
+    def is_parent(self) -> bool:
+        """The order of a group that its legs depend on."""
+        return self.role is Role.ENTRY or (self.role is Role.TAKE_PROFIT and self.terms.order_class is OrderClass.OCO)
 
     @property
     def average_price(self) -> int:
