@@ -66,7 +66,10 @@ def from_validation(problems: Any) -> InvalidArgument:
 
 
 def _nanos(value: Any, info: ValidationInfo) -> int:
-    field = info.field_name or ""
+    return _exact(info.field_name or "", value)
+
+
+def _exact(field: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise InvalidArgument(f"{field} must be a decimal number, not {value!r}", field=field)
     if isinstance(value, str) and len(value) > 64:
@@ -92,10 +95,20 @@ def _enum_schema(values: dict[str, int]) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "enum": list(values)})
 
 
+def nanos_of(field: str, *, optional: bool = False) -> Any:
+    """A number of an object inside the body, refused by its whole name."""
+
+    def convert(value: Any) -> int | None:
+        return None if optional and value is None else _exact(field, value)
+
+    return Annotated[int | None if optional else int, BeforeValidator(convert), WithJsonSchema(_NUMBER_SCHEMA)]
+
+
 Nanos = Annotated[int, BeforeValidator(_nanos), WithJsonSchema(_NUMBER_SCHEMA)]
 OptionalNanos = Annotated[int | None, BeforeValidator(_optional_nanos), WithJsonSchema(_NUMBER_SCHEMA)]
 Side = Annotated[int, BeforeValidator(_word(words.SIDE_VALUES)), _enum_schema(words.SIDE_VALUES)]
 OrderType = Annotated[int, BeforeValidator(_word(words.ORDER_TYPE_VALUES)), _enum_schema(words.ORDER_TYPE_VALUES)]
+OrderClass = Annotated[int, BeforeValidator(_word(words.ORDER_CLASS_VALUES)), _enum_schema(words.ORDER_CLASS_VALUES)]
 TimeInForce = Annotated[
     int, BeforeValidator(_word(words.TIME_IN_FORCE_VALUES)), _enum_schema(words.TIME_IN_FORCE_VALUES)
 ]

@@ -9,7 +9,16 @@ from cift_proto.trading.v1 import trading_pb2 as trading
 from pydantic import BaseModel, ConfigDict, Field
 
 from cift_gateway.domain import times
-from cift_gateway.domain.fields import PRINTABLE, Nanos, OptionalNanos, OrderType, Side, TimeInForce
+from cift_gateway.domain.fields import (
+    PRINTABLE,
+    Nanos,
+    OptionalNanos,
+    OrderClass,
+    OrderType,
+    Side,
+    TimeInForce,
+    nanos_of,
+)
 
 ClientOrderId = Annotated[str, Field(max_length=128, pattern=PRINTABLE)]
 
@@ -22,6 +31,19 @@ _INTENTS: dict[int, tuple[str, str]] = {
 }
 _NANOS_PER_BP = 10_000_000
 _PERCENT_MAX_BP = 10_000
+
+
+class TakeProfit(BaseModel):
+    """The leg that closes with a profit."""
+
+    limit_price: nanos_of("take_profit.limit_price")  # type: ignore[valid-type]
+
+
+class StopLoss(BaseModel):
+    """The leg that closes with a loss; without a limit it goes to the market."""
+
+    stop_price: nanos_of("stop_loss.stop_price")  # type: ignore[valid-type]
+    limit_price: nanos_of("stop_loss.limit_price", optional=True) = None  # type: ignore[valid-type]
 
 
 class SubmitOrder(BaseModel):
@@ -43,25 +65,20 @@ class SubmitOrder(BaseModel):
     # Ours: which strategy the order belongs to, and until when a `gtd` order lives.
     strategy: Annotated[str, Field(max_length=64, pattern=PRINTABLE)] | None = None
     expires_at: Annotated[str, Field(max_length=40)] | None = None
-    order_class: str | None = None
+    order_class: OrderClass | None = None
+    take_profit: TakeProfit | None = None
+    stop_loss: StopLoss | None = None
     position_intent: str | None = None
 
 
 # Alpaca's fields for orders that this platform does not take; null and absent are the same.
-_UNSUPPORTED = ("notional", "legs", "take_profit", "stop_loss", "ratio_qty")
+_UNSUPPORTED = ("notional", "legs", "ratio_qty")
 
 
 def refuse_unsupported(body: dict[str, Any]) -> None:
     for field in _UNSUPPORTED:
         if body.get(field) is not None:
             raise InvalidArgument(f"{field} is not supported; give qty", reason="UNSUPPORTED", field=field)
-    if body.get("order_class") not in (None, "", "simple"):
-        raise InvalidArgument(
-            f"order_class {body['order_class']!r} is not supported",
-            reason="UNSUPPORTED",
-            field="order_class",
-            limit="simple",
-        )
 
 
 def _price(wanted: bool, field: str, value: int | None, order_type: int) -> int:
@@ -85,7 +102,8 @@ def to_submit(
     """Checks what can be checked without a price; `InvalidArgument` names the field."""
     if order.symbol not in platform.by_symbol:
         raise InvalidArgument(f'asset "{order.symbol}" not found', reason="UNKNOWN_SYMBOL", field="symbol")
-    kind = order.type
+    kind, is_oco = order.type, order.order_class == common.ORDER_CLASS_OCO
+    limit_price = _take_profit_of_oco(order) if is_oco else order.limit_price
     trailing = kind == common.ORDER_TYPE_TRAILING_STOP
     if trailing and (order.trail_price is None) == (order.trail_percent is None):
         raise InvalidArgument("trailing_stop orders require one of trail_price and trail_percent", field="trail_price")
@@ -97,11 +115,17 @@ def to_submit(
         type=kind,  # type: ignore[arg-type]
         time_in_force=order.time_in_force,  # type: ignore[arg-type]
         quantity_nanos=order.qty,
-        limit_price_nanos=_price(kind in _LIMIT_TYPES, "limit_price", order.limit_price, kind),
+        limit_price_nanos=_price(kind in _LIMIT_TYPES, "limit_price", limit_price, kind),
         stop_price_nanos=_price(kind in _STOP_TYPES, "stop_price", order.stop_price, kind),
         extended_hours=bool(order.extended_hours),
         strategy=order.strategy or "",
+        order_class=order.order_class or common.ORDER_CLASS_SIMPLE,  # type: ignore[arg-type]
     )
+    if order.take_profit is not None and not is_oco:
+        request.take_profit_limit_price_nanos = order.take_profit.limit_price
+    if order.stop_loss is not None:
+        request.stop_loss_stop_price_nanos = order.stop_loss.stop_price
+        request.stop_loss_limit_price_nanos = order.stop_loss.limit_price or 0
     if trailing:
         request.trail_price_nanos = order.trail_price or 0
         if order.trail_percent is not None:
@@ -113,6 +137,20 @@ def to_submit(
         choices = ", ".join(_INTENTS[order.side])
         raise InvalidArgument(f"position_intent must be one of {choices}", field="position_intent", limit=choices)
     return request
+
+
+def _take_profit_of_oco(order: SubmitOrder) -> int | None:
+    """The limit of the order itself, which Alpaca's clients may give in either place."""
+    inside = order.take_profit.limit_price if order.take_profit is not None else None
+    if inside is not None and order.limit_price is not None and inside != order.limit_price:
+        raise InvalidArgument(
+            "take_profit.limit_price and limit_price of an oco order must be the same",
+            field="take_profit.limit_price",
+            limit="limit_price",
+        )
+    if inside is None and order.limit_price is None:
+        raise InvalidArgument("oco orders require take_profit.limit_price", field="take_profit.limit_price")
+    return inside if inside is not None else order.limit_price
 
 
 def _set_expiry(request: trading.SubmitOrderRequest, order: SubmitOrder) -> None:

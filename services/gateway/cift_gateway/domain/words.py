@@ -14,11 +14,14 @@ def _words(enum: object, prefix: str) -> dict[int, str]:
 SIDE = _words(common.Side, "SIDE_")
 ORDER_TYPE = _words(common.OrderType, "ORDER_TYPE_")
 TIME_IN_FORCE = _words(common.TimeInForce, "TIME_IN_FORCE_")
+ORDER_CLASS = _words(common.OrderClass, "ORDER_CLASS_")
 ORDER_STATUS = _words(common.OrderStatus, "ORDER_STATUS_")
 EVENT = _words(trading.AccountUpdate.Event, "EVENT_")
 
 SIDE_VALUES = {word: value for value, word in SIDE.items()}
 ORDER_TYPE_VALUES = {word: value for value, word in ORDER_TYPE.items()}
+# Alpaca's clients write nothing, too.
+ORDER_CLASS_VALUES = {"": common.ORDER_CLASS_SIMPLE, **{word: value for value, word in ORDER_CLASS.items()}}
 TIME_IN_FORCE_VALUES = {word: value for value, word in TIME_IN_FORCE.items()}
 
 # ISO 10383 → the exchanges that Alpaca knows; anything else is its empty word.

@@ -29,7 +29,7 @@ class Order(Model):
     qty: str
     filled_qty: str
     filled_avg_price: str | None
-    order_class: Literal["simple"]
+    order_class: Literal["simple", "bracket", "oco", "oto"]
     order_type: str
     type: str
     side: Literal["buy", "sell"]
@@ -38,7 +38,8 @@ class Order(Model):
     stop_price: str | None
     status: str
     extended_hours: bool
-    legs: None
+    # The orders that depend on this one, as they stand; where the request asked for them, or made them.
+    legs: list["Order"] | None
     trail_percent: str | None
     trail_price: str | None
     hwm: None

@@ -72,8 +72,9 @@ async def list_orders(
     direction: str = "desc",
     symbols: str | None = None,
     side: str | None = None,
+    nested: bool = False,
 ) -> Response:
-    """By default the open ones, newest first. `symbols` with commas."""
+    """By default the open ones, newest first. `symbols` with commas; `nested`: legs inside the order they depend on."""
     answer = await gateway.backends.call(
         gateway.backends.trading.ListOrders,
         trading.ListOrdersRequest(
@@ -85,6 +86,7 @@ async def list_orders(
             ascending=is_ascending("direction", direction),
             symbols=split_symbols(symbols),
             side=words.value_of("side", side.lower(), words.SIDE_VALUES) if side else 0,  # type: ignore[arg-type]
+            nested=nested,
         ),
     )
     return reply([render.order(order) for order in answer.orders])
@@ -122,11 +124,11 @@ async def get_order_by_client_order_id(gateway: Here, caller: Caller, client_ord
 
 
 @router.get("/v2/orders/{order_id}", response_model=models.Order)
-async def get_order(gateway: Here, caller: Caller, order_id: str) -> Response:
-    """One order."""
+async def get_order(gateway: Here, caller: Caller, order_id: str, nested: bool = False) -> Response:
+    """One order; `nested`: with the orders that depend on it."""
     answer = await gateway.backends.call(
         gateway.backends.trading.GetOrder,
-        trading.GetOrderRequest(account_id=caller.account_id, order_id=order_id_of(order_id)),
+        trading.GetOrderRequest(account_id=caller.account_id, order_id=order_id_of(order_id), nested=nested),
     )
     return reply(render.order(answer.order))
 
