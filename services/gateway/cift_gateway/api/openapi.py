@@ -26,11 +26,20 @@ def body_schema(model: type[BaseModel]) -> dict[str, Any]:
     """For `openapi_extra` of a route that reads its body exactly, not through FastAPI."""
     schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
     nested = schema.pop("$defs", {})
-    for name, value in schema.get("properties", {}).items():
-        reference = str(value.get("$ref", "")).rpartition("/")[2]
-        if reference in nested:
-            schema["properties"][name] = nested[reference]
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    inside = _inlined(schema, nested)
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": inside}}}}
+
+
+def _inlined(schema: Any, nested: dict[str, Any]) -> Any:
+    """The schema with what it refers to in its place; models that refer to themselves are none of ours."""
+    if isinstance(schema, list):
+        return [_inlined(part, nested) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    reference = str(schema.get("$ref", "")).rpartition("/")[2]
+    if reference in nested:
+        return _inlined(nested[reference], nested)
+    return {name: _inlined(part, nested) for name, part in schema.items()}
 
 
 def install(app: FastAPI, error: type[BaseModel]) -> None:

@@ -82,6 +82,7 @@ def order(message: trading.Order) -> Json:
         "hwm": None,
         "reason": message.reason or None,
         "strategy": message.strategy or None,
+        "group_id": message.group_id or None,
         "version": message.version,
     }
 

@@ -142,7 +142,7 @@ def is_reached(stop_loss: Order, bid: int, ask: int) -> bool:
 def nest(orders: Iterable[Order], legs: Iterable[Order]) -> list[tuple[Order, tuple[Order, ...]]]:
     """Each order with the legs that depend on it, as they stand; where one was replaced its successor has them."""
     by_group: dict[str, list[Order]] = {}
-    for leg in legs:
+    for leg in sorted(legs, key=lambda leg: leg.role):
         if not leg.is_parent and leg.status is not Status.REPLACED:
             by_group.setdefault(leg.group, []).append(leg)
     return [

@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * List Orders
-         * @description By default the open ones, newest first. `symbols` with commas.
+         * @description By default the open ones, newest first. `symbols` with commas; `nested`: legs inside the order they depend on.
          */
         get: operations["list_orders_v2_orders_get"];
         put?: never;
@@ -60,7 +60,7 @@ export interface paths {
         };
         /**
          * Get Order
-         * @description One order.
+         * @description One order; `nested`: with the orders that depend on it.
          */
         get: operations["get_order_v2_orders__order_id__get"];
         put?: never;
@@ -277,6 +277,80 @@ export interface paths {
         };
         /** List Trades */
         get: operations["list_trades_v2_stocks_trades_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/stocks/depths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Depths
+         * @description Books of ten levels, from feeds that have them.
+         */
+        get: operations["list_depths_v2_stocks_depths_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/stocks/statuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Statuses
+         * @description Halts, pauses and what ended them, from feeds that say so.
+         */
+        get: operations["list_statuses_v2_stocks_statuses_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/stocks/depths/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Latest Depths */
+        get: operations["latest_depths_v2_stocks_depths_latest_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/stocks/statuses/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Latest Statuses */
+        get: operations["latest_statuses_v2_stocks_statuses_latest_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1733,6 +1807,39 @@ export interface components {
              */
             cookie: boolean;
         };
+        /**
+         * Depth
+         * @description What the feed says of up to ten levels a side, the best first.
+         */
+        Depth: {
+            /**
+             * T
+             * Format: date-time
+             */
+            t: string;
+            /** X */
+            x: string;
+            /** B */
+            b: components["schemas"]["DepthLevel"][];
+            /** A */
+            a: components["schemas"]["DepthLevel"][];
+        };
+        /** DepthLevel */
+        DepthLevel: {
+            /** P */
+            p: number;
+            /** S */
+            s: number;
+        };
+        /** Depths */
+        Depths: {
+            /** Depths */
+            depths: {
+                [key: string]: components["schemas"]["Depth"][];
+            };
+            /** Next Page Token */
+            next_page_token: string | null;
+        };
         /** Exposure */
         Exposure: {
             /** Lines */
@@ -1811,6 +1918,13 @@ export interface components {
                 [key: string]: components["schemas"]["Bar"];
             };
         };
+        /** LatestDepths */
+        LatestDepths: {
+            /** Depths */
+            depths: {
+                [key: string]: components["schemas"]["Depth"];
+            };
+        };
         /** LatestQuote */
         LatestQuote: {
             /** Symbol */
@@ -1822,6 +1936,13 @@ export interface components {
             /** Quotes */
             quotes: {
                 [key: string]: components["schemas"]["Quote"];
+            };
+        };
+        /** LatestStatuses */
+        LatestStatuses: {
+            /** Statuses */
+            statuses: {
+                [key: string]: components["schemas"]["TradingStatus"];
             };
         };
         /** LatestTrade */
@@ -1947,9 +2068,9 @@ export interface components {
             filled_avg_price: string | null;
             /**
              * Order Class
-             * @constant
+             * @enum {string}
              */
-            order_class: "simple";
+            order_class: "simple" | "bracket" | "oco" | "oto";
             /** Order Type */
             order_type: string;
             /** Type */
@@ -1970,7 +2091,7 @@ export interface components {
             /** Extended Hours */
             extended_hours: boolean;
             /** Legs */
-            legs: null;
+            legs: components["schemas"]["Order"][] | null;
             /** Trail Percent */
             trail_percent: string | null;
             /** Trail Price */
@@ -1981,6 +2102,8 @@ export interface components {
             reason: string | null;
             /** Strategy */
             strategy: string | null;
+            /** Group Id */
+            group_id: string | null;
             /** Version */
             version: number;
         };
@@ -2481,6 +2604,15 @@ export interface components {
             dailyBar: components["schemas"]["Bar"] | null;
             prevDailyBar: components["schemas"]["Bar"] | null;
         };
+        /** Statuses */
+        Statuses: {
+            /** Statuses */
+            statuses: {
+                [key: string]: components["schemas"]["TradingStatus"][];
+            };
+            /** Next Page Token */
+            next_page_token: string | null;
+        };
         /** SymbolBars */
         SymbolBars: {
             /** Symbol */
@@ -2557,6 +2689,27 @@ export interface components {
             };
             /** Next Page Token */
             next_page_token: string | null;
+        };
+        /**
+         * TradingStatus
+         * @description Whether a symbol trades; null where the feed does not say. `action` is trading, halt, pause, quoting or alike.
+         */
+        TradingStatus: {
+            /**
+             * T
+             * Format: date-time
+             */
+            t: string;
+            /** X */
+            x: string;
+            /** Action */
+            action: string;
+            /** Reason */
+            reason: string;
+            /** Trading */
+            trading: boolean | null;
+            /** Quoting */
+            quoting: boolean | null;
         };
         /** UpdateWatchlist */
         UpdateWatchlist: {
@@ -2670,6 +2823,7 @@ export interface operations {
                 direction?: string;
                 symbols?: string | null;
                 side?: string | null;
+                nested?: boolean;
             };
             header?: never;
             path?: never;
@@ -2743,7 +2897,17 @@ export interface operations {
                     /** Expires At */
                     expires_at?: string | null;
                     /** Order Class */
-                    order_class?: string | null;
+                    order_class?: ("" | "simple" | "bracket" | "oco" | "oto") | null;
+                    take_profit?: {
+                        /** Limit Price */
+                        limit_price: string | number;
+                    } | null;
+                    stop_loss?: {
+                        /** Stop Price */
+                        stop_price: string | number;
+                        /** Limit Price */
+                        limit_price?: string | number;
+                    } | null;
                     /** Position Intent */
                     position_intent?: string | null;
                 };
@@ -2834,7 +2998,9 @@ export interface operations {
     };
     get_order_v2_orders__order_id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                nested?: boolean;
+            };
             header?: never;
             path: {
                 order_id: string;
@@ -3363,6 +3529,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Trades"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_depths_v2_stocks_depths_get: {
+        parameters: {
+            query: {
+                symbols: string;
+                start?: string | null;
+                end?: string | null;
+                limit?: number;
+                page_token?: string;
+                sort?: string;
+                currency?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Depths"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_statuses_v2_stocks_statuses_get: {
+        parameters: {
+            query: {
+                symbols: string;
+                start?: string | null;
+                end?: string | null;
+                limit?: number;
+                page_token?: string;
+                sort?: string;
+                currency?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statuses"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    latest_depths_v2_stocks_depths_latest_get: {
+        parameters: {
+            query: {
+                symbols: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestDepths"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    latest_statuses_v2_stocks_statuses_latest_get: {
+        parameters: {
+            query: {
+                symbols: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestStatuses"];
                 };
             };
             /** @description Refused or failed */
@@ -4336,7 +4638,17 @@ export interface operations {
                     /** Expires At */
                     expires_at?: string | null;
                     /** Order Class */
-                    order_class?: string | null;
+                    order_class?: ("" | "simple" | "bracket" | "oco" | "oto") | null;
+                    take_profit?: {
+                        /** Limit Price */
+                        limit_price: string | number;
+                    } | null;
+                    stop_loss?: {
+                        /** Stop Price */
+                        stop_price: string | number;
+                        /** Limit Price */
+                        limit_price?: string | number;
+                    } | null;
                     /** Position Intent */
                     position_intent?: string | null;
                 };

@@ -22,7 +22,7 @@ export interface Row {
 
 /** Own orders that rest at a price. */
 export const resting = (orders: Iterable<Order>, symbol: string): Order[] =>
-  [...orders].filter((order) => order.symbol === symbol && order.type === "limit" && order.limit_price && isWorking(order.status));
+  [...orders].filter((order) => order.symbol === symbol && order.type === "limit" && order.limit_price && isWorking(order.status) && order.status !== "held");
 
 const open = (order: Order): Fixed => parse(order.qty) - parse(order.filled_qty);
 

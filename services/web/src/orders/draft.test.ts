@@ -32,6 +32,19 @@ test("a request holds decimal strings, and only the fields of its type", () => {
   });
 });
 
+test("exits make a group of what they are, and stay on their sides", () => {
+  const exits = { takeProfit: "200.00", stopLoss: "180" };
+  expect(requestOf(draft(exits), "id")).toMatchObject({
+    order_class: "bracket", take_profit: { limit_price: "200" }, stop_loss: { stop_price: "180" },
+  });
+  expect(requestOf(draft({ stopLoss: "180" }))).toMatchObject({ order_class: "oto", stop_loss: { stop_price: "180" } });
+  expect(requestOf(draft({ ...exits, timeInForce: "ioc" }))).not.toHaveProperty("order_class");
+  expect(problems(exits)).toEqual({});
+  expect(problems({ ...exits, side: "sell" })).toHaveProperty("takeProfit", "Take profit must be below the stop loss");
+  expect(problems({ stopLoss: "180.001" })).toHaveProperty("stopLoss", "Stop loss must be a multiple of 0.01");
+  expect(fieldOf("take_profit.limit_price")).toBe("takeProfit");
+});
+
 test("a refusal finds its field", () => {
   expect(fieldOf("limit_price")).toBe("limitPrice");
   expect(fieldOf("qty")).toBe("qty");

@@ -1,9 +1,9 @@
 import type { Order } from "../api/types";
 
-const WORKING = new Set(["pending_new", "new", "accepted", "partially_filled", "pending_cancel", "pending_replace"]);
-const CHANGEABLE = new Set(["new", "accepted", "partially_filled"]);
+const WORKING = new Set(["pending_new", "new", "accepted", "partially_filled", "pending_cancel", "pending_replace", "held"]);
+const CHANGEABLE = new Set(["new", "accepted", "partially_filled", "held"]);
 
-/** It can still fill. */
+/** It can still fill, if only after the order that it waits for. */
 export const isWorking = (status: string) => WORKING.has(status);
 
 /** It can be replaced or canceled now. */
@@ -21,6 +21,7 @@ const WORDS: Record<string, string> = {
   replaced: "replaced",
   rejected: "rejected",
   expired: "expired",
+  held: "waiting",
 };
 
 export const statusWord = (status: string) => WORDS[status] ?? status.replaceAll("_", " ");
@@ -29,6 +30,9 @@ export const statusWord = (status: string) => WORDS[status] ?? status.replaceAll
 export function latest(known: Order | undefined, read: Order): Order {
   return known && known.version > read.version ? known : read;
 }
+
+/** An exit that depends on another order; what it closes follows from that order, not from its own quantity. */
+export const isLeg = (order: Order) => order.group_id !== null && order.group_id !== order.id;
 
 export const typeWord = (type: string) =>
   ({ market: "market", limit: "limit", stop: "stop", stop_limit: "stop limit", trailing_stop: "trail" })[type] ?? type;

@@ -5,7 +5,7 @@ import type { Order } from "../api/types";
 import { parse } from "../money/fixed";
 import { price, quantity } from "../money/format";
 import { when } from "../money/time";
-import { isChangeable, isWorking, statusWord, typeWord } from "../orders/status";
+import { isChangeable, isLeg, isWorking, statusWord, typeWord } from "../orders/status";
 import { SideWord } from "../parts/Figure";
 import { type Column, Table } from "../parts/Table";
 import { allOrders, bookStore, workingOrders } from "../state/book";
@@ -31,7 +31,7 @@ export function Orders({ all }: { all: boolean }) {
     { name: "Side", cell: (o) => <SideWord side={o.side} />, by: (o) => o.side },
     { name: "Quantity", cell: (o) => quantity(o.qty), by: (o) => parse(o.qty), numeric: true },
     { name: "Filled", cell: (o) => quantity(o.filled_qty), by: (o) => parse(o.filled_qty), numeric: true },
-    { name: "Type", cell: (o) => typeWord(o.type), by: (o) => o.type, wide: true },
+    { name: "Type", cell: (o) => <>{typeWord(o.type)}{o.order_class !== "simple" && <span className="soft" title={isLeg(o) ? "Depends on another order" : "Has exits that depend on it"}> · {isLeg(o) ? (o.type === "limit" ? "take profit" : "stop loss") : o.order_class}</span>}</>, by: (o) => o.type, wide: true },
     { name: "Price", cell: priceOf, numeric: true },
     { name: "Average", cell: (o) => price(o.filled_avg_price), numeric: true, wide: true },
     { name: "TIF", cell: (o) => o.time_in_force.toUpperCase(), by: (o) => o.time_in_force, wide: true },

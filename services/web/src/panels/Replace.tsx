@@ -3,7 +3,7 @@ import { replaceOrder } from "../api/calls";
 import type { Order, ReplaceOrder } from "../api/types";
 import { parse, text, tryParse } from "../money/fixed";
 import { hasLimit, hasStop, hasTrail } from "../orders/draft";
-import { typeWord } from "../orders/status";
+import { isLeg, typeWord } from "../orders/status";
 import { Dialog } from "../parts/Dialog";
 import { Field } from "../parts/Field";
 import { Refusal } from "../parts/Refusal";
@@ -40,7 +40,7 @@ export function Replace({ order, onClose }: { order: Order; onClose: () => void 
     <Dialog title={`Replace ${order.side} ${order.symbol}`} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)}>
         <p className="soft">{typeWord(order.type)} · {order.filled_qty !== "0" ? `${order.filled_qty} filled already` : "nothing filled yet"}</p>
-        {field("qty", "Quantity")}
+        {!isLeg(order) && field("qty", "Quantity")}
         {hasStop(type) && field("stop_price", "Stop price")}
         {hasLimit(type) && field("limit_price", "Limit price")}
         {hasTrail(type) && field("trail", order.trail_price ? "Trail" : "Trail in percent")}

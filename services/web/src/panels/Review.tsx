@@ -1,5 +1,5 @@
 import { amount, price, quantity } from "../money/format";
-import { hasLimit, hasStop, hasTrail, TIMES_IN_FORCE } from "../orders/draft";
+import { hasLimit, hasStop, hasTrail, takesExits, TIMES_IN_FORCE } from "../orders/draft";
 import type { Estimate } from "../orders/estimate";
 import { typeWord } from "../orders/status";
 import { Dialog } from "../parts/Dialog";
@@ -31,6 +31,11 @@ export function Review({ estimate, whatIf }: { estimate: Estimate | undefined; w
           {TIMES_IN_FORCE.find(([word]) => word === draft.timeInForce)?.[1]}
           {estimate && ` · about ${amount(estimate.notional)} at ${price(estimate.price)}`}
         </p>
+        {takesExits(draft) && (draft.takeProfit || draft.stopLoss) && (
+          <p className="soft" data-test="exits">
+            {[draft.takeProfit && `Take profit ${draft.takeProfit}`, draft.stopLoss && `Stop loss ${draft.stopLoss}`].filter(Boolean).join(" · ")}, once it has filled
+          </p>
+        )}
         <Uses whatIf={whatIf} />
         <div className="actions">
           <button type="button" onClick={close}>Back <kbd>Esc</kbd></button>

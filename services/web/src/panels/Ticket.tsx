@@ -2,7 +2,7 @@ import { type FormEvent, useLayoutEffect, useMemo, useRef } from "react";
 import { placesOf, toPlaces } from "../money/fixed";
 import { amount, price, quantity } from "../money/format";
 import {
-  type Draft, fieldOf, hasLimit, hasStop, hasTrail, ORDER_TYPES, problemsOf, TIMES_IN_FORCE,
+  type Draft, fieldOf, hasLimit, hasStop, hasTrail, ORDER_TYPES, problemsOf, takesExits, TIMES_IN_FORCE,
 } from "../orders/draft";
 import { estimateOf } from "../orders/estimate";
 import { typeWord } from "../orders/status";
@@ -54,9 +54,10 @@ export function Ticket() {
     else if (review) ticketStore.patch({ reviewing: true });
     else void send();
   };
-  const priceField = (field: "limitPrice" | "stopPrice", label: string) => (
+  const priceField = (field: "limitPrice" | "stopPrice" | "takeProfit" | "stopLoss", label: string, placeholder?: string) => (
     <Field
-      label={label} inputMode="decimal" autoComplete="off" placeholder={touch === undefined ? "0.00" : toPlaces(touch, places)}
+      label={label} inputMode="decimal" autoComplete="off"
+      placeholder={placeholder ?? (touch === undefined ? "0.00" : toPlaces(touch, places))}
       value={draft[field]} onChange={(event) => edit({ [field]: event.target.value })} problem={problemOf(field, draft[field])}
       onFocus={(event) => event.target.select()}
     />
@@ -98,6 +99,12 @@ export function Ticket() {
             label="Until" type="datetime-local" value={draft.expiresAt} onChange={(event) => edit({ expiresAt: event.target.value })}
             problem={problemOf("expiresAt", draft.expiresAt)}
           />
+        )}
+        {takesExits(draft) && (
+          <div className="pair" role="group" aria-label="Exits after the fill">
+            {priceField("takeProfit", "Take profit", "none")}
+            {priceField("stopLoss", "Stop loss", "none")}
+          </div>
         )}
         <p className="estimate"><span>Estimated value</span><span className="num">{amount(estimate?.notional)}</span></p>
         <Uses whatIf={whatIf} />

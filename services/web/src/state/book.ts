@@ -23,7 +23,9 @@ export function clearBook(): void {
 /** Orders that were read; what the stream told later about one of them stands. */
 export function mergeOrders(read: Iterable<Order>): void {
   const orders = new Map(bookStore.get().orders);
-  for (const order of read) orders.set(order.id, latest(orders.get(order.id), order));
+  for (const order of read) {
+    for (const one of [order, ...(order.legs ?? [])]) orders.set(one.id, latest(orders.get(one.id), one));
+  }
   bookStore.patch({ orders });
 }
 

@@ -132,3 +132,46 @@ class Book(Model):
 class SymbolBook(Model):
     symbol: str
     book: Book
+
+
+class DepthLevel(Model):
+    p: float
+    s: float
+
+
+class Depth(Model):
+    """What the feed says of up to ten levels a side, the best first."""
+
+    t: datetime
+    x: str
+    b: list[DepthLevel]
+    a: list[DepthLevel]
+
+
+class Depths(Model):
+    depths: dict[str, list[Depth]]
+    next_page_token: str | None
+
+
+class LatestDepths(Model):
+    depths: dict[str, Depth]
+
+
+class TradingStatus(Model):
+    """Whether a symbol trades; null where the feed does not say. `action` is trading, halt, pause, quoting or alike."""
+
+    t: datetime
+    x: str
+    action: str
+    reason: str
+    trading: bool | None
+    quoting: bool | None
+
+
+class Statuses(Model):
+    statuses: dict[str, list[TradingStatus]]
+    next_page_token: str | None
+
+
+class LatestStatuses(Model):
+    statuses: dict[str, TradingStatus]

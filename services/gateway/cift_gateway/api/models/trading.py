@@ -43,9 +43,10 @@ class Order(Model):
     trail_percent: str | None
     trail_price: str | None
     hwm: None
-    # Ours: why it ended, whose idea it was, how often it changed.
+    # Ours: why it ended, whose idea it was, the first order of its group, how often it changed.
     reason: str | None
     strategy: str | None
+    group_id: str | None
     version: int
 
 

@@ -9,7 +9,7 @@ from cift_proto.execution.v1 import execution_pb2 as execution
 from cift_proto.marketdata.v1 import marketdata_pb2 as marketdata
 from fastapi import APIRouter, Depends, Query, Response
 
-from cift_gateway.api import render, render_book
+from cift_gateway.api import render, render_book, render_feed
 from cift_gateway.api.context import Caller, Gateway, Here
 from cift_gateway.api.models import market as models
 from cift_gateway.api.reply import reply
@@ -116,6 +116,8 @@ _PARTS: dict[str, tuple[str, Callable[[Any], Json]]] = {
     "bar": ("minute_bar", render.bar),
     "quote": ("quote", render.quote),
     "trade": ("trade", render.trade),
+    "depth": ("depth", render_feed.depth),
+    "status": ("status", render_feed.status),
 }
 
 
@@ -123,7 +125,7 @@ async def _latest_many(gateway: Gateway, kind: str, symbols: str) -> Response:
     part, convert = _PARTS[kind]
     snapshots = await _snapshots(gateway, _symbols(gateway, symbols))
     found = {s: convert(getattr(snap, part)) for s, snap in snapshots.items() if snap.HasField(part)}
-    return reply({f"{kind}s": found})
+    return reply({"statuses" if kind == "status" else f"{kind}s": found})
 
 
 async def _latest_one(gateway: Gateway, kind: str, symbol: str) -> Response:
@@ -164,6 +166,30 @@ async def list_quotes(gateway: Here, _: Caller, history: History, symbols: str) 
 async def list_trades(gateway: Here, _: Caller, history: History, symbols: str) -> Response:
     answer = await _ticks(gateway, gateway.backends.marketdata.ListTrades, _symbols(gateway, symbols), history)
     return _many("trades", answer.trades, render.trade, answer.next_page_token)
+
+
+@router.get("/v2/stocks/depths", response_model=models.Depths)
+async def list_depths(gateway: Here, _: Caller, history: History, symbols: str) -> Response:
+    """Books of ten levels, from feeds that have them."""
+    answer = await _ticks(gateway, gateway.backends.marketdata.ListDepths, _symbols(gateway, symbols), history)
+    return _many("depths", answer.depths, render_feed.depth, answer.next_page_token)
+
+
+@router.get("/v2/stocks/statuses", response_model=models.Statuses)
+async def list_statuses(gateway: Here, _: Caller, history: History, symbols: str) -> Response:
+    """Halts, pauses and what ended them, from feeds that say so."""
+    answer = await _ticks(gateway, gateway.backends.marketdata.ListStatuses, _symbols(gateway, symbols), history)
+    return _many("statuses", answer.statuses, render_feed.status, answer.next_page_token)
+
+
+@router.get("/v2/stocks/depths/latest", response_model=models.LatestDepths)
+async def latest_depths(gateway: Here, _: Caller, symbols: str) -> Response:
+    return await _latest_many(gateway, "depth", symbols)
+
+
+@router.get("/v2/stocks/statuses/latest", response_model=models.LatestStatuses)
+async def latest_statuses(gateway: Here, _: Caller, symbols: str) -> Response:
+    return await _latest_many(gateway, "status", symbols)
 
 
 @router.get("/v2/stocks/bars/latest", response_model=models.LatestBars)
