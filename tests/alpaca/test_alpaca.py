@@ -23,19 +23,22 @@ from alpaca.data.requests import (
 )
 from alpaca.data.timeframe import TimeFrame
 from alpaca.trading.client import TradingClient
-from alpaca.trading.enums import OrderSide, OrderStatus, QueryOrderStatus, TimeInForce
+from alpaca.trading.enums import OrderClass, OrderSide, OrderStatus, QueryOrderStatus, TimeInForce
 from alpaca.trading.models import Order, TradeUpdate
 from alpaca.trading.requests import (
     ClosePositionRequest,
     CreateWatchlistRequest,
     GetAssetsRequest,
     GetCalendarRequest,
+    GetOrderByIdRequest,
     GetOrdersRequest,
     GetPortfolioHistoryRequest,
     LimitOrderRequest,
     MarketOrderRequest,
     ReplaceOrderRequest,
+    StopLossRequest,
     StopOrderRequest,
+    TakeProfitRequest,
     TrailingStopOrderRequest,
     UpdateWatchlistRequest,
 )
@@ -240,6 +243,84 @@ def test_stop_and_trailing_orders_are_taken(client: Api, updates: Updates) -> No
         for field in ("stop_price", "trail_percent", "trail_price"):
             wanted = getattr(request, field, None)
             assert Decimal(getattr(order, field) or 0) == Decimal(str(wanted or 0)), field
+
+
+NESTED = GetOrderByIdRequest(nested=True)
+
+
+def away(client: Api, part: str, symbol: str = "AAPL") -> float:
+    """A price so far from the market as a factor."""
+    return float((quote_of(client, symbol) * Decimal(part)).quantize(Decimal("0.01")))
+
+
+def bracket(client: Api, qty: float, profit: float, loss: float) -> Order:
+    """Bought at market, with both exits."""
+    exits = {"take_profit": TakeProfitRequest(limit_price=profit), "stop_loss": StopLossRequest(stop_price=loss)}
+    order = client.submit_order(market(qty=qty, order_class=OrderClass.BRACKET, **exits))
+    assert isinstance(order, Order)
+    return order
+
+
+def test_a_bracket_order_waits_activates_and_is_amended(client: Api, updates: Updates) -> None:
+    order = bracket(client, 4, away(client, "1.1"), away(client, "0.9"))
+    assert order.order_class == OrderClass.BRACKET
+    profit, loss = order.legs or []
+    assert {leg.status for leg in (profit, loss)} == {OrderStatus.HELD}
+    updates.wait(order, "fill")
+    updates.wait(profit, "new")
+    assert client.get_order_by_id(loss.id).status == OrderStatus.HELD
+    parent = client.get_order_by_id(order.id, NESTED)
+    assert (parent.status, [leg.id for leg in parent.legs or []]) == (OrderStatus.FILLED, [profit.id, loss.id])
+    (rolled,) = [found for found in client.get_orders(GetOrdersRequest(nested=True)) if found.id == order.id]
+    assert [leg.status for leg in rolled.legs] == [OrderStatus.NEW, OrderStatus.HELD]
+    flat = {found.id for found in client.get_orders()}
+    assert {profit.id, loss.id} <= flat
+    assert order.id not in flat
+    higher = client.replace_order_by_id(profit.id, ReplaceOrderRequest(limit_price=away(client, "1.12")))
+    updates.wait(higher, "new")
+    raised = client.replace_order_by_id(loss.id, ReplaceOrderRequest(stop_price=away(client, "0.92")))
+    assert (raised.status, raised.replaces) == (OrderStatus.HELD, loss.id)
+    client.cancel_order_by_id(higher.id)
+    updates.wait(raised, "canceled")
+    updates.wait(higher, "canceled")
+
+
+def test_a_stop_loss_is_elected_by_the_market_and_the_take_profit_canceled(client: Api, updates: Updates) -> None:
+    order = bracket(client, 2, away(client, "1.1"), float(quote_of(client) - Decimal("0.01")))
+    profit, loss = order.legs or []
+    updates.wait(profit, "canceled")
+    fill = updates.wait(loss, "fill")
+    assert fill.order.filled_qty == "2"
+    assert client.get_order_by_id(profit.id).filled_qty == "0"
+
+
+def test_a_take_profit_fills_and_the_stop_loss_is_canceled(client: Api, updates: Updates) -> None:
+    bought = client.submit_order(market(qty=2))
+    updates.wait(bought, "fill")
+    order = client.submit_order(
+        LimitOrderRequest(
+            symbol="AAPL",
+            qty=2,
+            side=OrderSide.SELL,
+            time_in_force=TimeInForce.GTC,
+            order_class=OrderClass.OCO,
+            take_profit=TakeProfitRequest(limit_price=float(quote_of(client))),
+            stop_loss=StopLossRequest(stop_price=away(client, "0.9"), limit_price=away(client, "0.89")),
+        )
+    )
+    assert order.order_class == OrderClass.OCO
+    (loss,) = order.legs
+    updates.wait(order, "fill")
+    canceled = updates.wait(loss, "canceled")
+    assert canceled.order.filled_qty == "0"
+
+
+def test_wrong_exits_are_refused_by_name(client: Api) -> None:
+    for profit, loss, field in (("0.9", "0.8", "take_profit.limit_price"), ("1.1", "1.05", "stop_loss.stop_price")):
+        with pytest.raises(APIError) as refused:
+            bracket(client, 1, away(client, profit), away(client, loss))
+        assert refused.value.status_code == 422
+        assert field in str(refused.value)
 
 
 def test_positions_are_closed_in_part_and_whole(client: Api, updates: Updates) -> None:
