@@ -48,6 +48,13 @@ class Stores:
         """SIGKILL; the process manager starts it again."""
         self.platform.kill(component)
 
+    def stop(self, component: str) -> None:
+        """It stays away until it is started; other tests must find it running."""
+        self.platform.supervisor.stop_process(component)
+
+    def start(self, component: str) -> None:
+        self.platform.supervisor.start_process(component)
+
     def wait_until_ready(self, seconds: float = 60) -> None:
         """All of them answer."""
         self.platform.wait_until_ready(seconds)

@@ -213,12 +213,12 @@ async def followed(folder: Path, urls: dict[str, str], seconds: float) -> None:
     async def look() -> None:
         """Asks for one symbol after the other; a value that is new is as old as it is."""
         last: dict[str, int] = {}
-        while True:
-            await looking_now.wait()
+        await looking_now.wait()
+        while looking_now.is_set():
             for symbol in symbols:
                 payload = await cache.get(f"md:quote:{symbol}")
                 quote = types_pb2.Quote.FromString(payload or b"")
-                if looking_now.is_set() and quote.sequence != last.get(symbol, quote.sequence):
+                if quote.sequence != last.get(symbol, quote.sequence):
                     ages.cache.append((time.time_ns() - quote.received_time_ns) / 1e6)
                 last[symbol] = quote.sequence
 
@@ -241,7 +241,8 @@ async def followed(folder: Path, urls: dict[str, str], seconds: float) -> None:
         looking_now.set()
         await asyncio.sleep(seconds / 2)
     finally:
-        looking.cancel()
+        # Its client may take a cancellation for a time-out of its own.
+        looking_now.clear() if looking_now.is_set() else looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)
         service.stop()
         await service.channel.close()

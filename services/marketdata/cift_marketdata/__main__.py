@@ -14,11 +14,12 @@ from cift_common.ids import system_clock
 from cift_common.messaging import Messenger
 from cift_common.platform import Platform
 from cift_proto.common.v1 import types_pb2
-from cift_proto.marketdata.v1 import marketdata_pb2_grpc
+from cift_proto.marketdata.v1 import marketdata_pb2, marketdata_pb2_grpc
 from google.protobuf.message import DecodeError
 from nats.errors import Error as NatsError
 from nats.js.errors import Error as JetStreamError
 
+from cift_marketdata import wire
 from cift_marketdata.adapters import calendars, questdb_rows
 from cift_marketdata.adapters.bus import Bus
 from cift_marketdata.adapters.cache import LatestCache
@@ -68,6 +69,7 @@ async def start(settings: MarketDataSettings, fatal: service.Fatal) -> AsyncIter
     fills = Fills(writer)
     recorder = Recorder(settings.record, settings.record_bytes) if settings.record is not None else None
     pipeline = Pipeline(list(platform.by_symbol), cache, bus, writer, subscribers, system_clock, recorder)
+    await _statuses(pipeline, list(platform.by_symbol), cache)
     market_data = MarketData(platform, pipeline.latest, reader, calendar, system_clock)
     servicer = MarketDataServicer(market_data, pipeline, feed, writer, subscribers)
     server.add(
@@ -147,6 +149,14 @@ async def _start_prices(platform: Platform, cache: LatestCache) -> dict[str, int
             if quote.bid_price_nanos and reference // 2 <= price <= reference * 2:
                 prices[symbol] = price
     return prices
+
+
+async def _statuses(pipeline: Pipeline, symbols: Sequence[str], cache: LatestCache) -> None:
+    """A halt is not over because the service started anew."""
+    for symbol, payload in zip(symbols, await cache.get([f"md:status:{symbol}" for symbol in symbols]), strict=True):
+        if payload:
+            with suppress(DecodeError):
+                pipeline.latest[symbol].status = wire.status_of(marketdata_pb2.TradingStatus.FromString(payload))
 
 
 async def _run_feed(pipeline: Pipeline, feed: Feed, bus: Bus) -> None:

@@ -21,7 +21,12 @@ CONFLATE_MS_MAX = 60_000
 _SCHEMAS: dict[int, Schema] = {
     pb.HISTORY_SCHEMA_TRADES: "trades",
     pb.HISTORY_SCHEMA_MBP_1: "mbp-1",
+    pb.HISTORY_SCHEMA_MBP_10: "mbp-10",
+    pb.HISTORY_SCHEMA_STATUS: "status",
+    pb.HISTORY_SCHEMA_OHLCV_1S: "ohlcv-1s",
     pb.HISTORY_SCHEMA_OHLCV_1M: "ohlcv-1m",
+    pb.HISTORY_SCHEMA_OHLCV_1H: "ohlcv-1h",
+    pb.HISTORY_SCHEMA_OHLCV_1D: "ohlcv-1d",
 }
 
 
@@ -76,6 +81,14 @@ class MarketDataServicer:
     async def ListTrades(self, request: pb.ListTicksRequest, _: Any) -> pb.ListTradesResponse:
         trades, token = await self._market_data.trades(self._range(request))
         return pb.ListTradesResponse(trades=map(wire.trade, trades), next_page_token=token)
+
+    async def ListDepths(self, request: pb.ListTicksRequest, _: Any) -> pb.ListDepthsResponse:
+        depths, token = await self._market_data.depths(self._range(request))
+        return pb.ListDepthsResponse(depths=map(wire.depth, depths), next_page_token=token)
+
+    async def ListStatuses(self, request: pb.ListTicksRequest, _: Any) -> pb.ListStatusesResponse:
+        statuses, token = await self._market_data.statuses(self._range(request))
+        return pb.ListStatusesResponse(statuses=map(wire.status, statuses), next_page_token=token)
 
     async def GetAsOf(self, request: pb.GetAsOfRequest, _: Any) -> pb.GetAsOfResponse:
         snapshots = await self._market_data.as_of(request.symbols, request.time_ns)
@@ -142,6 +155,8 @@ def _snapshot(snapshot: Snapshot) -> pb.Snapshot:
         minute_bar=wire.bar(snapshot.minute_bar) if snapshot.minute_bar else None,
         daily_bar=wire.bar(snapshot.daily_bar) if snapshot.daily_bar else None,
         previous_daily_bar=wire.bar(snapshot.previous_daily_bar) if snapshot.previous_daily_bar else None,
+        depth=wire.depth(snapshot.depth) if snapshot.depth else None,
+        status=wire.status(snapshot.status) if snapshot.status else None,
     )
 
 

@@ -22,9 +22,20 @@ from cift_marketdata.adapters.questdb_writer import QuestDbWriter
 from cift_marketdata.domain import columns, judging
 from cift_marketdata.domain.bars import MINUTE_NS, MinuteBars
 from cift_marketdata.domain.columns import Rows
+from cift_marketdata.domain.depths import DepthIntake
 from cift_marketdata.domain.intake import Refused, SymbolIntake
 from cift_marketdata.domain.latest import LatestPrices
-from cift_marketdata.domain.ticks import CROSSED, FLAG_NAMES, BadTick, Bar, FeedTick, Quote, QuoteTick, Trade
+from cift_marketdata.domain.ticks import (
+    CROSSED,
+    FLAG_NAMES,
+    BadTick,
+    Bar,
+    FeedTick,
+    Quote,
+    QuoteTick,
+    StatusTick,
+    Trade,
+)
 from cift_marketdata.feeds.base import Batch, Feed
 from cift_marketdata.feeds.recordings import Recorder
 from cift_marketdata.subscribers import Subscribers
@@ -32,6 +43,7 @@ from cift_marketdata.subscribers import Subscribers
 _log = logging.get(__name__)
 _ticks = Counter("cift_marketdata_ticks", "Ticks taken in", ["kind"])
 _quotes_taken, _trades_taken = _ticks.labels("quote"), _ticks.labels("trade")
+_depths_taken, _statuses_taken = _ticks.labels("depth"), _ticks.labels("status")
 _bad = Counter("cift_marketdata_bad_ticks", "Ticks refused, or kept and not believed", ["reason"])
 _feed_age = Gauge("cift_marketdata_feed_age_seconds", "Since the last tick")
 
@@ -65,6 +77,7 @@ class Pipeline:
         self.ticks = 0
         self.last_tick_time_ns = 0
         self._intakes = {symbol: SymbolIntake(symbol) for symbol in symbols}
+        self._depths = {symbol: DepthIntake() for symbol in symbols}
         self._bars = MinuteBars()
         self._cache, self._bus, self._writer, self._subscribers = cache, bus, writer, subscribers
         self._clock, self._recorder = clock, recorder
@@ -100,7 +113,7 @@ class Pipeline:
         now = self._clock()
         taken = _Taken()
         if isinstance(batch, np.ndarray):
-            self._take_columns(batch, now, taken)
+            self._take_rows(batch, now, taken)
         else:
             self._take_each(batch, now, taken)
         self._writer.add(taken.rows)
@@ -117,9 +130,13 @@ class Pipeline:
         self._last_batch = time.monotonic()
 
     def _take_each(self, ticks: Iterable[FeedTick], now: int, taken: "_Taken") -> None:
+        quotes = trades = 0
         for tick in ticks:
             if isinstance(tick, BadTick):
                 self._count_bad(tick.symbol, tick.reason, tick.detail)
+                continue
+            if isinstance(tick, StatusTick):
+                self._take_statuses(columns.of_statuses([tick]), now, taken)
                 continue
             intake = self._intakes.get(tick.symbol)
             if intake is None:
@@ -137,11 +154,62 @@ class Pipeline:
             self.last_tick_time_ns = max(self.last_tick_time_ns, judged.exchange_time_ns)
             if isinstance(judged, Quote):
                 taken.quotes[judged.symbol] = judged
-                _quotes_taken.inc()
+                quotes += 1
             else:
                 taken.trades[judged.symbol] = judged
-                _trades_taken.inc()
+                trades += 1
                 self._take_trade(judged)
+        # A counter's lock costs a tenth of a tick.
+        _quotes_taken.inc(quotes)
+        _trades_taken.inc(trades)
+
+    def _take_rows(self, rows: Rows, now: int, taken: "_Taken") -> None:
+        take = {columns.DEPTH: self._take_depths, columns.STATUS: self._take_statuses}
+        take.get(rows.dtype, self._take_columns)(rows, now, taken)
+
+    def _take_depths(self, depths: Rows, now: int, taken: "_Taken") -> None:
+        """Of several of a symbol only the last is sent on."""
+        for name in np.unique(depths["symbol"]).tolist():
+            symbol = name.decode()
+            intake = self._depths.get(symbol)
+            part = depths[depths["symbol"] == name]
+            if intake is None:
+                self._count_bad(symbol, "unknown_symbol", "the platform does not trade it", len(part))
+                continue
+            rows, refused = intake.take(part, now)
+            self.ticks += len(part)
+            _depths_taken.inc(len(rows))
+            if refused:
+                self._count_bad(symbol, "levels", "the levels of a depth are not in order", refused)
+            taken.rows.append(rows)
+            (good,) = np.nonzero(rows["flags"] == 0)
+            for flag, word in FLAG_NAMES.items():
+                if flagged := int(np.count_nonzero(rows["flags"] & flag)):
+                    self._count_bad(symbol, word, "depths are kept, not believed", flagged)
+            if len(good):
+                depth = columns.to_depth(rows[good[-1]], intake.sequence - (len(rows) - 1 - int(good[-1])))
+                self.latest[symbol].depth = depth
+                payload = wire.depth(depth).SerializeToString()
+                self._cache.put(f"md:depth:{symbol}", payload)
+                self._bus.publish_latest(f"md.depth.{token(symbol)}", payload)
+
+    def _take_statuses(self, statuses: Rows, now: int, taken: "_Taken") -> None:
+        statuses = statuses.copy()
+        statuses["received"] = now
+        known = [name.decode() in self._intakes for name in statuses["symbol"].tolist()]
+        for name in statuses["symbol"][np.logical_not(known)].tolist():
+            self._count_bad(name.decode(), "unknown_symbol", "the platform does not trade it")
+        taken.rows.append(statuses[known])
+        for row in statuses[known]:
+            self.ticks += 1
+            _statuses_taken.inc()
+            symbol = row["symbol"].decode()
+            before = self.latest[symbol].status
+            status = columns.to_status(row, before.sequence + 1 if before is not None else 1)
+            self.latest[symbol].status = status
+            payload = wire.status(status).SerializeToString()
+            self._cache.put(f"md:status:{symbol}", payload)
+            self._bus.publish(f"md.status.{token(symbol)}", payload)
 
     def _take_columns(self, ticks: Rows, now: int, taken: "_Taken") -> None:
         """Symbol by symbol, trades before quotes; ticks of a symbol that are not all in order are taken one by one."""
@@ -164,10 +232,13 @@ class Pipeline:
         if rows is None:
             return False
         self._count_taken(_trades_taken, rows, len(rows), taken)
-        trades = columns.to_trades(rows, sequence)
-        for trade in trades:
-            self._take_trade(trade)
-        taken.trades[intake.symbol] = trades[-1]
+        for closed in self._bars.add_rows(intake.symbol, rows):
+            self._send_bar(closed)
+        if self._subscribers.want_trades(intake.symbol):
+            for trade in columns.to_trades(rows, sequence):
+                self._subscribers.trade(trade)
+        self._bus.publish_all(f"md.trade.{token(intake.symbol)}", wire.trades(rows, sequence))
+        (taken.trades[intake.symbol],) = columns.to_trades(rows[-1:], intake.trade_sequence)
         return True
 
     def _take_quotes(self, intake: SymbolIntake, ticks: Rows, now: int, taken: "_Taken") -> bool:
@@ -176,8 +247,10 @@ class Pipeline:
             return False
         (good,) = np.nonzero(rows["flags"] == 0)
         self._count_taken(_quotes_taken, rows, len(good), taken)
-        for row in rows["row"][rows["flags"] != 0].tolist():
-            self._count_bad(intake.symbol, FLAG_NAMES[CROSSED], f"kept, not believed: row {row} of its source")
+        if bad := len(rows) - len(good):
+            first = rows["row"][rows["flags"] != 0][0]
+            reason = f"kept, not believed: row {first} of its source"
+            self._count_bad(intake.symbol, FLAG_NAMES[CROSSED], reason, bad)
         if len(good):
             last = int(good[-1])
             sequence = intake.quote_sequence - (len(rows) - 1 - last)
@@ -223,9 +296,10 @@ class Pipeline:
             if taken.flags & flag:
                 self._count_bad(taken.symbol, name, f"kept, not believed: row {taken.row} of its source")
 
-    def _count_bad(self, symbol: str, reason: str, detail: str) -> None:
-        _bad.labels(reason).inc()
-        self._bad[symbol, reason] += 1
-        count = self._bad[symbol, reason]
-        if count in BAD_LOGGED or count % BAD_LOGGED_EVERY == 0:
+    def _count_bad(self, symbol: str, reason: str, detail: str, ticks: int = 1) -> None:
+        _bad.labels(reason).inc(ticks)
+        before = self._bad[symbol, reason]
+        self._bad[symbol, reason] = count = before + ticks
+        passed = any(before < logged <= count for logged in BAD_LOGGED)
+        if passed or before // BAD_LOGGED_EVERY != count // BAD_LOGGED_EVERY:
             _log.warning("bad tick", symbol=symbol, reason=reason, detail=detail, count=count)

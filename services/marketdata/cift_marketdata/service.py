@@ -1,7 +1,7 @@
 """What market data answers: the latest from memory, history from QuestDB, the clock from the calendar."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from cift_marketdata.domain import paging
 from cift_marketdata.domain.bars import MINUTE_NS
 from cift_marketdata.domain.latest import LatestPrices
 from cift_marketdata.domain.sessions import DAY_NS, SECOND_NS, Calendar, ClockState, Session
-from cift_marketdata.domain.ticks import Bar, Quote, Trade
+from cift_marketdata.domain.ticks import Bar, Depth, Quote, Status, Trade
 
 LIMIT_DEFAULT = 1_000
 LIMIT_MAX = 10_000
@@ -26,7 +26,7 @@ SECONDS_RANGE_NS = 2 * DAY_NS
 ARROW_RANGE_NS = 31 * DAY_NS
 TIME_MAX_NS = 2**63 - 1 - 400 * DAY_NS
 
-T = TypeVar("T", Bar, Quote, Trade)
+T = TypeVar("T", Bar, Quote, Trade, Depth, Status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Snapshot:
     minute_bar: Bar | None
     daily_bar: Bar | None
     previous_daily_bar: Bar | None
+    depth: Depth | None = None
+    status: Status | None = None
 
 
 _session_open = Gauge("cift_marketdata_session_open", "1 while the calendar says that the market is open")
@@ -85,16 +87,12 @@ class MarketData:
         except Unavailable:
             pass
         daily = await self._daily.of({symbol: trades[symbol].exchange_time_ns for symbol in known if symbol in trades})
-        return [
-            Snapshot(
-                symbol,
-                quotes.get(symbol),
-                trades.get(symbol),
-                latest[symbol].minute_bar,
-                *[*daily.get(symbol, []), None, None][:2],
-            )
-            for symbol in known
-        ]
+        found = []
+        for symbol, item in latest.items():
+            today, before, *_ = [*daily.get(symbol, []), None, None]
+            snapshot = Snapshot(symbol, quotes.get(symbol), trades.get(symbol), item.minute_bar, today, before)
+            found.append(replace(snapshot, depth=item.depth, status=item.status))
+        return found
 
     async def bars(self, wanted: Range, interval_ns: int) -> tuple[list[Bar], str]:
         """Bars by symbol and time, and the token of the next page ("" at the end)."""
@@ -151,6 +149,22 @@ class MarketData:
             )
 
         return await self._pages(wanted, page, lambda t: paging.Position(t.symbol, t.exchange_time_ns, t.row))
+
+    async def depths(self, wanted: Range) -> tuple[list[Depth], str]:
+        async def page(symbol: str, limit: int, after: paging.Position | None) -> list[Depth]:
+            return await self._reader.depths(
+                symbol, wanted.start_ns, wanted.end_ns, limit, descending=wanted.descending, after=_key(after)
+            )
+
+        return await self._pages(wanted, page, lambda d: paging.Position(d.symbol, d.exchange_time_ns, d.sequence))
+
+    async def statuses(self, wanted: Range) -> tuple[list[Status], str]:
+        async def page(symbol: str, limit: int, after: paging.Position | None) -> list[Status]:
+            return await self._reader.statuses(
+                symbol, wanted.start_ns, wanted.end_ns, limit, descending=wanted.descending, after=_key(after)
+            )
+
+        return await self._pages(wanted, page, lambda s: paging.Position(s.symbol, s.exchange_time_ns, s.sequence))
 
     async def _pages(
         self,

@@ -78,6 +78,9 @@ class Subscribers:
         for subscription in self._quotes.get(quote.symbol, ()):
             subscription.quote(quote)
 
+    def want_trades(self, symbol: str) -> bool:
+        return bool(self._trades.get(symbol))
+
     def trade(self, trade: Trade) -> None:
         for subscription in self._trades.get(trade.symbol, ()):
             subscription.trade(trade)

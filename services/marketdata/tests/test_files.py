@@ -11,6 +11,7 @@ import pytest
 from cift_marketdata.domain import columns
 from cift_marketdata.domain.ticks import BadTick, QuoteTick, TradeTick
 from cift_marketdata.feeds import databento, recordings
+from cift_proto.marketdata.v1 import marketdata_pb2 as pb
 from pyarrow import parquet
 
 from services.marketdata.tests.support import QuestDb, Serve, eventually
@@ -60,6 +61,73 @@ def test_a_book_gives_quotes_and_the_trades_in_it(tmp_path: Path) -> None:
     assert (trade.price_nanos, trade.quantity_nanos) == (189_440_000_000, 100 * 10**9)
     assert isinstance(last, QuoteTick)
     assert (last.ask_price_nanos, last.ask_quantity_nanos) == (0, 0)
+
+
+def depth_lines() -> list[str]:
+    """Two books of ten levels, of which the second has nine bids, and one whose offers are not in order."""
+    sides = [f"{side}_{what}_{n:02d}" for n in range(10) for side in ("bid", "ask") for what in ("px", "sz")]
+    lines = [",".join(["ts_event", "publisher_id", "symbol", *sides])]
+    for book in range(3):
+        numbers = []
+        for n in range(10):
+            bid = "," if book == 1 and n == 9 else f"{100 - n}.{book}0,{n + 1}"
+            ask = f"{101 + (n if book < 2 else -n)}.{book}0,{n + 2}"
+            numbers += [bid, ask]
+        lines.append(",".join([str(START + book), "2", "DPA", *numbers]))
+    return lines
+
+
+STATUSES = [
+    "ts_recv,ts_event,rtype,publisher_id,action,reason,trading_event,is_trading,is_quoting,symbol",
+    f"{START},{START},18,2,7,1,0,Y,Y,DPA",
+    f"{START + 1},{START + 1},18,2,8,30,0,N,N,DPA",
+]
+
+
+async def test_depths_and_statuses_are_kept_and_given_out(serve: Serve, questdb: QuestDb, tmp_path: Path) -> None:
+    folder = tmp_path / "ticks"
+    folder.mkdir()
+    (folder / "a.mbp-10.csv").write_text("\n".join(depth_lines()))
+    (folder / "a.status.csv").write_text("\n".join(STATUSES))
+    feed = {"kind": "replay", "path": str(folder), "speed": "1000000"}
+    recording = tmp_path / "recording"
+    request = pb.ListTicksRequest(symbols=["DPA"], start_ns=START - 1)
+    async with serve(["DPA"], feed, CIFT_RECORD=str(recording)) as market_data:
+        # Three touches, three depths, two statuses.
+        assert (await market_data.finished()).ticks == 8
+        await eventually(lambda: questdb.count("depths", "DPA"), lambda rows: rows == 2)
+        await eventually(lambda: questdb.count("statuses", "DPA"), lambda rows: rows == 2)
+        first, second = (await market_data.stub.ListDepths(request)).depths
+        assert [(level.price_nanos, level.quantity_nanos) for level in first.bids] == [
+            ((100 - n) * 10**9, (n + 1) * 10**9) for n in range(10)
+        ]
+        assert [level.price_nanos for level in second.asks] == [(101 + n) * 10**9 + 10**8 for n in range(10)]
+        assert (len(second.bids), second.exchange_time_ns, second.exchange) == (9, START + 1, "2")
+        page = await market_data.stub.ListStatuses(pb.ListTicksRequest(symbols=["DPA"], start_ns=1, limit=1))
+        rest = await market_data.stub.ListStatuses(
+            pb.ListTicksRequest(symbols=["DPA"], start_ns=1, limit=1, page_token=page.next_page_token)
+        )
+        (opened,), (halted,) = page.statuses, rest.statuses
+        assert (opened.action, opened.reason, opened.trading) == ("trading", "scheduled", True)
+        assert (halted.action, halted.reason, halted.trading) == ("halt", "news_pending", False)
+        tables = {}
+        for schema in (pb.HISTORY_SCHEMA_MBP_10, pb.HISTORY_SCHEMA_STATUS):
+            wanted = pb.StreamHistoryRequest(schema=schema, symbols=["DPA"], start_ns=START, end_ns=START + 10**9)
+            parts = [part.arrow async for part in market_data.stub.StreamHistory(wanted)]
+            tables[schema] = pa.ipc.open_stream(b"".join(parts)).read_all()
+        assert tables[pb.HISTORY_SCHEMA_MBP_10]["ask_px_09"].to_pylist() == [Decimal("110"), Decimal("110.1")]
+        assert tables[pb.HISTORY_SCHEMA_STATUS]["is_trading"].to_pylist() == ["Y", "N"]
+    for table in ("depths", "statuses"):
+        await questdb.rows(f"TRUNCATE TABLE {table}")
+    # What was recorded says the same; and a halt is not over because the service, which has no feed yet, starts anew.
+    async with serve(["DPA"], {"kind": "replay", "path": str(recording), "speed": "1000000"}) as market_data:
+        (snapshot,) = (await market_data.stub.GetSnapshots(pb.GetSnapshotsRequest(symbols=["DPA"]))).snapshots
+        assert snapshot.status.action == "halt"
+        await market_data.finished()
+        await eventually(lambda: questdb.count("depths", "DPA"), lambda rows: rows == 2)
+        await eventually(lambda: questdb.count("statuses", "DPA"), lambda rows: rows == 2)
+        (snapshot,) = (await market_data.stub.GetSnapshots(pb.GetSnapshotsRequest(symbols=["DPA"]))).snapshots
+        assert snapshot.depth.bids == second.bids
 
 
 @pytest.mark.parametrize("kind", ["fixed", "decimal", "float"])

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cift_marketdata.domain.ticks import BadTick, FeedTick, QuoteTick, TradeTick
+from cift_marketdata.domain.ticks import BadTick, FeedTick, QuoteTick, StatusTick, TradeTick
 from cift_marketdata.feeds.alpaca import Alpaca
 from cift_marketdata.feeds.binance import Binance
 from cift_marketdata.feeds.live import Dialect, LiveFeed
@@ -93,12 +93,14 @@ async def test_alpaca_is_asked_and_understood() -> None:
         await connection.wait_closed()
 
     async with speaking(talk) as url:
-        trade, quote, again, broken, dear, soon, last = await heard(Alpaca("me", "s3cret", 100, url), 7)
+        trade, quote, halt, again, broken, dear, soon, last = await heard(Alpaca("me", "s3cret", 100, url), 8)
     assert asked == [{"action": "subscribe", "trades": ["AAPL"], "quotes": ["AAPL"], "statuses": ["AAPL"]}]
     assert trade == TradeTick("AAPL", 1614009104_208_000_000, 126_550_000_000, 10**9, "D", 101)
     assert quote == QuoteTick(
         "AAPL", 1614009105_335_689_322, 87_660_000_000, 10**9, 87_680_000_000, 4 * 10**9, "U", 102
     )
+    assert isinstance(halt, StatusTick)
+    assert (halt.action, halt.reason, halt.trading, halt.quoting) == ("halt", HALT["rm"], False, False)
     assert isinstance(last, TradeTick)
     reasons = [bad.reason for bad in (again, broken, dear, soon) if isinstance(bad, BadTick)]
     assert reasons == ["duplicate", "malformed", "malformed", "malformed"]

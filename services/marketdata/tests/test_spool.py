@@ -34,7 +34,7 @@ def fill(kept: Spool, first: int, last: int) -> int:
 def numbers(kept: Spool) -> list[int]:
     found: list[int] = []
     while (records := kept.first()) is not None:
-        found += [row for _, trades in records for row in trades["row"].tolist()]
+        found += [row for (trades,) in records for row in trades["row"].tolist()]
         kept.drop_first()
     return found
 
@@ -116,7 +116,7 @@ async def test_rows_survive_a_kill_while_questdb_is_away(serve: Serve, questdb: 
 
     async def on_disk() -> int:
         return await asyncio.to_thread(
-            lambda: sum(len(q) + len(t) for path in spooled.glob("*.rows") for q, t in spool.read(path))
+            lambda: sum(len(part) for path in spooled.glob("*.rows") for parts in spool.read(path) for part in parts)
         )
 
     away = {"CIFT_QUESTDB_URL": f"http://127.0.0.1:{free_port()}", "CIFT_QUESTDB_SPOOL": str(spooled)}

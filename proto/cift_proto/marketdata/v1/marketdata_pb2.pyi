@@ -14,10 +14,20 @@ class HistorySchema(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     HISTORY_SCHEMA_TRADES: _ClassVar[HistorySchema]
     HISTORY_SCHEMA_MBP_1: _ClassVar[HistorySchema]
     HISTORY_SCHEMA_OHLCV_1M: _ClassVar[HistorySchema]
+    HISTORY_SCHEMA_MBP_10: _ClassVar[HistorySchema]
+    HISTORY_SCHEMA_STATUS: _ClassVar[HistorySchema]
+    HISTORY_SCHEMA_OHLCV_1S: _ClassVar[HistorySchema]
+    HISTORY_SCHEMA_OHLCV_1H: _ClassVar[HistorySchema]
+    HISTORY_SCHEMA_OHLCV_1D: _ClassVar[HistorySchema]
 HISTORY_SCHEMA_UNSPECIFIED: HistorySchema
 HISTORY_SCHEMA_TRADES: HistorySchema
 HISTORY_SCHEMA_MBP_1: HistorySchema
 HISTORY_SCHEMA_OHLCV_1M: HistorySchema
+HISTORY_SCHEMA_MBP_10: HistorySchema
+HISTORY_SCHEMA_STATUS: HistorySchema
+HISTORY_SCHEMA_OHLCV_1S: HistorySchema
+HISTORY_SCHEMA_OHLCV_1H: HistorySchema
+HISTORY_SCHEMA_OHLCV_1D: HistorySchema
 
 class ListInstrumentsRequest(_message.Message):
     __slots__ = ()
@@ -42,20 +52,71 @@ class GetSnapshotsResponse(_message.Message):
     def __init__(self, snapshots: _Optional[_Iterable[_Union[Snapshot, _Mapping]]] = ...) -> None: ...
 
 class Snapshot(_message.Message):
-    __slots__ = ("symbol", "quote", "trade", "minute_bar", "daily_bar", "previous_daily_bar")
+    __slots__ = ("symbol", "quote", "trade", "minute_bar", "daily_bar", "previous_daily_bar", "depth", "status")
     SYMBOL_FIELD_NUMBER: _ClassVar[int]
     QUOTE_FIELD_NUMBER: _ClassVar[int]
     TRADE_FIELD_NUMBER: _ClassVar[int]
     MINUTE_BAR_FIELD_NUMBER: _ClassVar[int]
     DAILY_BAR_FIELD_NUMBER: _ClassVar[int]
     PREVIOUS_DAILY_BAR_FIELD_NUMBER: _ClassVar[int]
+    DEPTH_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
     symbol: str
     quote: _types_pb2.Quote
     trade: _types_pb2.Trade
     minute_bar: _types_pb2.Bar
     daily_bar: _types_pb2.Bar
     previous_daily_bar: _types_pb2.Bar
-    def __init__(self, symbol: _Optional[str] = ..., quote: _Optional[_Union[_types_pb2.Quote, _Mapping]] = ..., trade: _Optional[_Union[_types_pb2.Trade, _Mapping]] = ..., minute_bar: _Optional[_Union[_types_pb2.Bar, _Mapping]] = ..., daily_bar: _Optional[_Union[_types_pb2.Bar, _Mapping]] = ..., previous_daily_bar: _Optional[_Union[_types_pb2.Bar, _Mapping]] = ...) -> None: ...
+    depth: Depth
+    status: TradingStatus
+    def __init__(self, symbol: _Optional[str] = ..., quote: _Optional[_Union[_types_pb2.Quote, _Mapping]] = ..., trade: _Optional[_Union[_types_pb2.Trade, _Mapping]] = ..., minute_bar: _Optional[_Union[_types_pb2.Bar, _Mapping]] = ..., daily_bar: _Optional[_Union[_types_pb2.Bar, _Mapping]] = ..., previous_daily_bar: _Optional[_Union[_types_pb2.Bar, _Mapping]] = ..., depth: _Optional[_Union[Depth, _Mapping]] = ..., status: _Optional[_Union[TradingStatus, _Mapping]] = ...) -> None: ...
+
+class Depth(_message.Message):
+    __slots__ = ("symbol", "bids", "asks", "exchange_time_ns", "received_time_ns", "sequence", "exchange")
+    class Level(_message.Message):
+        __slots__ = ("price_nanos", "quantity_nanos")
+        PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+        QUANTITY_NANOS_FIELD_NUMBER: _ClassVar[int]
+        price_nanos: int
+        quantity_nanos: int
+        def __init__(self, price_nanos: _Optional[int] = ..., quantity_nanos: _Optional[int] = ...) -> None: ...
+    SYMBOL_FIELD_NUMBER: _ClassVar[int]
+    BIDS_FIELD_NUMBER: _ClassVar[int]
+    ASKS_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_TIME_NS_FIELD_NUMBER: _ClassVar[int]
+    RECEIVED_TIME_NS_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_FIELD_NUMBER: _ClassVar[int]
+    symbol: str
+    bids: _containers.RepeatedCompositeFieldContainer[Depth.Level]
+    asks: _containers.RepeatedCompositeFieldContainer[Depth.Level]
+    exchange_time_ns: int
+    received_time_ns: int
+    sequence: int
+    exchange: str
+    def __init__(self, symbol: _Optional[str] = ..., bids: _Optional[_Iterable[_Union[Depth.Level, _Mapping]]] = ..., asks: _Optional[_Iterable[_Union[Depth.Level, _Mapping]]] = ..., exchange_time_ns: _Optional[int] = ..., received_time_ns: _Optional[int] = ..., sequence: _Optional[int] = ..., exchange: _Optional[str] = ...) -> None: ...
+
+class TradingStatus(_message.Message):
+    __slots__ = ("symbol", "action", "reason", "trading", "quoting", "exchange_time_ns", "received_time_ns", "sequence", "exchange")
+    SYMBOL_FIELD_NUMBER: _ClassVar[int]
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    TRADING_FIELD_NUMBER: _ClassVar[int]
+    QUOTING_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_TIME_NS_FIELD_NUMBER: _ClassVar[int]
+    RECEIVED_TIME_NS_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_FIELD_NUMBER: _ClassVar[int]
+    symbol: str
+    action: str
+    reason: str
+    trading: bool
+    quoting: bool
+    exchange_time_ns: int
+    received_time_ns: int
+    sequence: int
+    exchange: str
+    def __init__(self, symbol: _Optional[str] = ..., action: _Optional[str] = ..., reason: _Optional[str] = ..., trading: _Optional[bool] = ..., quoting: _Optional[bool] = ..., exchange_time_ns: _Optional[int] = ..., received_time_ns: _Optional[int] = ..., sequence: _Optional[int] = ..., exchange: _Optional[str] = ...) -> None: ...
 
 class SubscribeRequest(_message.Message):
     __slots__ = ("symbols", "quotes", "trades", "conflate_ms")
@@ -134,6 +195,22 @@ class ListTradesResponse(_message.Message):
     trades: _containers.RepeatedCompositeFieldContainer[_types_pb2.Trade]
     next_page_token: str
     def __init__(self, trades: _Optional[_Iterable[_Union[_types_pb2.Trade, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ListDepthsResponse(_message.Message):
+    __slots__ = ("depths", "next_page_token")
+    DEPTHS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    depths: _containers.RepeatedCompositeFieldContainer[Depth]
+    next_page_token: str
+    def __init__(self, depths: _Optional[_Iterable[_Union[Depth, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ListStatusesResponse(_message.Message):
+    __slots__ = ("statuses", "next_page_token")
+    STATUSES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    statuses: _containers.RepeatedCompositeFieldContainer[TradingStatus]
+    next_page_token: str
+    def __init__(self, statuses: _Optional[_Iterable[_Union[TradingStatus, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class GetAsOfRequest(_message.Message):
     __slots__ = ("symbols", "time_ns")

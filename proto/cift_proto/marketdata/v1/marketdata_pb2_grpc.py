@@ -64,6 +64,16 @@ class MarketDataServiceStub:
                 request_serializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListTicksRequest.SerializeToString,
                 response_deserializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListTradesResponse.FromString,
                 _registered_method=True)
+        self.ListDepths = channel.unary_unary(
+                '/cift.marketdata.v1.MarketDataService/ListDepths',
+                request_serializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListTicksRequest.SerializeToString,
+                response_deserializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListDepthsResponse.FromString,
+                _registered_method=True)
+        self.ListStatuses = channel.unary_unary(
+                '/cift.marketdata.v1.MarketDataService/ListStatuses',
+                request_serializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListTicksRequest.SerializeToString,
+                response_deserializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListStatusesResponse.FromString,
+                _registered_method=True)
         self.GetAsOf = channel.unary_unary(
                 '/cift.marketdata.v1.MarketDataService/GetAsOf',
                 request_serializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.GetAsOfRequest.SerializeToString,
@@ -127,6 +137,20 @@ class MarketDataServiceServicer:
 
     def ListTrades(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListDepths(self, request, context):
+        """Books of ten levels, where the feed has them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListStatuses(self, request, context):
+        """Halts, pauses and what ended them.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -195,6 +219,16 @@ def add_MarketDataServiceServicer_to_server(servicer, server):
                     servicer.ListTrades,
                     request_deserializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListTicksRequest.FromString,
                     response_serializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListTradesResponse.SerializeToString,
+            ),
+            'ListDepths': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDepths,
+                    request_deserializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListTicksRequest.FromString,
+                    response_serializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListDepthsResponse.SerializeToString,
+            ),
+            'ListStatuses': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListStatuses,
+                    request_deserializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListTicksRequest.FromString,
+                    response_serializer=cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListStatusesResponse.SerializeToString,
             ),
             'GetAsOf': grpc.unary_unary_rpc_method_handler(
                     servicer.GetAsOf,
@@ -384,6 +418,60 @@ class MarketDataService:
             '/cift.marketdata.v1.MarketDataService/ListTrades',
             cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListTicksRequest.SerializeToString,
             cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListTradesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDepths(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cift.marketdata.v1.MarketDataService/ListDepths',
+            cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListTicksRequest.SerializeToString,
+            cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListDepthsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListStatuses(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cift.marketdata.v1.MarketDataService/ListStatuses',
+            cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListTicksRequest.SerializeToString,
+            cift_dot_marketdata_dot_v1_dot_marketdata__pb2.ListStatusesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -38,6 +38,10 @@ class MarketDataServiceStub:
     ListBars: _grpc.UnaryUnaryMultiCallable[_marketdata_pb2.ListBarsRequest, _marketdata_pb2.ListBarsResponse]
     ListQuotes: _grpc.UnaryUnaryMultiCallable[_marketdata_pb2.ListTicksRequest, _marketdata_pb2.ListQuotesResponse]
     ListTrades: _grpc.UnaryUnaryMultiCallable[_marketdata_pb2.ListTicksRequest, _marketdata_pb2.ListTradesResponse]
+    ListDepths: _grpc.UnaryUnaryMultiCallable[_marketdata_pb2.ListTicksRequest, _marketdata_pb2.ListDepthsResponse]
+    """Books of ten levels, where the feed has them."""
+    ListStatuses: _grpc.UnaryUnaryMultiCallable[_marketdata_pb2.ListTicksRequest, _marketdata_pb2.ListStatusesResponse]
+    """Halts, pauses and what ended them."""
     GetAsOf: _grpc.UnaryUnaryMultiCallable[_marketdata_pb2.GetAsOfRequest, _marketdata_pb2.GetAsOfResponse]
     """What stood at an instant: of each symbol the last believed quote and trade at or before it."""
     StreamHistory: _grpc.UnaryStreamMultiCallable[_marketdata_pb2.StreamHistoryRequest, _marketdata_pb2.StreamHistoryResponse]
@@ -56,6 +60,10 @@ class MarketDataServiceAsyncStub(MarketDataServiceStub):
     ListBars: _aio.UnaryUnaryMultiCallable[_marketdata_pb2.ListBarsRequest, _marketdata_pb2.ListBarsResponse]  # type: ignore[assignment]
     ListQuotes: _aio.UnaryUnaryMultiCallable[_marketdata_pb2.ListTicksRequest, _marketdata_pb2.ListQuotesResponse]  # type: ignore[assignment]
     ListTrades: _aio.UnaryUnaryMultiCallable[_marketdata_pb2.ListTicksRequest, _marketdata_pb2.ListTradesResponse]  # type: ignore[assignment]
+    ListDepths: _aio.UnaryUnaryMultiCallable[_marketdata_pb2.ListTicksRequest, _marketdata_pb2.ListDepthsResponse]  # type: ignore[assignment]
+    """Books of ten levels, where the feed has them."""
+    ListStatuses: _aio.UnaryUnaryMultiCallable[_marketdata_pb2.ListTicksRequest, _marketdata_pb2.ListStatusesResponse]  # type: ignore[assignment]
+    """Halts, pauses and what ended them."""
     GetAsOf: _aio.UnaryUnaryMultiCallable[_marketdata_pb2.GetAsOfRequest, _marketdata_pb2.GetAsOfResponse]  # type: ignore[assignment]
     """What stood at an instant: of each symbol the last believed quote and trade at or before it."""
     StreamHistory: _aio.UnaryStreamMultiCallable[_marketdata_pb2.StreamHistoryRequest, _marketdata_pb2.StreamHistoryResponse]  # type: ignore[assignment]
@@ -107,6 +115,22 @@ class MarketDataServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _marketdata_pb2.ListTicksRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_marketdata_pb2.ListTradesResponse, _abc.Awaitable[_marketdata_pb2.ListTradesResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def ListDepths(
+        self,
+        request: _marketdata_pb2.ListTicksRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_marketdata_pb2.ListDepthsResponse, _abc.Awaitable[_marketdata_pb2.ListDepthsResponse]]:
+        """Books of ten levels, where the feed has them."""
+
+    @_abc_1.abstractmethod
+    def ListStatuses(
+        self,
+        request: _marketdata_pb2.ListTicksRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_marketdata_pb2.ListStatusesResponse, _abc.Awaitable[_marketdata_pb2.ListStatusesResponse]]:
+        """Halts, pauses and what ended them."""
 
     @_abc_1.abstractmethod
     def GetAsOf(

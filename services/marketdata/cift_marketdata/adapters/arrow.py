@@ -7,40 +7,42 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from pyarrow import csv
 
 from cift_marketdata.adapters.questdb_reader import Schema
+from cift_marketdata.domain.columns import LEVELS
 
 _TIME, _NUMBER, _TEXT = pa.timestamp("ns", "UTC"), pa.decimal128(18, 9), pa.string()
+_IDENTITY = {"ts_event": _TIME, "ts_recv": _TIME, "symbol": _TEXT, "exchange": _TEXT, "sequence": pa.int64()}
+_BAR = {
+    "ts_event": _TIME,
+    "symbol": _TEXT,
+    "open": _NUMBER,
+    "high": _NUMBER,
+    "low": _NUMBER,
+    "close": _NUMBER,
+    # A sum outgrows what one trade may have.
+    "volume": pa.decimal128(38, 9),
+    "trade_count": pa.int64(),
+}
 _SCHEMAS: dict[Schema, dict[str, pa.DataType]] = {
     "trades": {
-        "ts_event": _TIME,
-        "ts_recv": _TIME,
-        "symbol": _TEXT,
-        "exchange": _TEXT,
-        "sequence": pa.int64(),
+        **_IDENTITY,
         "price": _NUMBER,
         "size": _NUMBER,
     },
     "mbp-1": {
-        "ts_event": _TIME,
-        "ts_recv": _TIME,
-        "symbol": _TEXT,
-        "exchange": _TEXT,
-        "sequence": pa.int64(),
+        **_IDENTITY,
         "bid_px_00": _NUMBER,
         "bid_sz_00": _NUMBER,
         "ask_px_00": _NUMBER,
         "ask_sz_00": _NUMBER,
     },
-    "ohlcv-1m": {
-        "ts_event": _TIME,
-        "symbol": _TEXT,
-        "open": _NUMBER,
-        "high": _NUMBER,
-        "low": _NUMBER,
-        "close": _NUMBER,
-        # A sum outgrows what one trade may have.
-        "volume": pa.decimal128(38, 9),
-        "trade_count": pa.int64(),
+    "mbp-10": {
+        **_IDENTITY,
+        **{
+            f"{side}_{what}_{n:02d}": _NUMBER for side in ("bid", "ask") for what in ("px", "sz") for n in range(LEVELS)
+        },
     },
+    "status": {**_IDENTITY, "action": _TEXT, "reason": _TEXT, "is_trading": _TEXT, "is_quoting": _TEXT},
+    **dict.fromkeys(("ohlcv-1s", "ohlcv-1m", "ohlcv-1h", "ohlcv-1d"), _BAR),
 }
 
 

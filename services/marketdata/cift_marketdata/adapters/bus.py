@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable
 
 from cift_common import logging
 from cift_common.messaging import Messenger
@@ -39,6 +40,10 @@ class Bus:
             _lost.inc()
         self._events.append((subject, payload))
         self._changed.set()
+
+    def publish_all(self, subject: str, payloads: Iterable[bytes]) -> None:
+        for payload in payloads:
+            self.publish(subject, payload)
 
     async def run(self) -> None:
         """Ends only by cancellation."""

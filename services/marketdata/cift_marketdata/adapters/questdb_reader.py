@@ -11,10 +11,11 @@ from cift_common import money
 from cift_common.errors import Unavailable
 
 from cift_marketdata.adapters.questdb_address import QuestDbAddress
-from cift_marketdata.adapters.questdb_schema import TRADE_BAR
+from cift_marketdata.adapters.questdb_schema import LEVEL_COLUMNS, TRADE_BAR
 from cift_marketdata.domain.bars import MINUTE_NS
+from cift_marketdata.domain.columns import LEVELS
 from cift_marketdata.domain.sessions import DAY_NS, SECOND_NS
-from cift_marketdata.domain.ticks import BAD_PRICE, Bar, Quote, Trade
+from cift_marketdata.domain.ticks import BAD_PRICE, Bar, Depth, Quote, Status, Trade
 
 HOUR_NS = 60 * MINUTE_NS
 WEEK_NS = 7 * DAY_NS
@@ -27,17 +28,38 @@ _QUOTE = (
 )
 _TRADE = "symbol, price, quantity, timestamp::LONG, received_time::LONG, sequence, exchange"
 _BAR = "symbol, timestamp::LONG, open, high, low, close, volume, trades, notional / volume"
+_DEPTH = f"symbol, exchange, sequence, timestamp::LONG, received_time::LONG, {', '.join(LEVEL_COLUMNS)}"
+_STATUS = "symbol, action, reason, trading, quoting, timestamp::LONG, received_time::LONG, sequence, exchange"
+_OHLCV = ("timestamp::LONG", "symbol", "open", "high", "low", "close", "volume", "trades")
 
-
-Schema = Literal["trades", "mbp-1", "ohlcv-1m"]
-_SCHEMA_TABLES: dict[Schema, str] = {"trades": "trades", "mbp-1": "quotes", "ohlcv-1m": "bars_1m"}
+Schema = Literal["trades", "mbp-1", "mbp-10", "status", "ohlcv-1s", "ohlcv-1m", "ohlcv-1h", "ohlcv-1d"]
+_SCHEMA_TABLES: dict[Schema, str] = {
+    "trades": "trades",
+    "mbp-1": "quotes",
+    "mbp-10": "depths",
+    "status": "statuses",
+    # A view of seconds would be as large as the trades that it is made of.
+    "ohlcv-1s": f"(SELECT timestamp, symbol, {TRADE_BAR} FROM trades WHERE {{where}} AND flags & {BAD_PRICE} = 0"
+    " SAMPLE BY 1s ALIGN TO CALENDAR)",
+    "ohlcv-1m": "bars_1m",
+    "ohlcv-1h": "bars_1h",
+    "ohlcv-1d": "bars_1d",
+}
 _SCHEMAS: dict[Schema, tuple[str, ...]] = {
     "trades": ("timestamp::LONG", "received_time::LONG", "symbol", "exchange", "sequence", "price", "quantity"),
     "mbp-1": (
         *("timestamp::LONG", "received_time::LONG", "symbol", "exchange", "sequence"),
         *("bid_price", "bid_quantity", "ask_price", "ask_quantity"),
     ),
-    "ohlcv-1m": ("timestamp::LONG", "symbol", "open", "high", "low", "close", "volume", "trades"),
+    "mbp-10": ("timestamp::LONG", "received_time::LONG", "symbol", "exchange", "sequence", *LEVEL_COLUMNS),
+    "status": (
+        *("timestamp::LONG", "received_time::LONG", "symbol", "exchange", "sequence"),
+        *("action", "reason", "trading", "quoting"),
+    ),
+    "ohlcv-1s": _OHLCV,
+    "ohlcv-1m": _OHLCV,
+    "ohlcv-1h": _OHLCV,
+    "ohlcv-1d": _OHLCV,
 }
 LONG = aiohttp.ClientTimeout(total=600, sock_read=30)
 
@@ -85,11 +107,10 @@ class QuestDbReader:
 
     async def lines(self, schema: Schema, symbols: Iterable[str], start_ns: int, end_ns: int) -> AsyncIterator[bytes]:
         """A range as whole lines of CSV without a header, in parts, in the order of `SCHEMAS`."""
-        names, condition = ", ".join(_SCHEMAS[schema]), "" if schema == "ohlcv-1m" else " AND flags = 0"
-        statement = (
-            f"SELECT {names} FROM {_SCHEMA_TABLES[schema]} WHERE symbol IN ({_list(symbols)}){condition}"
-            f" AND timestamp >= {start_ns:d} AND timestamp < {end_ns:d} ORDER BY timestamp"
-        )
+        names, condition = ", ".join(_SCHEMAS[schema]), "" if schema.startswith("ohlcv") else " AND flags = 0"
+        where = f"symbol IN ({_list(symbols)}) AND timestamp >= {start_ns:d} AND timestamp < {end_ns:d}"
+        table = _SCHEMA_TABLES[schema].format(where=where)
+        statement = f"SELECT {names} FROM {table} WHERE {where}{condition} ORDER BY timestamp"
         query, rest, first = {"query": statement}, b"", True
         try:
             async with self._session.get(f"{self._base}/exp", params=query, timeout=LONG) as answer:
@@ -122,6 +143,18 @@ class QuestDbReader:
     ) -> list[Trade]:
         rows = await self._ticks("trades", _TRADE, symbol, start_ns, end_ns, limit, descending, after)
         return [_trade(row) for row in rows]
+
+    async def depths(
+        self, symbol: str, start_ns: int, end_ns: int, limit: int, *, descending: bool, after: tuple[int, int] | None
+    ) -> list[Depth]:
+        rows = await self._ticks("depths", _DEPTH, symbol, start_ns, end_ns, limit, descending, after)
+        return [_depth(row) for row in rows]
+
+    async def statuses(
+        self, symbol: str, start_ns: int, end_ns: int, limit: int, *, descending: bool, after: tuple[int, int] | None
+    ) -> list[Status]:
+        rows = await self._ticks("statuses", _STATUS, symbol, start_ns, end_ns, limit, descending, after)
+        return [_status(row) for row in rows]
 
     async def _ticks(
         self,
@@ -240,6 +273,22 @@ def _quote(row: list[Any]) -> Quote:
 def _trade(row: list[Any]) -> Trade:
     symbol, price, quantity, time_ns, received_ns, sequence, exchange = row
     return Trade(symbol, _nanos(price), _nanos(quantity), time_ns, received_ns, sequence, exchange or "", sequence)
+
+
+def _depth(row: list[Any]) -> Depth:
+    symbol, exchange, sequence, time_ns, received_ns, *numbers = row
+    nanos = [_nanos(number) for number in numbers]
+    bids, bid_sizes, asks, ask_sizes = (nanos[n : n + LEVELS] for n in range(0, 4 * LEVELS, LEVELS))
+    bid_levels = [level for level in zip(bids, bid_sizes, strict=True) if level[0]]
+    ask_levels = [level for level in zip(asks, ask_sizes, strict=True) if level[0]]
+    return Depth(symbol, bid_levels, ask_levels, time_ns, received_ns, sequence, exchange or "")
+
+
+def _status(row: list[Any]) -> Status:
+    symbol, action, reason, trading, quoting, time_ns, received_ns, sequence, exchange = row
+    said = {"Y": True, "N": False}
+    words = (action or "none", reason or "", said.get(trading), said.get(quoting))
+    return Status(symbol, *words, time_ns, received_ns, sequence, exchange or "")
 
 
 def _bar(row: list[Any]) -> Bar:

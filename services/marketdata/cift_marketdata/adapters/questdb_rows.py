@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from questdb import TimestampNanos
 
-from cift_marketdata.domain.columns import TRADE, Rows
+from cift_marketdata.domain.columns import DEPTH, QUOTE, STATUS, TRADE, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +54,47 @@ FRAME_ROWS = 2_000
 """So many rows are worth a data frame, which costs less a row and more to begin with; pandas is loaded only then."""
 
 
-def encode(buffer: Any, quotes: Rows, trades: Rows) -> None:
-    """Adds the rows to an ILP buffer."""
-    for table, rows in (("quotes", quotes), ("trades", trades)):
-        if len(rows) >= FRAME_ROWS:
-            buffer.dataframe(frame(rows), table_name=table, symbols=["symbol", "exchange"], at="timestamp")
-        else:
-            _encode_rows(buffer, table, rows)
+TABLES = {QUOTE: "quotes", TRADE: "trades", DEPTH: "depths", STATUS: "statuses"}
 
 
-def _encode_rows(buffer: Any, table: str, rows: Rows) -> None:
-    names = _decimals(rows)
-    for symbol, exchange, row, *numbers, time_ns, received_ns, flags in rows.tolist():
+def encode(buffer: Any, rows: Rows) -> None:
+    """Adds rows of one kind to an ILP buffer."""
+    if rows.dtype == STATUS:
+        _encode_statuses(buffer, rows)
+    elif len(rows) >= FRAME_ROWS:
+        buffer.dataframe(frame(rows), table_name=TABLES[rows.dtype], symbols=["symbol", "exchange"], at="timestamp")
+    else:
+        _encode_rows(buffer, rows)
+
+
+def _encode_rows(buffer: Any, rows: Rows) -> None:
+    table = TABLES[rows.dtype]
+    names, numbers = zip(*_decimals(rows), strict=True)
+    heads = rows[["symbol", "exchange", "row", "time", "received", "flags"]].tolist()
+    for head, values in zip(heads, np.column_stack(numbers).tolist(), strict=True):
+        symbol, exchange, row, time_ns, received_ns, flags = head
         buffer.row(
             table,
             symbols={"symbol": symbol.decode(), "exchange": exchange.decode()},
             columns={
                 "sequence": row,
-                **{name: _decimal(number) for name, number in zip(names, numbers, strict=True)},
+                **{name: _decimal(number) for name, number in zip(names, values, strict=True)},
+                "received_time": TimestampNanos(received_ns),
+                "flags": flags,
+            },
+            at=TimestampNanos(time_ns),
+        )
+
+
+def _encode_statuses(buffer: Any, rows: Rows) -> None:
+    for symbol, exchange, row, action, reason, trading, quoting, time_ns, received_ns, flags in rows.tolist():
+        texts = {"symbol": symbol, "exchange": exchange, "action": action, "trading": trading, "quoting": quoting}
+        buffer.row(
+            "statuses",
+            symbols={name: text.decode() for name, text in texts.items()},
+            columns={
+                "sequence": row,
+                "reason": reason.decode(),
                 "received_time": TimestampNanos(received_ns),
                 "flags": flags,
             },
@@ -91,20 +114,23 @@ def frame(rows: Rows) -> Any:
 
     kind = pa.decimal64(18, 9)
 
-    def decimals(name: str) -> Any:
-        column = np.ascontiguousarray(rows[name])
+    def decimals(numbers: Any) -> Any:
+        column = np.ascontiguousarray(numbers)
         return pd.arrays.ArrowExtensionArray(pa.Array.from_buffers(kind, len(column), [None, pa.py_buffer(column)]))
 
     def strings(name: str) -> Any:
-        values, codes = np.unique(rows[name], return_inverse=True)
-        return pd.Categorical.from_codes(codes, values.astype(str))
+        column = np.ascontiguousarray(rows[name])
+        bytes_ = pa.Array.from_buffers(pa.binary(column.itemsize), len(column), [None, pa.py_buffer(column)])
+        coded = bytes_.dictionary_encode()
+        values = [value.rstrip(b"\0").decode() for value in coded.dictionary.to_pylist()]
+        return pd.Categorical.from_codes(coded.indices.to_numpy(), values)
 
     return pd.DataFrame(
         {
             "symbol": strings("symbol"),
             "exchange": strings("exchange"),
             "sequence": rows["row"],
-            **{name: decimals(name) for name in _decimals(rows)},
+            **{name: decimals(numbers) for name, numbers in _decimals(rows)},
             "received_time": rows["received"].astype("M8[ns]"),
             "flags": rows["flags"],
             "timestamp": rows["time"].astype("M8[ns]"),
@@ -112,10 +138,15 @@ def frame(rows: Rows) -> Any:
     )
 
 
-def _decimals(rows: Rows) -> tuple[str, ...]:
-    """The columns between what identifies a row and when it was."""
-    names = rows.dtype.names or ()
-    return names[3:-3]
+def _decimals(rows: Rows) -> list[tuple[str, Any]]:
+    """The columns between what identifies a row and when it was; those of levels one by one, as `bid_price_00`."""
+    found: list[tuple[str, Any]] = []
+    for name in (rows.dtype.names or ())[3:-3]:
+        if rows[name].ndim == 1:
+            found.append((name, rows[name]))
+        else:
+            found += [(f"{name}_{level:02d}", rows[name][:, level]) for level in range(rows[name].shape[1])]
+    return found
 
 
 def _decimal(nanos: int) -> Decimal:

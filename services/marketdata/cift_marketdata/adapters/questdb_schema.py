@@ -14,10 +14,15 @@ from cift_common import logging
 from cift_common.errors import Unavailable
 
 from cift_marketdata.adapters.questdb_address import QuestDbAddress
+from cift_marketdata.domain.columns import LEVELS
 from cift_marketdata.domain.ticks import BAD_PRICE
 
 _log = logging.get(__name__)
 
+LEVEL_COLUMNS = tuple(
+    f"{side}_{what}_{level:02d}" for side in ("bid", "ask") for what in ("price", "quantity") for level in range(LEVELS)
+)
+"""Ten levels a side; QuestDB's arrays hold nothing exact."""
 _TABLES = {
     "quotes": """
 CREATE TABLE IF NOT EXISTS quotes (
@@ -30,6 +35,17 @@ CREATE TABLE IF NOT EXISTS trades (
   timestamp TIMESTAMP_NS, symbol SYMBOL, exchange SYMBOL, sequence LONG,
   price DECIMAL(18,9), quantity DECIMAL(18,9), received_time TIMESTAMP_NS, flags INT
 ) TIMESTAMP(timestamp) PARTITION BY DAY WAL DEDUP UPSERT KEYS(timestamp, symbol, sequence)""",
+    "depths": f"""
+CREATE TABLE IF NOT EXISTS depths (
+  timestamp TIMESTAMP_NS, symbol SYMBOL, exchange SYMBOL, sequence LONG,
+  {", ".join(f"{name} DECIMAL(18,9)" for name in LEVEL_COLUMNS)},
+  received_time TIMESTAMP_NS, flags INT
+) TIMESTAMP(timestamp) PARTITION BY DAY WAL DEDUP UPSERT KEYS(timestamp, symbol, sequence)""",
+    "statuses": """
+CREATE TABLE IF NOT EXISTS statuses (
+  timestamp TIMESTAMP_NS, symbol SYMBOL, exchange SYMBOL, sequence LONG, action SYMBOL, reason VARCHAR,
+  trading SYMBOL, quoting SYMBOL, received_time TIMESTAMP_NS, flags INT
+) TIMESTAMP(timestamp) PARTITION BY MONTH WAL DEDUP UPSERT KEYS(timestamp, symbol, sequence)""",
     "fills": """
 CREATE TABLE IF NOT EXISTS fills (
   timestamp TIMESTAMP_NS, symbol SYMBOL, side SYMBOL, broker SYMBOL, execution_id VARCHAR, order_id VARCHAR,

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -43,32 +44,29 @@ _flush = Histogram(
 )
 
 CHUNK_ROWS = 10_000
+"""What is kept or given up together."""
+REQUEST_CHUNKS = 4
+"""A request is a transaction of each table in it: QuestDB's work is less with fewer of them."""
 OBJECTS_AT_ONCE = 250
 """To make columns of so many holds up the event loop for less than a millisecond."""
 ROW_BYTES = 400
 """About what a row weighs that is an object yet."""
+REFUSED_TOGETHER = 100
+"""Where QuestDB refuses a request, no more of its rows are given up for one that is wrong."""
 RESUME_SECONDS = 30.0
 RETRY_SECONDS = (0.25, 0.5, 1.0, 2.0)
 
 
-NO_QUOTES, NO_TRADES = np.empty(0, columns.QUOTE), np.empty(0, columns.TRADE)
-
-
 @dataclass(slots=True)
 class _Chunk:
-    quotes: list[Rows] = field(default_factory=list)
-    trades: list[Rows] = field(default_factory=list)
+    parts: list[Rows] = field(default_factory=list)
     rows: int = 0
     bytes: int = 0
 
-    def add(self, quotes: Rows, trades: Rows) -> None:
-        self.quotes.append(quotes)
-        self.trades.append(trades)
-        self.rows += len(quotes) + len(trades)
-        self.bytes += quotes.nbytes + trades.nbytes
-
-    def whole(self) -> tuple[Rows, Rows]:
-        return np.concatenate(self.quotes), np.concatenate(self.trades)
+    def add(self, part: Rows) -> None:
+        self.parts.append(part)
+        self.rows += len(part)
+        self.bytes += part.nbytes
 
 
 @dataclass(slots=True)
@@ -112,7 +110,7 @@ class QuestDbWriter:
         self._thread.start()
 
     def add(self, ticks: Sequence[Quote | Trade | Rows]) -> None:
-        """Rows as objects or as columns (`QUOTE`, `TRADE`)."""
+        """Rows as objects or as columns (of `KINDS`)."""
         self._ticks.extend(ticks)
         self._added += sum(len(rows) if isinstance(rows, np.ndarray) else 1 for rows in ticks)
         if self._added - self._collected >= CHUNK_ROWS:
@@ -128,7 +126,7 @@ class QuestDbWriter:
     async def room(self) -> None:
         """Waits while QuestDB works and is behind; not while it is away, for then only the bound helps."""
         # Asked, not told: the thread would have to wake the loop for every chunk.
-        while self.healthy and self.rows_waiting > 4 * CHUNK_ROWS:  # noqa: ASYNC110
+        while self.healthy and self.rows_waiting > 2 * REQUEST_CHUNKS * CHUNK_ROWS:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
     @property
@@ -179,10 +177,9 @@ class QuestDbWriter:
         while self._ticks:
             if isinstance(rows := self._ticks[0], np.ndarray):
                 self._ticks.popleft()
-                quotes, trades = (rows, NO_TRADES) if rows.dtype == columns.QUOTE else (NO_QUOTES, rows)
+                self._run_add([rows])
             else:
-                quotes, trades = columns.of(self._run_take_objects())
-            self._run_add(quotes, trades)
+                self._run_add(columns.of(self._run_take_objects()))
 
     def _run_take_objects(self) -> list[Quote | Trade]:
         found: list[Quote | Trade] = []
@@ -191,11 +188,12 @@ class QuestDbWriter:
             found.append(row)
         return found
 
-    def _run_add(self, quotes: Rows, trades: Rows) -> None:
-        rows = len(quotes) + len(trades)
+    def _run_add(self, parts: Sequence[Rows]) -> None:
+        rows = sum(map(len, parts))
         if not self._chunks or self._chunks[-1].rows + rows > CHUNK_ROWS:
             self._chunks.append(_Chunk())
-        self._chunks[-1].add(quotes, trades)
+        for part in parts:
+            self._chunks[-1].add(part)
         self._chunk_rows += rows
         self._collected += rows
 
@@ -234,11 +232,12 @@ class QuestDbWriter:
 
     def _run_flush_ticks(self) -> bool:
         while self._chunks:
-            chunk = self._chunks[0]
-            if not self._run_flush_rows(*chunk.whole()):
+            together = list(islice(self._chunks, REQUEST_CHUNKS))
+            if not self._run_flush_rows(columns.by_kind(part for chunk in together for part in chunk.parts)):
                 return False
-            self._chunks.popleft()
-            self._chunk_rows -= chunk.rows
+            for chunk in together:
+                self._chunks.popleft()
+                self._chunk_rows -= chunk.rows
         return True
 
     def _run_flush_spool(self) -> bool:
@@ -247,8 +246,8 @@ class QuestDbWriter:
         while spool is not None and (records := spool.first()) is not None:
             waiting = spool.rows
             try:
-                for quotes, trades in records:
-                    if not self._run_flush_rows(quotes, trades):
+                for parts in records:
+                    if not self._run_flush_rows(parts):
                         return False
                 spool.drop_first()
             except OSError as error:
@@ -259,15 +258,19 @@ class QuestDbWriter:
                 _log.info("QuestDB has what waited on disk")
         return True
 
-    def _run_flush_rows(self, quotes: Rows, trades: Rows) -> bool:
-        rows = len(quotes) + len(trades)
+    def _run_flush_rows(self, parts: list[Rows]) -> bool:
+        rows = sum(map(len, parts))
         buffer = self._sender.new_buffer()
-        encode(buffer, quotes, trades)
+        for part in parts:
+            encode(buffer, part)
         try:
             self._run_flush(buffer)
         except QuestDBError as error:
             if not _is_refusal(error):
                 return False
+            if rows > REFUSED_TOGETHER:
+                # What is wrong with one of them is not said of which.
+                return all(self._run_flush_rows(half) for half in _halves(parts))
             _log.error("QuestDB refuses rows, they are given up", rows=rows, error=str(error))
             _dropped.labels("refused").inc(rows)
             self.rows_dropped += rows
@@ -318,7 +321,7 @@ class QuestDbWriter:
         while self._chunks:
             chunk = self._chunks[0]
             try:
-                dropped = self._spool.append(*chunk.whole())
+                dropped = self._spool.append(*chunk.parts)
             except OSError as error:
                 _spool_full.inc()
                 if self._spool_works:
@@ -346,6 +349,12 @@ class QuestDbWriter:
         self.rows_dropped += rows
         _dropped.labels(reason).inc(rows)
         _log.error(event, rows=rows)
+
+
+def _halves(parts: list[Rows]) -> tuple[list[Rows], list[Rows]]:
+    middles = [len(part) // 2 for part in parts]
+    ends = [part[middle:] for part, middle in zip(parts, middles, strict=True)]
+    return [part[:middle] for part, middle in zip(parts, middles, strict=True) if middle], ends
 
 
 def _is_refusal(error: QuestDBError) -> bool:

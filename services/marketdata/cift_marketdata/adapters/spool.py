@@ -8,21 +8,23 @@ import os
 import struct
 import zlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from cift_common import logging
 
-from cift_marketdata.domain.columns import QUOTE, TRADE, Rows
+from cift_marketdata.domain import columns
+from cift_marketdata.domain.columns import KINDS, QUOTE, TRADE, Rows
 
 _log = logging.get(__name__)
 
 SEGMENT_BYTES = 4 * 2**20
-_HEADER = struct.Struct("<4sIII")
-_MAGIC = b"CTK1"
-"""Another shape of the rows must have another mark."""
+_MAGIC = b"CTK2"
+"""Another shape of the rows must have another mark; those of earlier versions are read."""
+_SHAPES = {b"CTK1": (QUOTE, TRADE), _MAGIC: KINDS}
 
 
 @dataclass(slots=True)
@@ -41,7 +43,7 @@ class Spool:
         folder.mkdir(parents=True, exist_ok=True)
         self._segments: deque[_Segment] = deque()
         for path in sorted(folder.glob("*.rows")):
-            rows = sum(len(quotes) + len(trades) for quotes, trades in read(path))
+            rows = sum(len(part) for parts in read(path) for part in parts)
             self._segments.append(_Segment(path, path.stat().st_size, rows))
         self._next = int(self._segments[-1].path.stem) + 1 if self._segments else 1
         self._open: _Segment | None = None
@@ -54,10 +56,11 @@ class Spool:
     def bytes(self) -> int:
         return sum(segment.bytes for segment in self._segments)
 
-    def append(self, quotes: Rows, trades: Rows) -> int:
-        """Keeps the rows; gives how many others, the oldest, were dropped for them."""
-        payload = quotes.tobytes() + trades.tobytes()
-        record = _HEADER.pack(_MAGIC, len(quotes), len(trades), zlib.crc32(payload)) + payload
+    def append(self, *parts: Rows) -> int:
+        """Keeps rows of any kinds; gives how many others, the oldest, were dropped for them."""
+        parts = tuple(columns.by_kind(parts))
+        payload = b"".join(part.tobytes() for part in parts)
+        record = _header(_MAGIC).pack(_MAGIC, *_counts(parts), zlib.crc32(payload)) + payload
         dropped = 0
         while self._segments and self.bytes + len(record) > self._bytes_max:
             dropped += self._segments[0].rows
@@ -82,11 +85,11 @@ class Spool:
             self._open = segment
             self._segments.append(segment)
         segment.bytes += len(record)
-        segment.rows += len(quotes) + len(trades)
+        segment.rows += sum(map(len, parts))
         return dropped
 
-    def first(self) -> Iterator[tuple[Rows, Rows]] | None:
-        """Quotes and trades of the oldest segment, record by record; nothing more is added to it."""
+    def first(self) -> Iterator[list[Rows]] | None:
+        """The rows of the oldest segment by kind, record by record; nothing more is added to it."""
         if not self._segments:
             return None
         if self._segments[0] is self._open:
@@ -105,22 +108,44 @@ class Spool:
             self._open = None
 
 
-def read(path: Path) -> Iterator[tuple[Rows, Rows]]:
-    """Quotes and trades, record by record, up to the first that is not whole."""
+def _header(magic: bytes) -> struct.Struct:
+    """The mark, how many rows there are of each kind, and the sum of the bytes after it."""
+    return struct.Struct(f"<4s{len(_SHAPES[magic])}II")
+
+
+def _counts(parts: Sequence[Rows]) -> list[int]:
+    counts = {part.dtype: len(part) for part in parts}
+    return [counts.get(kind, 0) for kind in KINDS]
+
+
+def read(path: Path) -> Iterator[list[Rows]]:
+    """Rows by kind, record by record, up to the first that is not whole."""
     with path.open("rb") as file:
-        while header := file.read(_HEADER.size):
-            if len(header) < _HEADER.size:
-                _log.warning("the end of a file of rows was cut off", path=path.name)
-                return
-            magic, quotes, trades, checksum = _HEADER.unpack(header)
-            if magic != _MAGIC:
+        while magic := file.read(len(_MAGIC)):
+            if len(magic) == len(_MAGIC) and magic not in _SHAPES:
                 _log.error("a file of rows cannot be read on", path=path.name)
                 return
-            payload = file.read(quotes * QUOTE.itemsize + trades * TRADE.itemsize)
-            if zlib.crc32(payload) != checksum:
+            parts = _record(file, magic)
+            if parts is None:
                 _log.warning("the end of a file of rows was cut off", path=path.name)
                 return
-            yield (
-                np.frombuffer(payload, QUOTE, quotes),
-                np.frombuffer(payload, TRADE, trades, quotes * QUOTE.itemsize),
-            )
+            yield parts
+
+
+def _record(file: BinaryIO, magic: bytes) -> list[Rows] | None:
+    """What comes after its mark; None where it is not whole."""
+    if magic not in _SHAPES:
+        return None
+    kinds, header = _SHAPES[magic], _header(magic)
+    rest = file.read(header.size - len(magic))
+    if len(rest) < header.size - len(magic):
+        return None
+    _, *counts, checksum = header.unpack(magic + rest)
+    payload = file.read(sum(count * kind.itemsize for count, kind in zip(counts, kinds, strict=True)))
+    if zlib.crc32(payload) != checksum:
+        return None
+    parts, offset = [], 0
+    for count, kind in zip(counts, kinds, strict=True):
+        parts.append(np.frombuffer(payload, kind, count, offset))
+        offset += count * kind.itemsize
+    return [part for part in parts if len(part)]

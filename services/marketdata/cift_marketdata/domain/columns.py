@@ -3,13 +3,13 @@
 A record is 100 bytes or so, where an object is several hundred.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cift_marketdata.domain.ticks import Quote, QuoteTick, Trade, TradeTick
+from cift_marketdata.domain.ticks import Depth, Quote, QuoteTick, Status, StatusTick, Trade, TradeTick
 
 Rows = NDArray[np.void]
 
@@ -57,6 +57,84 @@ TRADE = np.dtype(
         ("flags", "i4"),
     ]
 )
+
+LEVELS = 10
+DEPTH = np.dtype(
+    [
+        ("symbol", "S16"),
+        ("exchange", "S16"),
+        ("row", "i8"),
+        ("bid_price", "i8", (LEVELS,)),
+        ("bid_quantity", "i8", (LEVELS,)),
+        ("ask_price", "i8", (LEVELS,)),
+        ("ask_quantity", "i8", (LEVELS,)),
+        ("time", "i8"),
+        ("received", "i8"),
+        ("flags", "i4"),
+    ]
+)
+"""Of each side ten levels, the best first; one that is empty is 0. As a feed says it, `received` and `flags` are 0."""
+STATUS = np.dtype(
+    [
+        ("symbol", "S16"),
+        ("exchange", "S16"),
+        ("row", "i8"),
+        ("action", "S32"),
+        ("reason", "S48"),
+        ("trading", "S1"),
+        ("quoting", "S1"),
+        ("time", "i8"),
+        ("received", "i8"),
+        ("flags", "i4"),
+    ]
+)
+"""Trading and quoting are Y, N, or ~ where nobody says."""
+KINDS = (QUOTE, TRADE, DEPTH, STATUS)
+"""What history keeps."""
+_SAID = {True: "Y", False: "N", None: "~"}
+
+
+def by_kind(parts: Iterable[Rows]) -> list[Rows]:
+    """Of each kind that there is one array, in the order of `KINDS`, with its rows in theirs."""
+    sorted_: dict[np.dtype[np.void], list[Rows]] = {kind: [] for kind in KINDS}
+    for part in parts:
+        if len(part):
+            sorted_[part.dtype].append(part)
+    return [found[0] if len(found) == 1 else np.concatenate(found) for found in sorted_.values() if found]
+
+
+def of_statuses(ticks: Sequence[StatusTick]) -> Rows:
+    return np.array(
+        [
+            (t.symbol, t.exchange, t.row, t.action, t.reason, _SAID[t.trading], _SAID[t.quoting], t.time_ns, 0, 0)
+            for t in ticks
+        ],
+        STATUS,
+    )
+
+
+def to_status(row: np.void, sequence: int) -> Status:
+    fields: Any = row.item()
+    symbol, exchange, _, action, reason, trading, quoting, time_ns, received_ns, _ = fields
+    said = {b"Y": True, b"N": False}
+    words = (action.decode(), reason.decode(), said.get(trading), said.get(quoting))
+    return Status(symbol.decode(), *words, time_ns, received_ns, sequence, exchange.decode())
+
+
+def to_depth(row: np.void, sequence: int) -> Depth:
+    return Depth(
+        row["symbol"].decode(),
+        _levels(row["bid_price"].tolist(), row["bid_quantity"].tolist()),
+        _levels(row["ask_price"].tolist(), row["ask_quantity"].tolist()),
+        int(row["time"]),
+        int(row["received"]),
+        sequence,
+        row["exchange"].decode(),
+    )
+
+
+def _levels(prices: list[int], quantities: list[int]) -> list[tuple[int, int]]:
+    return [(price, quantity) for price, quantity in zip(prices, quantities, strict=True) if price]
 
 
 def of_ticks(ticks: Sequence[QuoteTick | TradeTick]) -> Rows:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cift_marketdata.domain.ticks import Bar, Quote, Trade
+from cift_marketdata.domain.ticks import Bar, Depth, Quote, Status, Trade
 
 
 @dataclass(slots=True)
@@ -11,6 +11,8 @@ class Latest:
     quote: Quote | None = None
     trade: Trade | None = None
     minute_bar: Bar | None = None
+    depth: Depth | None = None
+    status: Status | None = None
     # When the quote was last sent out, which may be later than when it was heard.
     sent_ns: int = 0
 

@@ -53,7 +53,21 @@ class BadTick:
     detail: str
 
 
-FeedTick = QuoteTick | TradeTick | BadTick
+@dataclass(slots=True)
+class StatusTick:
+    """What a feed says of whether a symbol trades. `action` is a word of `status.ACTIONS`; None: it does not say."""
+
+    symbol: str
+    time_ns: int
+    action: str
+    reason: str
+    trading: bool | None
+    quoting: bool | None
+    exchange: str
+    row: int
+
+
+FeedTick = QuoteTick | TradeTick | StatusTick | BadTick
 
 
 @dataclass(slots=True)
@@ -84,6 +98,32 @@ class Trade:
     exchange: str
     row: int = 0
     flags: int = 0
+
+
+@dataclass(slots=True)
+class Depth:
+    """Up to ten levels a side as (price, quantity), the best first."""
+
+    symbol: str
+    bids: list[tuple[int, int]]
+    asks: list[tuple[int, int]]
+    exchange_time_ns: int
+    received_time_ns: int
+    sequence: int
+    exchange: str
+
+
+@dataclass(slots=True)
+class Status:
+    symbol: str
+    action: str
+    reason: str
+    trading: bool | None
+    quoting: bool | None
+    exchange_time_ns: int
+    received_time_ns: int
+    sequence: int
+    exchange: str
 
 
 @dataclass(slots=True)

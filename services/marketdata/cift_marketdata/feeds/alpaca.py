@@ -8,7 +8,7 @@ from typing import Any
 from cift_common import logging
 from websockets.asyncio.client import ClientConnection
 
-from cift_marketdata.domain.ticks import BadTick, FeedTick, QuoteTick, TradeTick
+from cift_marketdata.domain.ticks import BadTick, FeedTick, QuoteTick, StatusTick, TradeTick
 from cift_marketdata.feeds import wire_json
 from cift_marketdata.feeds.live import Refused
 from cift_marketdata.feeds.wire_json import Malformed
@@ -17,6 +17,15 @@ _log = logging.get(__name__)
 URL = "wss://stream.data.alpaca.markets/v2/iex"
 REMEMBERED = 1000
 """So many trades of a symbol are known again when they are said twice."""
+
+_ACTIONS: dict[str, tuple[str, bool | None]] = {
+    "2": ("halt", False),
+    "H": ("halt", False),
+    "P": ("pause", False),
+    "Q": ("quoting", False),
+    "3": ("trading", True),
+    "T": ("trading", True),
+}
 
 
 class Alpaca:
@@ -81,8 +90,8 @@ class Alpaca:
         if kind in ("c", "x"):
             return BadTick(wire_json.text(item, "S"), "corrected", f"alpaca takes a trade back: {item!r}")
         if kind == "s":
-            _log.warning("trading status", symbol=item.get("S"), status=item.get("sm"), reason=item.get("rm"))
-        elif kind == "error":
+            return self._status(item)
+        if kind == "error":
             _log.error("the feed complains", code=item.get("code"), error=item.get("msg"))
         # Bars are made of the trades here, so that they are the same as in history.
         return None
@@ -100,6 +109,18 @@ class Alpaca:
         self._row += 1
         time_ns = wire_json.time_ns(item, "t")
         return TradeTick(symbol, time_ns, wire_json.nanos(item, "p"), wire_json.nanos(item, "s"), exchange, self._row)
+
+    def _status(self, item: dict[str, Any]) -> FeedTick:
+        """Codes of both tapes; what they do not say of trading is not known."""
+        self._row += 1
+        code = item.get("sc")
+        action, trading = _ACTIONS.get(code if isinstance(code, str) else "", ("none", None))
+        reason = item.get("rm") or item.get("sm") or ""
+        symbol, time_ns = wire_json.text(item, "S"), wire_json.time_ns(item, "t")
+        _log.warning("trading status", symbol=symbol, action=action, reason=reason)
+        quoting = None if trading is None else trading or action == "quoting"
+        tape = str(item.get("z") or "")[:16]
+        return StatusTick(symbol, time_ns, action, str(reason)[:48], trading, quoting, tape, self._row)
 
     def _quote(self, item: dict[str, Any]) -> FeedTick:
         self._row += 1

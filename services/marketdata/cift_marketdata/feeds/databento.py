@@ -1,7 +1,8 @@
-"""Reads files in Databento's shapes: `trades`, `mbp-1` and `mbp-10` (of which the touch is taken), CSV or Parquet.
+"""Reads files in Databento's shapes: `trades`, `mbp-1`, `mbp-10` and `status`, CSV or Parquet.
 
 What matters is the columns: `ts_event`, `symbol`, and `price` and `size` of a trade, or `bid_px_00`, `bid_sz_00`,
-`ask_px_00`, `ask_sz_00` of a book, whose rows with action T are trades as well. Prices are whole billionths, as
+`ask_px_00`, `ask_sz_00` and so on of a book, whose touch is a quote and whose rows with action T are trades as well, or
+`action` and `reason` of a status. Prices are whole billionths, as
 Databento delivers them, or decimals; times are nanoseconds or ISO 8601.
 """
 
@@ -16,17 +17,24 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from pyarrow import csv, parquet
 
-from cift_marketdata.domain.columns import ASK, BID, TICK, Rows
+from cift_marketdata.domain import status
+from cift_marketdata.domain.columns import ASK, BID, DEPTH, LEVELS, STATUS, TICK, Rows
 from cift_marketdata.domain.ticks import BadTick
 from cift_marketdata.feeds.merging import Block
 
 SUFFIXES = (".csv", ".csv.zst", ".csv.gz", ".parquet")
 BATCH_ROWS = 32_768
+# As characters, as Python writes what is true, and as its bytes are numbers.
+_SAID = {b"Y": "Y", b"N": "N", b"true": "Y", b"false": "N", b"True": "Y", b"False": "N", b"89": "Y", b"78": "N"}
 UNDEFINED = 2**63 - 1
 """How Databento writes a price that is not there."""
 _TRADE = ("ts_event", "symbol", "price", "size")
 _BOOK = ("ts_event", "symbol", "bid_px_00", "bid_sz_00", "ask_px_00", "ask_sz_00")
-_OPTIONAL = ("action", "publisher_id")
+_TEN = tuple(
+    f"{side}_{what}_{level:02d}" for side in ("bid", "ask") for what in ("px", "sz") for level in range(LEVELS)
+)
+_STATUS = ("ts_event", "symbol", "action", "reason")
+_OPTIONAL = ("action", "publisher_id", "is_trading", "is_quoting")
 
 
 def find(path: Path) -> list[Path]:
@@ -36,7 +44,8 @@ def find(path: Path) -> list[Path]:
 
 
 def read(path: Path) -> Iterator[Block]:
-    """Ticks (`TICK`) in the file's order, and what cannot be read; nothing is raised."""
+    """Ticks (`TICK`) in the file's order, before them depths (`DEPTH`), or statuses (`STATUS`), and what cannot be
+    read; nothing is raised."""
     bad: list[BadTick] = []
     # Of files of one moment each has rows of its own, which are the same in the next replay.
     first = (zlib.crc32(path.name.encode()) & 0x7FFF_FFFF) << 32
@@ -46,7 +55,7 @@ def read(path: Path) -> Iterator[Block]:
             yield from bad
             bad.clear()
             if batch.num_rows:
-                yield _ticks(batch, row)
+                yield from _blocks(batch, row)
             row += batch.num_rows
     except _WrongColumns as error:
         yield BadTick("", "unreadable_file", f"{path.name} {error}")
@@ -61,10 +70,15 @@ class _WrongColumns(Exception):
 
 def _wanted(names: list[str]) -> list[str]:
     book = "bid_px_00" in names
-    needed = [*_BOOK, *(("price", "size") if "action" in names else ())] if book else list(_TRADE)
+    if "reason" in names:
+        needed = list(_STATUS)
+    elif f"bid_px_{LEVELS - 1:02d}" in names:
+        needed = ["ts_event", "symbol", *_TEN, *(("price", "size") if "action" in names else ())]
+    else:
+        needed = [*_BOOK, *(("price", "size") if "action" in names else ())] if book else list(_TRADE)
     if missing := [name for name in needed if name not in names]:
-        raise _WrongColumns(f"has no column {', '.join(missing)}: is it of schema trades, mbp-1 or mbp-10?")
-    return needed + [name for name in _OPTIONAL if name in names]
+        raise _WrongColumns(f"has no column {', '.join(missing)}: is it of schema trades, mbp-1, mbp-10 or status?")
+    return needed + [name for name in _OPTIONAL if name in names and name not in needed]
 
 
 def _batches(path: Path, bad: list[BadTick]) -> Iterator[Any]:
@@ -93,14 +107,49 @@ def _batches(path: Path, bad: list[BadTick]) -> Iterator[Any]:
         )
 
 
+def _blocks(batch: Any, row: int) -> Iterator[Rows]:
+    names = batch.schema.names
+    if "reason" in names:
+        yield _statuses(batch, row)
+        return
+    if f"bid_px_{LEVELS - 1:02d}" in names:
+        yield _depths(batch, row)
+    yield _ticks(batch, row)
+
+
+def _identified(batch: Any, row: int, kind: np.dtype[np.void]) -> Rows:
+    names, count = batch.schema.names, batch.num_rows
+    rows = np.zeros(count, kind)
+    rows["symbol"] = _texts(batch["symbol"])
+    rows["exchange"] = _texts(batch["publisher_id"]) if "publisher_id" in names else b""
+    rows["row"] = np.arange(row + 1, row + count + 1)
+    rows["time"] = _times(batch["ts_event"])
+    return rows
+
+
+def _statuses(batch: Any, row: int) -> Rows:
+    names = batch.schema.names
+    statuses = _identified(batch, row, STATUS)
+    for name, word in (("action", status.action), ("reason", status.reason)):
+        statuses[name] = [word(number) for number in _nanos(batch[name]).tolist()]
+    for name in ("trading", "quoting"):
+        said = f"is_{name}"
+        statuses[name] = [_SAID.get(text, "~") for text in _texts(batch[said]).tolist()] if said in names else "~"
+    return statuses
+
+
+def _depths(batch: Any, row: int) -> Rows:
+    depths = _identified(batch, row, DEPTH)
+    for level in range(LEVELS):
+        for side in ("bid", "ask"):
+            depths[f"{side}_price"][:, level] = _nanos(batch[f"{side}_px_{level:02d}"])
+            depths[f"{side}_quantity"][:, level] = _nanos(batch[f"{side}_sz_{level:02d}"], whole=10**9)
+    return depths
+
+
 def _ticks(batch: Any, row: int) -> Rows:
     names = batch.schema.names
-    count = batch.num_rows
-    ticks = np.zeros(count, TICK)
-    ticks["symbol"] = _texts(batch["symbol"])
-    ticks["exchange"] = _texts(batch["publisher_id"]) if "publisher_id" in names else b""
-    ticks["row"] = np.arange(row + 1, row + count + 1)
-    ticks["time"] = _times(batch["ts_event"])
+    ticks = _identified(batch, row, TICK)
     if "bid_px_00" not in names:
         ticks["trade"] = True
         ticks["price"], ticks["quantity"] = _nanos(batch["price"]), _nanos(batch["size"], whole=10**9)

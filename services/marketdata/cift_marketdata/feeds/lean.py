@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from cift_marketdata.domain.ticks import BadTick, FeedTick, QuoteTick, TradeTick
+from cift_marketdata.domain.ticks import BadTick, QuoteTick, TradeTick
 from cift_marketdata.feeds.base import FeedError
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -26,6 +26,8 @@ MILLISECOND_NS = 10**6
 DAY_MILLISECONDS = 25 * 3_600_000
 LEAP_NS = 60 * 10**9
 """A tick whose successor is earlier by more has a wrong time itself."""
+
+FileTick = QuoteTick | TradeTick | BadTick
 
 _NAME = re.compile(r"^(\d{8})_(quote|trade)\.zip$")
 
@@ -63,7 +65,7 @@ def find(path: Path) -> list[LeanFile]:
     return sorted(files, key=lambda file: (file.day, file.symbol, file.kind == "quote"))
 
 
-def read(file: LeanFile) -> Iterator[FeedTick]:
+def read(file: LeanFile) -> Iterator[FileTick]:
     """The ticks of a file in its order. What cannot be read comes as `BadTick`; nothing is raised.
 
     Ticks of one millisecond get times one nanosecond apart, so that their order survives sorting by time.
@@ -71,7 +73,7 @@ def read(file: LeanFile) -> Iterator[FeedTick]:
     return _without_leaps(_unzipped(file))
 
 
-def _unzipped(file: LeanFile) -> Iterator[FeedTick]:
+def _unzipped(file: LeanFile) -> Iterator[FileTick]:
     where = f"{file.symbol.lower()}/{file.path.name}"
     try:
         with zipfile.ZipFile(file.path) as archive:
@@ -85,7 +87,7 @@ def _unzipped(file: LeanFile) -> Iterator[FeedTick]:
         yield BadTick(file.symbol, "unreadable_file", f"{where} cannot be read (on): {error}")
 
 
-def _without_leaps(ticks: Iterator[FeedTick]) -> Iterator[FeedTick]:
+def _without_leaps(ticks: Iterator[FileTick]) -> Iterator[FileTick]:
     """Marks a tick far ahead of its successor as suspicious: believed, it would make all that follow look late."""
     held: QuoteTick | TradeTick | None = None
     for tick in ticks:
@@ -114,7 +116,7 @@ def midnight_ns(file: LeanFile) -> int:
     return int(datetime(file.day.year, file.day.month, file.day.day, tzinfo=NEW_YORK).timestamp()) * 10**9
 
 
-def parse(file: LeanFile, lines: Iterable[str], place: Place | None = None) -> Iterator[FeedTick]:
+def parse(file: LeanFile, lines: Iterable[str], place: Place | None = None) -> Iterator[FileTick]:
     """Goes on from `place`, and moves it."""
     place = place or Place()
     start_ns = midnight_ns(file)

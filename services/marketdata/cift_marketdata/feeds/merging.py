@@ -21,13 +21,13 @@ class _Source:
     last_ns: int = 0
     ended: bool = False
 
-    def fill(self) -> Iterator[BadTick]:
-        """Reads on until there are ticks, or no more."""
+    def fill(self) -> Iterator[Block]:
+        """Reads on until there are ticks, or no more; gives what else there is meanwhile."""
         while not len(self.ticks) and not self.ended:
             block = next(self.blocks, None)
             if block is None:
                 self.ended = True
-            elif isinstance(block, BadTick):
+            elif isinstance(block, BadTick) or block.dtype != TICK:
                 yield block
             elif len(block):
                 self.ticks = block
@@ -36,7 +36,7 @@ class _Source:
 
 
 def merged(sources: Iterable[Iterator[Block]]) -> Iterator[Block]:
-    """Of ticks of one time those of the earlier source come first."""
+    """Of ticks of one time those of the earlier source come first. Depths and statuses come when they are read."""
     open_ = [_Source(blocks) for blocks in sources]
     while True:
         for source in open_:

@@ -47,16 +47,14 @@ class Recorder:
         return taken
 
     def _write(self, rows: list[Quote | Trade | Rows]) -> None:
-        quotes, trades = columns.of([row for row in rows if not isinstance(row, np.ndarray)])
-        arrays = [row for row in rows if isinstance(row, np.ndarray)]
-        quotes = np.concatenate([quotes, *(part for part in arrays if part.dtype == QUOTE)])
-        trades = np.concatenate([trades, *(part for part in arrays if part.dtype == TRADE)])
-        if not len(quotes) + len(trades):
+        objects = columns.of([row for row in rows if not isinstance(row, np.ndarray)])
+        parts = columns.by_kind([*objects, *(row for row in rows if isinstance(row, np.ndarray))])
+        if not parts:
             return
         try:
-            self._spool.append(quotes, trades)
+            self._spool.append(*parts)
         except OSError as error:
-            _unrecorded.inc(len(quotes) + len(trades))
+            _unrecorded.inc(sum(map(len, parts)))
             _log.error("the disk does not take the recording", error=repr(error))
 
 
@@ -66,11 +64,18 @@ def find(path: Path) -> list[Path]:
 
 
 def read(segments: Sequence[Path]) -> Iterator[Block]:
-    """Ticks (`TICK`) in the order of their times, record by record."""
+    """Ticks (`TICK`) in the order of their times, record by record; before them what else is in it."""
     for segment in segments:
-        for quotes, trades in spool.read(segment):
+        for parts in spool.read(segment):
+            found = {part.dtype: part for part in parts}
+            trades, quotes = found.pop(TRADE, np.empty(0, TRADE)), found.pop(QUOTE, np.empty(0, QUOTE))
+            for others in found.values():
+                said = others.copy()
+                said["received"], said["flags"] = 0, 0
+                yield said
             ticks = np.concatenate((_of_trades(trades), _of_quotes(quotes)))
-            yield ticks[np.argsort(ticks["time"], kind="stable")]
+            if len(ticks):
+                yield ticks[np.argsort(ticks["time"], kind="stable")]
 
 
 def _of_trades(rows: Rows) -> Rows:

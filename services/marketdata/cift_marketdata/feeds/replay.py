@@ -10,6 +10,7 @@ from cift_common import logging
 from cift_common.platform import Platform
 from numpy.typing import NDArray
 
+from cift_marketdata.domain.columns import TICK, Rows
 from cift_marketdata.domain.ticks import BadTick
 from cift_marketdata.feeds import databento, lean, lean_columns, merging, recordings
 from cift_marketdata.feeds.base import Batch, FeedError, as_batch
@@ -57,9 +58,13 @@ class ReplayFeed:
     async def batches(self) -> AsyncIterator[Batch]:
         loop = asyncio.get_running_loop()
         clock = _MarketClock(loop.time(), self._speed)
+        aside: list[Rows] = []
         for block in self._blocks():
             if isinstance(block, BadTick):
                 yield [block]
+                continue
+            if block.dtype != TICK:
+                aside.append(block)
                 continue
             due = clock.due(block["time"])
             start = 0
@@ -68,10 +73,14 @@ class ReplayFeed:
                     await asyncio.sleep(max(wait, SLICE_SECONDS))
                 end = min(int(np.searchsorted(due, loop.time(), "right")), start + BATCH_MAX)
                 if end > start:
+                    for rows in _until(aside, int(block["time"][end - 1])):
+                        yield rows
                     yield as_batch(block[start:end])
                     start = end
                 # Even a replay without pauses lets others run.
                 await asyncio.sleep(0)
+        for rows in aside:
+            yield rows
         self.finished = True
         _log.info("replay finished")
 
@@ -91,6 +100,19 @@ class ReplayFeed:
                     block = block[known]
                 if len(block):
                     yield block
+
+
+def _until(aside: list[Rows], time_ns: int) -> list[Rows]:
+    """Takes those that are due with the ticks up to this time."""
+    due, later = [], []
+    for rows in aside:
+        end = int(np.searchsorted(np.maximum.accumulate(rows["time"]), time_ns, "right"))
+        if end:
+            due.append(rows[:end])
+        if end < len(rows):
+            later.append(rows[end:])
+    aside[:] = later
+    return due
 
 
 def _of_platform(platform: Platform, found: list[lean.LeanFile]) -> list[lean.LeanFile]:
