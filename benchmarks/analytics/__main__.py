@@ -291,6 +291,18 @@ async def _sum_up(clickhouse: ClickHouse) -> None:
                 {aggregates.SETTINGS}, do_not_merge_across_partitions_select_final = 1"""
             )
         await clickhouse.command(f"OPTIMIZE TABLE {target} FINAL")
+    months = "toStartOfMonth(day)"
+    for target, (sums, names, bucket, expression, measures) in {
+        "monthly": ("daily", "strategy, symbol, ", "day", months, aggregates.ROUND_TRIP_SUMS),
+        "quarters": ("quarter_hourly", "", "quarter", "quarter", aggregates.ROUND_TRIP_SUMS),
+        "monthly_costs": ("daily_costs", "strategy, symbol, order_type, ", "day", months, aggregates.COST_SUMS),
+    }.items():
+        await clickhouse.command(
+            f"INSERT INTO {target} (account_id, {names}{bucket}, {', '.join(measures)}, version)"
+            f" SELECT account_id, {names}{expression} AS bucket, {aggregates.listed(measures)}, 1"
+            f" FROM {sums} FINAL GROUP BY account_id, {names}bucket {aggregates.SETTINGS}"
+        )
+        await clickhouse.command(f"OPTIMIZE TABLE {target} FINAL")
 
 
 async def _copy(clickhouse: ClickHouse, postgres: asyncpg.Connection, count: int, rows: int) -> None:

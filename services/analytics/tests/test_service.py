@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import os
 import random
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,6 +21,9 @@ from services.analytics.tests.conftest import Desk
 from services.analytics.tests.scripted_trading import DEPOSIT, update_of
 
 NEW_YORK = "America/New_York"
+AWAY_SECONDS = 60 if os.environ.get("CIFT_TEST_LONG") == "1" else 0
+"""How long ClickHouse stays away beside the time that it takes to see that it is."""
+DAY = 86_400 * NANOS
 START = int(datetime(2026, 3, 1, tzinfo=UTC).timestamp()) * NANOS
 END = int(datetime(2026, 5, 1, tzinfo=UTC).timestamp()) * NANOS
 FOREVER = {"start_ns": START, "end_ns": END}
@@ -62,7 +66,7 @@ async def tell(desk: Desk, fills: list[Fill], seed: int, *, left_out: float = 0.
 
 
 async def performance(desk: Desk, *dimensions: Any, **more: Any) -> dict[tuple[str, ...], pb.Performance]:
-    selection = desk.selection(**FOREVER, **more)
+    selection = desk.selection(**{**FOREVER, **more})
     answer = await desk.stub.GetPerformance(pb.GetPerformanceRequest(selection=selection, group_by=dimensions))
     return {tuple(group.value for group in row.groups): row for row in answer.rows}
 
@@ -119,6 +123,15 @@ async def test_answers_equal_an_independent_computation(desk: Desk) -> None:
     assert_equal(by_month, expected(trips, strategy, month))
     by_symbol = await performance(desk, pb.DIMENSION_SYMBOL, strategies=["momentum", ""])
     assert_equal(by_symbol, expected(trips.filter(strategy.is_in(["momentum", ""])), symbol))
+    # Whole months, and the days around them.
+    middle = sorted(trips["closed_at"])[len(trips) // 2]
+    part = {"start_ns": START - 20 * DAY, "end_ns": middle // DAY * DAY}
+    within = trips.filter(pl.col("closed_at") < part["end_ns"])
+    by_month = await performance(desk, pb.DIMENSION_SYMBOL, pb.DIMENSION_STRATEGY, pb.DIMENSION_MONTH, **part)
+    assert 0 < len(within) < len(trips)
+    assert_equal(by_month, expected(within, symbol, strategy, month))
+    hours = await performance(desk, pb.DIMENSION_STRATEGY, pb.DIMENSION_HOUR)
+    assert_equal(hours, expected(trips, strategy, closed.dt.hour()))
     for zone in ("UTC", NEW_YORK, "Asia/Kathmandu"):
         there = local("closed_at", zone)
         by_hour = await performance(desk, pb.DIMENSION_WEEKDAY, pb.DIMENSION_HOUR, time_zone=zone)
@@ -222,6 +235,7 @@ async def test_nothing_is_lost_or_doubled_when_anything_is_killed(desk: Desk) ->
     await tell(desk, thirds[1], 2, left_out=0.2)
     desk.clickhouse.kill()
     await tell(desk, thirds[2], 3, repeated=0.3)
+    await asyncio.sleep(AWAY_SECONDS)
     with pytest.raises(CiftError, match="analytics store"), rpc.translated():
         await desk.stub.GetCosts(pb.GetCostsRequest(selection=desk.selection()))
     desk.service.kill()

@@ -12,9 +12,10 @@ ROUND_TRIPS = {
     "losses": "countIf(profit < 0)",
     "profit": "sum(profit)",
     "gross_profit": "sumIf(profit, profit > 0)",
-    "gross_loss": "sumIf(profit, profit < 0)",
+    # A second sum with a condition would cost as much as the first.
+    "gross_loss": "sum(profit) - sumIf(profit, profit > 0)",
     "fees": "sum(fees)",
-    "entry_value": "sum(toDecimal128(quantity * entry_price, 9))",
+    "entry_value": "sum(entry_value)",
     "best": "max(profit)",
     "worst": "min(profit)",
     "holding_ns": f"sum(toInt128({_HOLDING}))",
@@ -32,7 +33,7 @@ _WITH_TOUCH = "touch IS NOT NULL"
 COSTS = {
     "fills": "count()",
     "quantity": "sum(quantity)",
-    "turnover": "sum(toDecimal128(quantity * price, 9))",
+    "turnover": "sum(value)",
     "fees": "sum(fee)",
     "slippage": f"sumIf(toDecimal128((price - assumeNotNull(touch)) * quantity, 9) * toInt8(side), {_WITH_TOUCH})",
     "touch_value": f"sumIf(toDecimal128(quantity * assumeNotNull(touch), 9), {_WITH_TOUCH})",

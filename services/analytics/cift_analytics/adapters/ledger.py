@@ -69,11 +69,17 @@ class Ledger:
             await self._sum("quarter_hourly", "round_trips", ("strategy",), "quarter",
                             "toStartOfFifteenMinutes(toDateTime(closed_at, 'UTC'))", "closed_at",
                             accounts, quarters, aggregates.ROUND_TRIPS, version)  # fmt: skip
+            await self._add_up("quarters", "quarter_hourly", (), "quarter", "quarter", accounts, quarters,
+                               aggregates.ROUND_TRIP_SUMS, version)  # fmt: skip
+            await self._add_up("monthly", "daily", ("strategy", "symbol"), "day", "toStartOfMonth(day)", accounts, days,
+                               aggregates.ROUND_TRIP_SUMS, version, round_trips)  # fmt: skip
         if fills:
             accounts = sorted({fill.account_id for fill in fills})
             days = sorted({_day(fill.at) for fill in fills})
             await self._sum("daily_costs", "fills", ("strategy", "symbol", "order_type"), "day", "toDate(at)", "at",
                             accounts, days, aggregates.COSTS, version)  # fmt: skip
+            await self._add_up("monthly_costs", "daily_costs", ("strategy", "symbol", "order_type"), "day",
+                               "toStartOfMonth(day)", accounts, days, aggregates.COST_SUMS, version, fills)  # fmt: skip
 
     async def write_books(self, changed: Mapping[Key, Book], cursors: Mapping[str, int]) -> None:
         await self._clickhouse.insert(
@@ -114,6 +120,45 @@ class Ledger:
             "version": version, "accounts": list(accounts), "buckets": list(buckets), "first": first, "last": last,
         }  # fmt: skip
         await self._clickhouse.command(statement, parameters)
+
+    async def _add_up(
+        self,
+        target: str,
+        sums: str,
+        names: tuple[str, ...],
+        bucket: str,
+        expression: str,
+        accounts: Collection[str],
+        buckets: Sequence[date],
+        measures: dict[str, str],
+        version: int,
+        touched: Sequence[Fill | RoundTrip] = (),
+    ) -> None:
+        """Sums of sums, of the strategies and symbols that are `touched` where there are such."""
+        keys = "".join(f"{name}, " for name in names)
+        parameters: dict[str, Any] = {"version": version, "accounts": list(accounts)}
+        condition = f"{bucket} IN {{buckets:Array({_TYPES[bucket]})}}"
+        if bucket == "day":
+            months = sorted({day.replace(day=1) for day in buckets})
+            condition = (
+                "toStartOfMonth(day) IN {buckets:Array(Date)} AND day >= {first:Date} AND day < {last:Date} + 31"
+                " AND strategy IN {strategies:Array(String)} AND symbol IN {symbols:Array(String)}"
+            )
+            parameters |= {"buckets": months, "first": months[0], "last": months[-1]}
+            parameters["strategies"] = sorted({fact.strategy for fact in touched})
+            parameters["symbols"] = sorted({fact.symbol for fact in touched})
+        else:
+            parameters["buckets"] = list(buckets)
+        await self._clickhouse.command(
+            f"""
+            INSERT INTO {target} (account_id, {keys}{bucket}, {", ".join(measures)}, version)
+            SELECT account_id, {keys}{expression} AS bucket, {aggregates.listed(measures)},
+              {{version:UInt64}} AS version
+            FROM {sums} FINAL WHERE account_id IN {{accounts:Array(String)}} AND {condition}
+            GROUP BY account_id, {keys}bucket
+            {aggregates.SETTINGS}""",
+            parameters,
+        )
 
 
 _TYPES = {"day": "Date", "quarter": "DateTime('UTC')"}
