@@ -4,7 +4,8 @@
 //! session that reads slowly costs no memory, and one that falls off the old end is known to have.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, HashSet, VecDeque},
+    ops::ControlFlow,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
@@ -174,7 +175,44 @@ impl Tape {
 
     /// The last report about an order up to `sequence`, where it is still here.
     pub fn last_report(&self, order_id: OrderId, sequence: u64) -> Option<(Stamped, Symbols)> {
-        // Backwards in pieces: the writer must never wait for a search over everything.
+        self.newest_first(sequence, |batch, stamped| {
+            if history::is_about(&stamped.report, order_id) {
+                ControlFlow::Break((*stamped, batch.symbols.clone()))
+            } else {
+                ControlFlow::Continue(())
+            }
+        })
+    }
+
+    /// The sequence of the last report about each of these orders up to `sequence`, where it is still here.
+    pub fn last_sequences(&self, orders: &[OrderId], sequence: u64) -> HashMap<OrderId, u64> {
+        let mut wanted: HashSet<OrderId> = orders.iter().copied().collect();
+        let mut found = HashMap::with_capacity(wanted.len());
+        if wanted.is_empty() {
+            return found;
+        }
+        self.newest_first(sequence, |_, Stamped { report, .. }| {
+            for order_id in [report.order_id, report.original_order_id] {
+                if history::is_about(report, order_id) && wanted.remove(&order_id) {
+                    found.insert(order_id, report.sequence);
+                }
+            }
+            if wanted.is_empty() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
+        found
+    }
+
+    /// Shows the reports up to `sequence`, newest first, until `visit` breaks off.
+    fn newest_first<T>(
+        &self,
+        sequence: u64,
+        mut visit: impl FnMut(&Batch, &Stamped) -> ControlFlow<T>,
+    ) -> Option<T> {
+        // In pieces: the writer must never wait for a search over everything.
         const PIECE: usize = 512;
         let mut upto = sequence.saturating_add(1);
         loop {
@@ -189,11 +227,11 @@ impl Tape {
                     .collect()
             };
             for batch in &piece {
-                if let Some(found) = batch.reports.iter().rev().find(|stamped| {
-                    stamped.report.sequence <= sequence
-                        && history::is_about(&stamped.report, order_id)
-                }) {
-                    return Some((*found, batch.symbols.clone()));
+                let reports = batch.reports.iter().rev();
+                for stamped in reports.filter(|stamped| stamped.report.sequence <= sequence) {
+                    if let ControlFlow::Break(found) = visit(batch, stamped) {
+                        return Some(found);
+                    }
                 }
             }
             upto = piece.last()?.first();

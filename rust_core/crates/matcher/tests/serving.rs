@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::collections::HashMap;
+
 use cift_proto::{
     common::v1::Side,
     matcher::v1::{self as pb, command::Command as Wire, session_response::Response},
@@ -115,6 +117,43 @@ async fn orders_trade_and_can_be_looked_up() {
     assert_eq!(bids, [(10_000, 500), (9_999, 5)]);
     assert_eq!(book.asks[0].quantity_nanos, 490 * SHARE);
     assert_eq!(book.sequence, 3);
+}
+
+#[tokio::test]
+async fn a_listed_order_names_the_sequence_of_its_last_report() {
+    let dir = TempDir::new().unwrap();
+    let mut sidecar = start(dir.path(), &[]).await;
+    sidecar.put("AAPL").await;
+    for command in [
+        limit(1, "AAPL", Side::Buy, 10, 10_000),
+        limit(2, "AAPL", Side::Buy, 5, 10_000),
+        // Reports 3 to 5: new, the resting order's fill, its own.
+        limit(3, "AAPL", Side::Sell, 4, 10_000),
+        wire(
+            4,
+            Wire::ReplaceOrder(pb::ReplaceOrder {
+                order_id: order_id(2),
+                new_order_id: order_id(20),
+                quantity_nanos: 3 * SHARE,
+                limit_price_nanos: 10_000 * CENT,
+                ..Default::default()
+            }),
+        ),
+    ] {
+        assert_eq!(sidecar.execute(command).await.refusal, None);
+    }
+    let listed = sidecar
+        .client
+        .list_orders(pb::ListOrdersRequest::default())
+        .await
+        .unwrap()
+        .into_inner()
+        .orders;
+    let last: HashMap<_, _> = listed
+        .iter()
+        .map(|order| (order.order_id.clone(), order.last_sequence))
+        .collect();
+    assert_eq!(last, HashMap::from([(order_id(1), 4), (order_id(20), 6)]));
 }
 
 #[tokio::test]

@@ -100,7 +100,7 @@ pub fn refusal(refused: Refused) -> pb::Refusal {
     }
 }
 
-pub fn open_order(order: &OrderView, symbols: &[SymbolName]) -> pb::VenueOrder {
+pub fn open_order(order: &OrderView, symbols: &[SymbolName], last_sequence: u64) -> pb::VenueOrder {
     pb::VenueOrder {
         order_id: uuid(order.order_id.0),
         account_id: uuid(order.account_id.0),
@@ -110,7 +110,7 @@ pub fn open_order(order: &OrderView, symbols: &[SymbolName]) -> pb::VenueOrder {
         leaves_quantity_nanos: order.leaves_quantity.0,
         limit_price_nanos: order.limit_price.0,
         open: true,
-        last_sequence: 0,
+        last_sequence,
         last_report: None,
     }
 }
@@ -123,7 +123,7 @@ pub fn order(
     last: Option<pb::ExecutionReport>,
 ) -> Option<pb::VenueOrder> {
     let mut order = match (state, &last) {
-        (OrderState::Open(view), _) => open_order(view, symbols),
+        (OrderState::Open(view), _) => open_order(view, symbols, 0),
         (OrderState::Unknown, None) => return None,
         (_, None) => pb::VenueOrder {
             order_id: uuid(id.0),

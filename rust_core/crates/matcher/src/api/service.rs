@@ -245,14 +245,23 @@ impl MatcherService for Service {
                         orders.push(*order);
                     }
                 });
-                Some((orders, names(venue)))
+                Some((orders, names(venue), venue.last_sequence()))
             })
             .await?;
-        let (orders, symbols) = found.ok_or_else(|| unknown_symbol(&symbol))?;
-        let orders = orders
-            .iter()
-            .map(|order| reports::open_order(order, &symbols))
-            .collect();
+        let (orders, symbols, sequence) = found.ok_or_else(|| unknown_symbol(&symbol))?;
+        self.published(sequence).await?;
+        let venue = self.venue.clone();
+        let orders = tokio::task::spawn_blocking(move || {
+            let ids: Vec<OrderId> = orders.iter().map(|order| order.order_id).collect();
+            let last = venue.tape.last_sequences(&ids, sequence);
+            let last = |order: &OrderView| last.get(&order.order_id).copied().unwrap_or(0);
+            orders
+                .iter()
+                .map(|order| reports::open_order(order, &symbols, last(order)))
+                .collect()
+        })
+        .await
+        .map_err(|error| Status::internal(error.to_string()))?;
         Ok(Response::new(pb::ListOrdersResponse { orders }))
     }
 
@@ -312,11 +321,7 @@ impl Service {
         state: OrderState,
         sequence: u64,
     ) -> Result<Option<pb::ExecutionReport>, Status> {
-        // Questions are answered right before the same group's reports are published.
-        let mut published = self.venue.tape.watch();
-        if published.wait_for(|last| *last >= sequence).await.is_err() {
-            return Err(status::draining());
-        }
+        self.published(sequence).await?;
         let venue = self.venue.clone();
         let on_tape = tokio::task::spawn_blocking(move || venue.tape.last_report(id, sequence))
             .await
@@ -338,6 +343,15 @@ impl Service {
             found => found,
         };
         Ok(found.map(|(stamped, symbols)| reports::report(&stamped, &symbols)))
+    }
+
+    /// Questions are answered right before the same group's reports are published.
+    async fn published(&self, sequence: u64) -> Result<(), Status> {
+        let mut published = self.venue.tape.watch();
+        match published.wait_for(|last| *last >= sequence).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(status::draining()),
+        }
     }
 
     async fn ask<T: Send + 'static>(
