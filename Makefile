@@ -15,7 +15,7 @@ MEMBERS := proto services/common services/gateway services/trading services/risk
 RUST_SOURCES := $(shell find rust_core/crates proto/cift -type f \( -name '*.rs' -o -name '*.toml' -o -name '*.proto' -o -name '*.pyi' \)) rust_core/Cargo.toml rust_core/Cargo.lock
 WEB_SOURCES := $(shell find services/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 
-.PHONY: help up down cluster cluster-down images test test-long test-cluster lint format proto generate bench lock setup clean
+.PHONY: help up down cluster cluster-down images test test-long fuzz test-cluster lint format proto generate bench lock setup clean
 
 help: ## List what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ test: setup ## Everything that must hold; only=NAME for one part (core, common, 
 
 test-long: setup ## The slow proofs: many kills, long properties
 	@CIFT_TEST_LONG=1 scripts/test.sh $(only)
+
+fuzz: ## Every Rust fuzz target for 60 s each (SECONDS=…), from the kept corpus
+	@scripts/fuzz.sh $(or $(SECONDS),60)
 
 test-cluster: setup ## The platform on a real node (root on Debian), or on the cluster that KUBECONFIG names
 	@scripts/test_cluster.sh
