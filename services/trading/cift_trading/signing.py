@@ -1,15 +1,15 @@
 """The proof that risk let an order through, which execution asks for."""
 
 from cift_common import decision as decisions
-from cift_core import Decision
 from cift_proto.trading.v1 import trading_pb2
 
 from cift_trading import api
+from cift_trading.adapters.answer import Answer
 from cift_trading.domain.order import Order
 
 
 def sign(
-    order: Order, decision: Decision, touch: tuple[int, int], checked_at: int, key: bytes
+    order: Order, decision: Answer, touch: tuple[int, int], checked_at: int, key: bytes
 ) -> tuple[Order, trading_pb2.OrderNew]:
     """The order with its decision, made on this bid and ask, and both as a message."""
     approved = trading_pb2.OrderNew(

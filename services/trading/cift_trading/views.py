@@ -38,7 +38,9 @@ class Views:
     def account(self, account_id: str) -> AccountView:
         account = self._state.account(account_id)
         seen = self._risk.exposure(account_id)
-        return AccountView(account, self.equity(account), max(seen["buying_power"], 0), seen["reserved"])
+        held = self._risk.commissions_held(account_id)
+        power = max(seen["buying_power"] - held, 0)
+        return AccountView(account, self.equity(account), power, seen["reserved"] + held)
 
     def position(self, position: Position) -> PositionView:
         return PositionView(
