@@ -5,6 +5,7 @@
 
 import json
 import os
+import shutil
 import zipfile
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -52,10 +53,13 @@ def take_part(folder: Path) -> None:
     """Copies the files' rows up to the last millisecond; whole files where all of them are asked for."""
     for symbol, source in SYMBOLS.items():
         for path in sorted((TICKS / source).glob(f"{DAYS}_*.zip")):
-            rows = read(path).splitlines(keepends=True)
-            part = b"".join(row for row in rows if int(row[: row.index(b",")]) < LAST_MILLISECOND)
             target = folder / symbol.lower() / path.name
             target.parent.mkdir(parents=True, exist_ok=True)
+            if LONG:
+                shutil.copy(path, target)
+                continue
+            rows = read(path).splitlines(keepends=True)
+            part = b"".join(row for row in rows if int(row[: row.index(b",")]) < LAST_MILLISECOND)
             with zipfile.ZipFile(target, "w") as archive:
                 archive.writestr(path.stem + ".csv", part)
 

@@ -125,7 +125,7 @@ class MarketData:
         """A range of history as an Arrow IPC stream, in parts."""
         known = self.known(symbols)
         _check_range(Range(known, start_ns, end_ns))
-        _check_length(start_ns, end_ns, ARROW_RANGE_NS)
+        _check_length(start_ns, end_ns, SECONDS_RANGE_NS if schema == "ohlcv-1s" else ARROW_RANGE_NS)
         # pyarrow would stay in the memory of a service that nobody asks for it.
         from cift_marketdata.adapters.arrow import Encoder
 

@@ -199,9 +199,14 @@ async def check_arrow(stub: MarketDataServiceStub, symbol: str, quotes: list[Row
             assert [int(price * 10_000) for price in table["price"].to_pylist()] == [
                 r.trade[0] for r in rows if r.trade
             ]
-    request = pb.StreamHistoryRequest(schema=pb.HISTORY_SCHEMA_OHLCV_1M, symbols=[symbol], end_ns=1)
+    seconds = recomputed(trades, 10**9)
+    request = pb.StreamHistoryRequest(
+        schema=pb.HISTORY_SCHEMA_OHLCV_1S, symbols=[symbol], start_ns=start, end_ns=start + 10**14
+    )
     stream = b"".join([part.arrow async for part in stub.StreamHistory(request)])
-    assert pa.ipc.open_stream(stream).read_all().column_names[:3] == ["ts_event", "symbol", "open"]
+    table = pa.ipc.open_stream(stream).read_all()
+    assert table.column_names[:3] == ["ts_event", "symbol", "open"]
+    assert [int(price * 10**9) for price in table["high"].to_pylist()] == [bar[2] for bar in seconds]
 
 
 async def check_refusals(stub: MarketDataServiceStub) -> None:
