@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cluster.clusters import ROOT, api_server, fake_nodes
-from tests.cluster.kube import Platform, printed, run
+from tests.cluster.kube import FIGURES, Platform, printed, run
 
 __all__ = ["api_server", "fake_nodes"]
 
@@ -18,6 +18,11 @@ SAMPLE = ROOT / "kustomize" / "samples" / "minimal.yaml"
 def install() -> None:
     chart = str(ROOT / "charts" / "cift-operator")
     run("helm", "install", "cift", chart, "-n", SYSTEM, "--create-namespace", "--wait", "--timeout", "300s")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in FIGURES:
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

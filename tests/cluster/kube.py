@@ -52,9 +52,12 @@ def until(
     return time.monotonic() - begun
 
 
+FIGURES: list[str] = []
+
+
 def printed(what: str, seconds: float) -> None:
-    """A figure, for whoever reads the run's output."""
-    print(f"  {what:<58} {seconds:8.1f} s", file=sys.__stdout__, flush=True)
+    """A figure, for the end of the run's output."""
+    FIGURES.append(f"  {what:<58} {seconds:8.1f} s")
 
 
 @dataclass(frozen=True)

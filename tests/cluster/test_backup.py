@@ -50,8 +50,6 @@ def test_a_new_platform_begins_from_a_backup(platform: Platform) -> None:
         assert copy.condition("Reconciled") == "True"
     finally:
         copy.patch({"deletionPolicy": "delete"})
-        # Volumes go with the platform once their owners were told so.
-        copy.ready()
         copy.kubectl("delete", "tp", "copy", "--timeout=120s")
         copy.until("nothing of it is left", lambda: not copy.found())
 

@@ -96,6 +96,12 @@ class PlatformSpec(ApiModel):
         enabled = self.security.tls.enabled
         return self.production if enabled is None else enabled
 
+    @property
+    def store_tls(self) -> bool:
+        """TLS to the stores that we run."""
+        stores = self.security.tls.stores
+        return self.tls if stores is None else stores
+
 
 class TradingPlatform(ApiModel):
     """A trading platform: order entry, risk, matching, market data and their stores, as one resource."""

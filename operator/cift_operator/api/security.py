@@ -9,10 +9,13 @@ from cift_operator.api.pod import Annotations
 
 
 class TlsSpec(ApiModel):
-    """TLS between the services, with certificates for both sides."""
+    """TLS between the services, with certificates for both sides, and to the stores."""
 
     enabled: bool | None = None
-    """Without it: in production."""
+    """Between the services; without it: in production."""
+    stores: bool | None = None
+    """To the PostgreSQL, NATS and cache that we run; without it: as between the services. False where those programs
+    were built without TLS, as the ones that `make images` packs."""
 
 
 class NetworkPoliciesSpec(ApiModel):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cift_operator.api import TradingPlatform
+from cift_operator.api.security import TlsSpec
 from cift_operator.components import (
     alertmanager,
     analytics,
@@ -62,8 +63,10 @@ def components(platform: TradingPlatform) -> tuple[Component, ...]:
 
 
 def local_components(platform: TradingPlatform) -> tuple[Component, ...]:
-    """Those that run where there is no cluster."""
-    return in_order(component for component in components(platform) if not component.cluster_only)
+    """Those that run where there is no cluster, and no certificates."""
+    security = platform.spec.security.model_copy(update={"tls": TlsSpec(enabled=False, stores=False)})
+    here = platform.model_copy(update={"spec": platform.spec.model_copy(update={"security": security})})
+    return in_order(component for component in components(here) if not component.cluster_only)
 
 
 def _overridden(component: Component, overrides: Mapping[str, str]) -> Component:

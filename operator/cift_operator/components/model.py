@@ -140,6 +140,8 @@ class Component:
     """The uid and gid that it runs as."""
     secured: bool = False
     """Takes CIFT_TLS_* and CIFT_HEALTH_LISTEN, and speaks TLS to its peers where they do."""
+    serves_tls: bool = False
+    """A store that speaks TLS, with a certificate of the platform's."""
     pod: PodSpec = field(default_factory=PodSpec)
     schedule: str = ""
     """Of a job: when it runs, as cron writes it, UTC."""

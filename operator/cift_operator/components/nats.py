@@ -3,7 +3,7 @@
 from cift_operator.api import PlatformSpec
 from cift_operator.api.resources import resources
 from cift_operator.components.model import Component, ConfigFile, GeneratedSecret, Port, Probe, Stage, Volume
-from cift_operator.components.values import Address, File, Folder, Listen, Secret, Text, Value, text
+from cift_operator.components.values import Address, Certificate, File, Folder, Listen, Part, Secret, Text, Value, text
 
 PASSWORD = GeneratedSecret("nats", "password", bytes=24)
 
@@ -25,6 +25,7 @@ def component(spec: PlatformSpec) -> Component:
         resources=store.resources,
         needs=resources("50m", "64Mi", "512Mi"),
         pod=store.pod,
+        serves_tls=spec.store_tls,
         stop_seconds=15,
     )
 
@@ -47,7 +48,13 @@ def _configuration(spec: PlatformSpec) -> Text:
         'authorization {\n  user: cift\n  password: "',
         Secret(PASSWORD.name, PASSWORD.key),
         '"\n}\n',
+        *(_TLS if spec.store_tls else ()),
     )
+
+
+_TLS: tuple[Part, ...] = (
+    'tls {\n  cert_file: "', Certificate("tls.crt"), '"\n  key_file: "', Certificate("tls.key"), '"\n  timeout: 5\n}\n'
+)  # fmt: skip
 
 
 def _bytes(size: str) -> int:
@@ -60,4 +67,5 @@ def url(spec: PlatformSpec) -> Value:
     """What services connect to."""
     if (external := spec.stores.nats.external) is not None:
         return Secret(external.url_from.name, external.url_from.key)
-    return text("nats://cift:", Secret(PASSWORD.name, PASSWORD.key), "@", Address("nats", "client"))
+    way, checked = ("tls", ("?tls_ca=", Certificate("ca.crt"))) if spec.store_tls else ("nats", ())
+    return text(f"{way}://cift:", Secret(PASSWORD.name, PASSWORD.key), "@", Address("nats", "client"), *checked)

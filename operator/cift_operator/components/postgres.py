@@ -3,7 +3,7 @@
 from cift_operator.api import PlatformSpec
 from cift_operator.api.resources import resources
 from cift_operator.components.model import Component, ConfigFile, GeneratedSecret, Port, Probe, Stage, Volume
-from cift_operator.components.values import Address, File, Folder, Host, PortNumber, Secret, Value, text
+from cift_operator.components.values import Address, Certificate, File, Folder, Host, PortNumber, Secret, Value, text
 
 IMAGE = "postgres:18"
 USER = 999
@@ -67,6 +67,8 @@ fi
 
 def component(spec: PlatformSpec) -> Component:
     store = spec.stores.postgres.settings
+    secured = serves_tls(spec)
+    way = "hostssl" if secured else "host"
     return Component(
         name="postgres",
         stage=Stage.STORES,
@@ -84,6 +86,7 @@ def component(spec: PlatformSpec) -> Component:
             text("listen_addresses=", Host()),
             "-p",
             PortNumber("sql"),
+            *(_tls() if secured else ()),
         ),
         env={
             "POSTGRES_USER": "cift",
@@ -95,7 +98,7 @@ def component(spec: PlatformSpec) -> Component:
         user=USER,
         files=(
             ConfigFile("postgresql.conf", _SETTINGS),
-            ConfigFile("pg_hba.conf", "host all all all scram-sha-256\nhost replication all all scram-sha-256\n"),
+            ConfigFile("pg_hba.conf", f"{way} all all all scram-sha-256\n{way} replication all all scram-sha-256\n"),
         ),
         ports=(Port("sql", 5432, scheme="postgresql"),),
         readiness=Probe(
@@ -116,14 +119,28 @@ def component(spec: PlatformSpec) -> Component:
         replicas=store.instances if store.mode == "cloudNativePG" else 1,
         pod=store.pod,
         delegate="cloudNativePG" if store.mode == "cloudNativePG" else "",
+        serves_tls=secured,
         # TERM would wait for every client to go.
         stop_signal="INT",
         stop_seconds=30,
     )
 
 
+def serves_tls(spec: PlatformSpec) -> bool:
+    """An installed operator has certificates of its own."""
+    return spec.store_tls and spec.stores.postgres.mode == "managed"
+
+
+def _tls() -> tuple[Value, ...]:
+    files = {"ssl_cert_file": "tls.crt", "ssl_key_file": "tls.key"}
+    named = (("-c", text(f"{setting}=", Certificate(file))) for setting, file in files.items())
+    return "-c", "ssl=on", *(part for pair in named for part in pair)
+
+
 def url(spec: PlatformSpec) -> Value:
     """What services connect to."""
     if (external := spec.stores.postgres.external) is not None:
         return Secret(external.url_from.name, external.url_from.key)
-    return text("postgresql://cift:", Secret(PASSWORD.name, PASSWORD.key), "@", Address("postgres", "sql"), "/cift")
+    checked = ("?sslmode=verify-full&sslrootcert=", Certificate("ca.crt")) if serves_tls(spec) else ()
+    password = Secret(PASSWORD.name, PASSWORD.key)
+    return text("postgresql://cift:", password, "@", Address("postgres", "sql"), "/cift", *checked)

@@ -3,7 +3,18 @@
 from cift_operator.api import PlatformSpec
 from cift_operator.api.resources import resources
 from cift_operator.components.model import Component, ConfigFile, GeneratedSecret, Port, Probe, Stage, Volume
-from cift_operator.components.values import Address, File, Folder, Host, PortNumber, Secret, Value, text
+from cift_operator.components.values import (
+    Address,
+    Certificate,
+    File,
+    Folder,
+    Host,
+    Part,
+    PortNumber,
+    Secret,
+    Value,
+    text,
+)
 
 PASSWORD = GeneratedSecret("valkey", "password", bytes=24)
 
@@ -29,8 +40,9 @@ def component(spec: PlatformSpec) -> Component:
                 text(
                     "bind ",
                     Host(),
-                    "\nport ",
+                    "\nport 0\ntls-port " if spec.store_tls else "\nport ",
                     PortNumber("client"),
+                    *(_TLS if spec.store_tls else ()),
                     '\ndir "',
                     Folder("data"),
                     '"\nrequirepass ',
@@ -38,7 +50,7 @@ def component(spec: PlatformSpec) -> Component:
                     '\nappendonly no\nsave ""\nmaxmemory 256mb\nmaxmemory-policy allkeys-lru\n',
                 ),
             ),
-            *((_dragonfly_flags(),) if dragonfly else ()),
+            *((_dragonfly_flags(spec),) if dragonfly else ()),
         ),
         ports=(Port("client", 6379, scheme="redis"),),
         readiness=Probe("tcp", "client"),
@@ -47,10 +59,21 @@ def component(spec: PlatformSpec) -> Component:
         resources=store.resources,
         needs=resources("50m", "64Mi", "384Mi"),
         pod=store.pod,
+        serves_tls=spec.store_tls,
     )
 
 
-def _dragonfly_flags() -> ConfigFile:
+# Whoever comes is known by the password.
+_TLS: tuple[Part, ...] = (
+    '\ntls-cert-file "', Certificate("tls.crt"), '"\ntls-key-file "', Certificate("tls.key"),
+    '"\ntls-ca-cert-file "', Certificate("ca.crt"), '"\ntls-auth-clients no',
+)  # fmt: skip
+_DRAGONFLY_TLS: tuple[Part, ...] = (
+    "--tls=true\n--tls_cert_file=", Certificate("tls.crt"), "\n--tls_key_file=", Certificate("tls.key"), "\n"
+)  # fmt: skip
+
+
+def _dragonfly_flags(spec: PlatformSpec) -> ConfigFile:
     """One thread, for a cache of this size; no snapshots."""
     return ConfigFile(
         "dragonfly.flags",
@@ -64,6 +87,7 @@ def _dragonfly_flags() -> ConfigFile:
             "\n--requirepass=",
             Secret(PASSWORD.name, PASSWORD.key),
             "\n--dbfilename=\n--proactor_threads=1\n--maxmemory=256mb\n--cache_mode=true\n",
+            *(_DRAGONFLY_TLS if spec.store_tls else ()),
         ),
     )
 
@@ -72,4 +96,5 @@ def url(spec: PlatformSpec) -> Value:
     """What services connect to."""
     if (external := spec.stores.cache.external) is not None:
         return Secret(external.url_from.name, external.url_from.key)
-    return text("redis://:", Secret(PASSWORD.name, PASSWORD.key), "@", Address("valkey", "client"), "/0")
+    way, checked = ("rediss", ("?ssl_ca_certs=", Certificate("ca.crt"))) if spec.store_tls else ("redis", ())
+    return text(f"{way}://:", Secret(PASSWORD.name, PASSWORD.key), "@", Address("valkey", "client"), "/0", *checked)

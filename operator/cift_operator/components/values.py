@@ -66,7 +66,15 @@ SITE_FACTS = {
     "spool-dir": "where a service keeps what a store does not take now; it outlives the process, not the pod",
 }
 
-Part = str | Secret | Address | Listen | Host | PortNumber | Folder | File | Site
+
+@dataclass(frozen=True)
+class Certificate:
+    """Where a file for TLS is: `ca.crt`, or the component's own `tls.crt` and `tls.key`."""
+
+    file: str
+
+
+Part = str | Secret | Address | Listen | Host | PortNumber | Folder | File | Site | Certificate
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from cift_operator.api import TradingPlatform
 from cift_operator.components.model import Component
 from cift_operator.components.values import (
     Address,
+    Certificate,
     File,
     Folder,
     Host,
@@ -178,6 +179,8 @@ class _Service:
                 return f"{CONFIG_FOLDER}/{name}"
             case Site(fact):
                 return self._site(fact)
+            case Certificate():
+                raise AssertionError("local components have no TLS")
 
     def _site(self, fact: str) -> str:
         match fact:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from cift_operator.components.model import Component, Port, Probe
 from cift_operator.components.values import (
     Address,
+    Certificate,
     File,
     Folder,
     Host,
@@ -44,6 +45,8 @@ class LocalFacts:
     secrets: Mapping[tuple[str, str], str]
     site: Mapping[str, str]
     host: str = "127.0.0.1"
+    certificates: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(component, `ca.crt`, `tls.crt` or `tls.key`) → path."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,8 @@ class _Renderer:
                 return str(self._file(name))
             case Site(fact):
                 return self._known(self._facts.site, fact, fact)
+            case Certificate(file):
+                return self._known(self._facts.certificates, (self._component.name, file), f"the certificate {file}")
 
     def _known(self, facts: Mapping[K, str], key: K, what: str) -> str:
         if key not in facts:

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from cift_common.platform import Platform
 from cift_operator.api import TradingPlatform, default_platform, validate
-from cift_operator.components import STORES, Component, components
+from cift_operator.components import STORES, Component, components, local_components
 from cift_operator.components.model import ConfigFile
 from cift_operator.components.order import needed
 from cift_operator.components.values import Secret
@@ -41,7 +41,7 @@ def facts(found: tuple[Component, ...], **changes: object) -> LocalFacts:
 
 
 def rendered(platform: TradingPlatform = DEFAULT) -> dict[str, Process]:
-    found = components(platform)
+    found = local_components(platform)
     return {process.name: process for process in processes(found, facts(found))}
 
 

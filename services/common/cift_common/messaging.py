@@ -4,8 +4,10 @@ NATS is delivery, never the truth: it may lose, repeat or reorder, and every han
 """
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from urllib.parse import parse_qsl, urlsplit
 
 import nats
 from nats.aio.client import Client
@@ -70,12 +72,16 @@ class Messenger:
 
     @classmethod
     async def connect(cls, url: str, name: str) -> "Messenger":
+        """`tls://…?tls_ca=FILE` checks the server's certificate against that CA; without it against the system's."""
+        authority = dict(parse_qsl(urlsplit(url).query)).get("tls_ca")
+
         async def on_error(error: Exception) -> None:
             _log.warning("nats", error=str(error) or type(error).__name__)
 
         client = await nats.connect(
-            url,
+            url.partition("?")[0],
             name=name,
+            tls=ssl.create_default_context(cafile=authority) if authority else None,
             max_reconnect_attempts=-1,
             reconnect_time_wait=0.2,
             allow_reconnect=True,

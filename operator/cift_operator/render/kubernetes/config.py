@@ -5,12 +5,12 @@ import hashlib
 import json
 from typing import Any
 
+from cift_operator.api import TradingPlatform
 from cift_operator.components.model import Component, ConfigFile
+from cift_operator.components.values import Certificate
 from cift_operator.render.kubernetes.facts import TlsMaterial
 from cift_operator.render.kubernetes.names import component_labels, labels, metadata
 from cift_operator.render.kubernetes.values import Inside, MissingFact, Scope
-
-TLS_FOLDER = "/etc/cift-tls"
 
 
 def generated_secrets(scope: Scope) -> list[dict[str, Any]]:
@@ -65,11 +65,39 @@ def own_config(scope: Scope, component: Component) -> list[dict[str, Any]]:
 
 def tls(scope: Scope, component: Component) -> TlsMaterial | None:
     """The certificate of a component, where it has one; raises `MissingFact`."""
-    if not (scope.platform.spec.tls and component.secured and component.kind == "service"):
+    if not has_certificate(scope.platform, component):
         return None
     if component.name not in scope.facts.tls:
         raise MissingFact(f"{component.name} needs a certificate")
     return scope.facts.tls[component.name]
+
+
+def has_certificate(platform: TradingPlatform, component: Component) -> bool:
+    return component.serves_tls or (platform.spec.tls and component.secured and component.kind == "service")
+
+
+def speaks_tls(scope: Scope, component: Component) -> bool:
+    """One of our services that takes CIFT_TLS_*."""
+    return component.secured and has_certificate(scope.platform, component)
+
+
+def trusted(scope: Scope, component: Component) -> Component | None:
+    """The store whose CA a component without a certificate of its own has to know: they all have the same."""
+    if has_certificate(scope.platform, component) or Certificate("ca.crt") not in component.values():
+        return None
+    return next(other for _, other in sorted(scope.components.items()) if other.serves_tls)
+
+
+def certificates(scope: Scope, component: Component, name: str) -> dict[str, Any] | None:
+    """The folder with the component's certificate, or only with the CA."""
+    if has_certificate(scope.platform, component):
+        secret = {"secretName": scope.name(component.name, "tls"), "defaultMode": 0o440}
+    elif (other := trusted(scope, component)) is not None:
+        items = [{"key": "ca.crt", "path": "ca.crt"}]
+        secret = {"secretName": scope.name(other.name, "tls"), "defaultMode": 0o440, "items": items}
+    else:
+        return None
+    return {"name": name, "secret": secret}
 
 
 def volume(scope: Scope, component: Component, name: str) -> dict[str, Any] | None:
@@ -101,9 +129,17 @@ def digest(scope: Scope, components: list[Component]) -> str:
             "secrets": {
                 f"{part.name}/{part.key}": scope.facts.secrets.get((part.name, part.key)) for part in inside.secrets()
             },
-            "tls": None if (material := tls(scope, component)) is None else [material.ca, material.certificate],
+            "tls": _known_certificates(scope, component),
         }
     return hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _known_certificates(scope: Scope, component: Component) -> list[str] | None:
+    if (material := tls(scope, component)) is not None:
+        return [material.ca, material.certificate]
+    store = trusted(scope, component)
+    material = tls(scope, store) if store is not None else None
+    return [material.ca] if material is not None else None
 
 
 def _object(scope: Scope, component: Component, kind: str, suffix: str, content: dict[str, str]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ def service(scope: Scope, component: Component) -> dict[str, Any] | None:
     open_ports = [port for port in component.ports if not port.socket]
     if not open_ports:
         return None
-    secured = config.tls(scope, component) is not None
+    secured = config.speaks_tls(scope, component)
     ports: list[dict[str, Any]] = []
     for port in open_ports:
         body: dict[str, Any] = {"name": port.name, "port": port.number, "targetPort": port.number, "protocol": "TCP"}

@@ -26,11 +26,9 @@ def manifests(
 
 def tls_names(platform: TradingPlatform, components: tuple[Component, ...], namespace: str) -> dict[str, list[str]]:
     """Component → the DNS names of the certificate that it needs; empty where the platform has no TLS inside."""
-    if not platform.spec.tls:
-        return {}
     found: dict[str, list[str]] = {}
     for component in components:
-        if component.secured and component.kind == "service":
+        if config.has_certificate(platform, component):
             name = object_name(platform, component.name)
             found[component.name] = [name, f"{name}.{namespace}", f"{name}.{namespace}.svc"]
     return found

@@ -7,7 +7,7 @@ from cift_operator.api.resources import ResourceList
 from cift_operator.components.model import Component, Port, Probe
 from cift_operator.render.kubernetes import config
 from cift_operator.render.kubernetes.names import HASH_ANNOTATION, component_labels, selector
-from cift_operator.render.kubernetes.values import CONFIG_FOLDER, SOCKET_FOLDER, Inside, Scope
+from cift_operator.render.kubernetes.values import CONFIG_FOLDER, SOCKET_FOLDER, TLS_FOLDER, Inside, Scope
 
 HEALTH_PORT = 8081
 """Where a service that speaks TLS answers the kubelet's probes, which do not."""
@@ -78,7 +78,7 @@ def _spec(scope: Scope, host: Component, sidecars: list[Component]) -> dict[str,
 
 def _container(scope: Scope, component: Component, *, pod_of: Component) -> dict[str, Any]:
     inside = Inside(scope, component)
-    secured = config.tls(scope, component) is not None
+    secured = config.speaks_tls(scope, component)
     body = _base(scope, component, pod_of=pod_of)
     body["command"] = [inside.text(word) for word in component.container_command or component.command]
     if component.args:
@@ -107,11 +107,11 @@ def _setup(scope: Scope, component: Component, *, pod_of: Component) -> dict[str
 def _base(scope: Scope, component: Component, *, pod_of: Component) -> dict[str, Any]:
     """What a component's container and its setup have in common."""
     environment = Inside(scope, component).environment()
-    if config.tls(scope, component) is not None:
+    if config.speaks_tls(scope, component):
         environment += [
-            {"name": "CIFT_TLS_CA", "value": f"{config.TLS_FOLDER}/ca.crt"},
-            {"name": "CIFT_TLS_CERTIFICATE", "value": f"{config.TLS_FOLDER}/tls.crt"},
-            {"name": "CIFT_TLS_KEY", "value": f"{config.TLS_FOLDER}/tls.key"},
+            {"name": "CIFT_TLS_CA", "value": f"{TLS_FOLDER}/ca.crt"},
+            {"name": "CIFT_TLS_CERTIFICATE", "value": f"{TLS_FOLDER}/tls.crt"},
+            {"name": "CIFT_TLS_KEY", "value": f"{TLS_FOLDER}/tls.key"},
             {"name": "CIFT_HEALTH_LISTEN", "value": f"0.0.0.0:{HEALTH_PORT}"},
         ]
     if "HOME" not in component.env:
@@ -160,8 +160,8 @@ def _mounts(scope: Scope, component: Component, pod_of: Component) -> list[dict[
     found: list[dict[str, Any]] = [{"name": "tmp", "mountPath": "/tmp"}]
     if component.files:
         found.append({"name": claim(component, "config", pod_of), "mountPath": CONFIG_FOLDER, "readOnly": True})
-    if config.tls(scope, component) is not None:
-        found.append({"name": claim(component, "tls", pod_of), "mountPath": config.TLS_FOLDER, "readOnly": True})
+    if config.certificates(scope, component, "") is not None:
+        found.append({"name": claim(component, "tls", pod_of), "mountPath": TLS_FOLDER, "readOnly": True})
     if _uses_socket(scope, component):
         found.append({"name": "sockets", "mountPath": SOCKET_FOLDER})
     found += [{"name": claim(component, volume.name, pod_of), "mountPath": volume.path} for volume in component.volumes]
@@ -178,9 +178,8 @@ def _volumes(scope: Scope, host: Component, sidecars: list[Component]) -> list[d
         files = config.volume(scope, component, claim(component, "config", host))
         if files is not None:
             found.append(files)
-        if config.tls(scope, component) is not None:
-            secret = {"secretName": scope.name(component.name, "tls"), "defaultMode": 0o440}
-            found.append({"name": claim(component, "tls", host), "secret": secret})
+        if (known := config.certificates(scope, component, claim(component, "tls", host))) is not None:
+            found.append(known)
         if host.kind != "service":
             # What a task or job keeps is claimed by name; a service's claims are its stateful set's.
             for volume in component.volumes:

@@ -9,6 +9,7 @@ from cift_operator.api import TradingPlatform
 from cift_operator.components.model import Component, Port
 from cift_operator.components.values import (
     Address,
+    Certificate,
     File,
     Folder,
     Host,
@@ -25,6 +26,7 @@ from cift_operator.render.kubernetes.names import object_name
 
 CONFIG_FOLDER = "/etc/cift"
 SOCKET_FOLDER = "/run/cift"
+TLS_FOLDER = "/etc/cift-tls"
 _ANY = "0.0.0.0"
 _SELF = "127.0.0.1"
 
@@ -163,6 +165,8 @@ class Inside:
                 return self.folder(volume)
             case File(name):
                 return f"{CONFIG_FOLDER}/{name}"
+            case Certificate(file):
+                return f"{TLS_FOLDER}/{file}"
             case Site(fact):
                 if fact not in self.scope.site:
                     raise MissingFact(f"{self.component.name} needs {fact}")
