@@ -2174,7 +2174,8 @@ export interface components {
         };
         /**
          * Platform
-         * @description `mode`: whether orders are real. `analytics`: whether `/v2/analytics` has something behind it.
+         * @description `mode`: whether orders are real. `analytics`: whether `/v2/analytics` has something behind it. `feed`: where prices
+         *     come from; those of a replay are as old as the recording.
          */
         Platform: {
             /** Name */
@@ -2190,6 +2191,11 @@ export interface components {
             mode: "paper" | "live";
             /** Analytics */
             analytics: boolean;
+            /**
+             * Feed
+             * @enum {string}
+             */
+            feed: "simulated" | "replay" | "alpaca" | "binance";
         };
         /** Policy */
         Policy: {

@@ -46,6 +46,7 @@ async def get_platform(gateway: Here, _: Caller) -> Response:
             "broker": platform.broker,
             "mode": "paper" if platform.broker == PAPER else "live",
             "analytics": bool(gateway.settings.analytics_address),
+            "feed": gateway.platform.feed.kind,
         }
     )
 
