@@ -8,8 +8,14 @@ use crate::order::Side;
 use crate::store::{Ladder, LevelKind, NONE};
 
 /// Prices and quantities in nanos; zero: none.
+///
+/// In the order of their mention: two numbers that every command changes must not lie side by side, or the compiler
+/// changes them as one word, and waits for the two stores of the command before.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Book {
+    /// Of the last market data event.
+    pub sequence: u64,
     pub symbol: SymbolId,
     pub tick: Divider,
     pub lot: Divider,
@@ -28,8 +34,6 @@ pub(crate) struct Book {
     pub auction: Option<AuctionKind>,
     /// The sum of all open orders' leaves: as it fits, every sum over a part of them does.
     pub open_quantity: i64,
-    /// Of the last market data event.
-    pub sequence: u64,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -200,20 +200,21 @@ impl Desk<'_> {
             }
             let level = ladder.best();
             let counted = self.shared.levels.get(level).orders;
-            let (first, gone) = self.take_front(leaves, level, own);
+            let (first, gone, shown) = self.take_front(leaves, level, own);
             if *leaves > 0
                 && let Some(slot) = first.order()
             {
                 debug_assert!(self.shared.orders.get(slot).has_extra() || own != 0);
                 return Taken::Meets((gone > 0).then_some(counted));
             }
-            let state = *self.shared.levels.get(level);
-            self.emit_level(maker_side, state.price, state.quantity, state.orders);
+            let state = self.shared.levels.get(level);
+            let (price, rank, (quantity, orders)) = (state.price, state.rank, shown);
+            self.emit_level(maker_side, price, quantity, orders);
             if first.order().is_none() {
-                self.book.ladders[opposite].remove(state.rank);
+                self.book.ladders[opposite].remove(rank);
                 self.shared.levels.remove(level);
             }
-            self.observe(state.price);
+            self.observe(price);
             if *leaves == 0 {
                 return Taken::All;
             }
@@ -221,9 +222,10 @@ impl Desk<'_> {
     }
 
     /// Trades with the plain orders at the front of a level, until one of another kind, or one of `own` account, comes.
-    /// The queue is put right once, at the end. Returns what is first in it now, and how many orders are gone.
+    /// The queue is put right once, at the end. Returns what is first in it now, how many orders are gone, and what the
+    /// level shows now: quantity, orders.
     #[inline(always)]
-    fn take_front(&mut self, leaves: &mut i64, level: u32, own: u128) -> (Node, u32) {
+    fn take_front(&mut self, leaves: &mut i64, level: u32, own: u128) -> (Node, u32, (i64, u32)) {
         let Shared {
             orders,
             levels,
@@ -270,16 +272,17 @@ impl Desk<'_> {
                 break;
             }
             first = next;
-            ids.close(orders, slot);
+            let seat = maker.seat;
+            ids.close_at(orders, slot, seat);
             orders.remove_plain(slot);
             gone += 1;
         }
-        levels.cut_front(level, first, taken, gone);
+        let shown = levels.cut_front(level, first, taken, gone);
         book.open_quantity -= 2 * taken;
         if taken > 0 {
             book.last_trade = price.0;
         }
-        (first, gone)
+        (first, gone, shown)
     }
 
     /// Trades with an order that has no extra.
@@ -329,7 +332,7 @@ impl Desk<'_> {
         }
         let book = &mut *self.book;
         *sequence += 1;
-        let (side, leaves) = (order.side, order.leaves);
+        let (side, leaves, seat) = (order.side, order.leaves, order.seat);
         self.out.record(Record::Canceled(Canceled {
             sequence: *sequence,
             book_sequence: book.sequence + 1,
@@ -346,8 +349,8 @@ impl Desk<'_> {
         book.sequence += 2;
         book.open_quantity -= leaves;
         let rank = state.rank;
-        levels.unlink(orders, slot, leaves, true);
-        ids.close(orders, slot);
+        levels.unlink_from(level, slot, leaves, true);
+        ids.close_at(orders, slot, seat);
         orders.remove_plain(slot);
         if levels.is_empty(level) {
             book.ladders[index(side)].remove(rank);

@@ -78,66 +78,38 @@ impl Value {
     }
 }
 
-/// Eight entries. A tag is half of a fingerprint, never zero; four lie in a word, so that a line is searched with a
-/// few instructions.
+/// Eight entries. A tag is half of a fingerprint, never zero; the eight of them are compared at once.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 struct Line {
-    tags: [u64; 2],
+    tags: [u16; LINE],
     values: [Value; LINE],
 }
 
 const EMPTY_LINE: Line = Line {
-    tags: [0; 2],
+    tags: [0; LINE],
     values: [Value::FREE; LINE],
 };
-const LOW_BITS: u64 = 0x0001_0001_0001_0001;
-const HIGH_BITS: u64 = 0x8000_8000_8000_8000;
 
 #[inline(always)]
-fn tag(fingerprint: u32) -> u64 {
-    u64::from(fingerprint >> 16 | 1)
-}
-
-/// The high bit of every lane that is zero, and perhaps of lanes above one that is.
-#[inline(always)]
-fn zero_lanes(word: u64) -> u64 {
-    word.wrapping_sub(LOW_BITS) & !word & HIGH_BITS
+fn tag(fingerprint: u32) -> u16 {
+    (fingerprint >> 16) as u16 | 1
 }
 
 impl Line {
     /// False: no entry has this fingerprint.
     #[inline(always)]
     fn may_have(&self, fingerprint: u32) -> bool {
-        let pattern = tag(fingerprint) * LOW_BITS;
-        let (first, second) = (self.tags[0] ^ pattern, self.tags[1] ^ pattern);
-        let borrowed =
-            first.wrapping_sub(LOW_BITS) & !first | second.wrapping_sub(LOW_BITS) & !second;
-        borrowed & HIGH_BITS != 0
+        let tag = tag(fingerprint);
+        let same = |any: bool, &other: &u16| any | (other == tag);
+        self.tags.iter().fold(false, same)
     }
 
     /// A bit for each entry that may have this fingerprint: all that have it, seldom others.
     #[inline(always)]
-    fn candidates(&self, fingerprint: u32) -> u64 {
-        let pattern = tag(fingerprint) * LOW_BITS;
-        zero_lanes(self.tags[0] ^ pattern) >> 15 | zero_lanes(self.tags[1] ^ pattern) >> 14
-    }
-
-    /// The entry of one of the bits of `candidates`.
-    #[inline(always)]
-    fn entry_of(bit: u32) -> usize {
-        (bit / 16 + bit % 16 * 4) as usize % LINE
-    }
-
-    /// Of an entry that has none.
-    #[inline(always)]
-    fn set_tag(&mut self, at: usize, tag: u64) {
-        self.tags[at / 4 % 2] |= tag << (at % 4 * 16);
-    }
-
-    #[inline(always)]
-    fn clear_tag(&mut self, at: usize) {
-        self.tags[at / 4 % 2] &= !(0xffff << (at % 4 * 16));
+    fn candidates(&self, fingerprint: u32) -> u32 {
+        let tag = tag(fingerprint);
+        (0..LINE).fold(0, |bits, at| bits | u32::from(self.tags[at] == tag) << at)
     }
 
     /// The entry with this value; `likely` is looked at first.
@@ -239,7 +211,7 @@ impl IdMap {
         let line = &self.lines[self.line_of(home)];
         let mut bits = line.candidates(home.fingerprint);
         while bits != 0 {
-            let value = line.values[Line::entry_of(bits.trailing_zeros())];
+            let value = line.values[bits.trailing_zeros() as usize % LINE];
             if self.is(value, orders, id) {
                 return Some(value);
             }
@@ -345,7 +317,7 @@ impl IdMap {
     fn clear(&mut self, line: usize, at: usize) {
         let line = &mut self.lines[line];
         line.values[at] = Value::FREE;
-        line.clear_tag(at);
+        line.tags[at] = 0;
         self.used -= 1;
     }
 
@@ -356,7 +328,7 @@ impl IdMap {
         let line = &mut self.lines[at_line];
         match line.position(Value::FREE, id as usize) {
             Some(at) => {
-                line.set_tag(at, tag(home.fingerprint));
+                line.tags[at] = tag(home.fingerprint);
                 line.values[at] = value;
                 self.used += 1;
                 (at_line * LINE + at) as u32
@@ -431,7 +403,12 @@ impl IdMap {
     /// The order in the slot has ended.
     #[inline(always)]
     pub(crate) fn close(&mut self, orders: &Orders, slot: u32) {
-        let seat = orders.get(slot).seat;
+        self.close_at(orders, slot, orders.get(slot).seat);
+    }
+
+    /// As [`IdMap::close`], where the order's seat is at hand.
+    #[inline(always)]
+    pub(crate) fn close_at(&mut self, orders: &Orders, slot: u32, seat: Seat) {
         if seat.entry != NONE && seat.place != NONE {
             self.set(seat.entry, Value::done(seat.place));
         } else {

@@ -260,35 +260,60 @@ impl Levels {
     fn link(&mut self, level: u32, slot: u32) {
         let (node, ring) = (Node::of_order(slot), Node::of_level(level));
         self.make_room(node);
-        let last = std::mem::replace(&mut self.links[ring.at()].prev, node);
-        self.links[last.at()].next = node;
-        self.links[node.at()] = Link {
+        // A slice: the vector's own pointer and length would be read again after each store.
+        let links = self.links.as_mut_slice();
+        let last = std::mem::replace(&mut links[ring.at()].prev, node);
+        links[last.at()].next = node;
+        links[node.at()] = Link {
             next: ring,
             prev: last,
         };
     }
 
     /// `gone` shown orders have left the front of the queue, `first` is the first now, `quantity` less is shown.
+    /// Returns what the level shows now: quantity, orders. (Whoever read them right after from the level would wait
+    /// for these stores.)
     #[inline(always)]
-    pub(crate) fn cut_front(&mut self, level: u32, first: Node, quantity: i64, gone: u32) {
+    pub(crate) fn cut_front(
+        &mut self,
+        level: u32,
+        first: Node,
+        quantity: i64,
+        gone: u32,
+    ) -> (i64, u32) {
         let queue = &mut self.slots[level as usize];
-        queue.quantity -= quantity;
-        queue.orders -= gone;
-        let ring = Node::of_level(level);
-        self.links[ring.at()].next = first;
-        self.links[first.at()].prev = ring;
+        let left = (queue.quantity - quantity, queue.orders - gone);
+        (queue.quantity, queue.orders) = left;
+        let (ring, links) = (Node::of_level(level), self.links.as_mut_slice());
+        links[ring.at()].next = first;
+        links[first.at()].prev = ring;
+        left
     }
 
     /// Takes the order out of the queue that it is in, where `shown` was still shown of it; `counted`: it was one
     /// of the shown orders.
     #[inline]
     pub(crate) fn unlink(&mut self, orders: &Orders, slot: u32, shown: i64, counted: bool) {
-        let queue = &mut self.slots[orders.get(slot).level as usize];
-        queue.quantity -= shown;
-        queue.orders -= u32::from(counted);
-        let Link { next, prev } = self.links[Node::of_order(slot).at()];
-        self.links[prev.at()].next = next;
-        self.links[next.at()].prev = prev;
+        self.unlink_from(orders.get(slot).level, slot, shown, counted);
+    }
+
+    /// As [`Levels::unlink`], of an order of this level. Returns what the level shows now: quantity, orders.
+    #[inline(always)]
+    pub(crate) fn unlink_from(
+        &mut self,
+        level: u32,
+        slot: u32,
+        shown: i64,
+        counted: bool,
+    ) -> (i64, u32) {
+        let queue = &mut self.slots[level as usize];
+        let left = (queue.quantity - shown, queue.orders - u32::from(counted));
+        (queue.quantity, queue.orders) = left;
+        let links = self.links.as_mut_slice();
+        let Link { next, prev } = links[Node::of_order(slot).at()];
+        links[prev.at()].next = next;
+        links[next.at()].prev = prev;
+        left
     }
 }
 

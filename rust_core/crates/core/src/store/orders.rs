@@ -197,23 +197,24 @@ impl Orders {
     /// A slot for a new order, which the caller fills in.
     #[inline(always)]
     pub(crate) fn take_slot(&mut self) -> (u32, &mut Order) {
-        if self.free as usize >= self.slots.len() {
-            self.append();
-        }
         self.open += 1;
         let slot = self.free;
+        if slot as usize >= self.slots.len() {
+            return self.append();
+        }
         let place = &mut self.slots[slot as usize];
         self.free = place.level;
         (slot, place)
     }
 
-    /// One more free slot.
+    /// A slot that there was not before.
     #[cold]
     #[inline(never)]
-    fn append(&mut self) {
-        self.free = self.slots.len() as u32;
+    fn append(&mut self) -> (u32, &mut Order) {
+        let slot = self.slots.len();
         self.slots.push(Order::VACANT);
         self.extra_of.push(NONE);
+        (slot as u32, &mut self.slots[slot])
     }
 
     /// Puts another order, of the same id, into a slot that is taken.
