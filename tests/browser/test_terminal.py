@@ -223,6 +223,38 @@ def test_what_the_platform_runs_without_is_said(trader: Trader) -> None:
     expect(page.get_by_role("region", name="Alerts")).to_contain_text("need the role operations")
 
 
+def test_a_bracket_is_written_in_the_ticket_and_its_legs_are_in_the_blotter(trader: Trader) -> None:
+    page = trader.page
+    trader.sign_up()
+    bid = Decimal(trader.quote("AAPL", "bid"))
+    profit, loss = (str((bid * part).quantize(Decimal("0.01"))) for part in (Decimal("1.1"), Decimal("0.9")))
+    page.keyboard.press("b")
+    page.keyboard.type("4")
+    page.get_by_label("Take profit").fill(loss)
+    page.get_by_label("Stop loss").fill(profit)
+    expect(page.get_by_role("form", name="Order ticket")).to_contain_text("Take profit must be above the stop loss")
+    page.get_by_label("Take profit").fill(profit)
+    page.get_by_label("Stop loss").fill(loss)
+    page.keyboard.press("Enter")
+    review = page.get_by_role("dialog", name="Review the order")
+    expect(review.locator('[data-test="exits"]')).to_contain_text(f"Take profit {profit} · Stop loss {loss}")
+    page.keyboard.press("Enter")
+    expect(page.locator('[data-test="outcome"]')).to_contain_text("filled")
+    trader.tab("Open orders")
+    rows = page.get_by_role("region", name="Open orders").locator("tbody tr")
+    expect(rows.filter(has_text="take profit")).to_contain_text("working")
+    expect(rows.filter(has_text="stop loss")).to_contain_text("waiting")
+    raised = str((bid * Decimal("0.95")).quantize(Decimal("0.01")))
+    rows.filter(has_text="stop loss").get_by_role("button", name="Replace").click()
+    change = page.get_by_role("dialog", name="Replace sell AAPL")
+    expect(change.get_by_label("Quantity")).to_have_count(0)
+    change.get_by_label("Stop price").fill(raised)
+    change.get_by_role("button", name="Replace").click()
+    expect(rows.filter(has_text="stop loss")).to_contain_text(raised)
+    rows.filter(has_text="take profit").get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("No open orders.")).to_be_visible()
+
+
 def test_a_refusal_says_reason_field_and_limit(trader: Trader) -> None:
     page = trader.page
     trader.sign_up()
