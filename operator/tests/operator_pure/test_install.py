@@ -17,10 +17,11 @@ import yaml
 from cift_operator.api import parse, validate
 from cift_operator.cluster.kinds import CHILDREN, LEASE
 from cift_operator.components import components
+from cift_operator.components.service import image
 from cift_operator.local import Platform
 from cift_operator.render import text
 
-from .samples import ROOT
+from .samples import ROOT, with_spec
 
 CHARTS = ROOT / "charts"
 CACHE = Path(os.environ.get("CIFT_CLUSTER_CACHE") or Path.home() / ".cache/cift/cluster")
@@ -120,9 +121,12 @@ def test_the_operator_can_be_had_without_helm() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_skaffold_builds_what_a_platform_runs() -> None:
+@pytest.mark.parametrize(
+    ("profile", "spec"), [("", {}), ("research", {"analytics": {"enabled": True}, "forecast": {"enabled": True}})]
+)
+def test_skaffold_builds_what_a_platform_runs(profile: str, spec: dict[str, Any]) -> None:
     """Its published schema cannot be had without its program; the structure and the names are what can go wrong."""
-    config = yaml.safe_load((ROOT / "skaffold.yaml").read_text())
+    config = _skaffold(profile)
     assert config["apiVersion"].startswith("skaffold/v4")
     built = {artifact["image"]: artifact["docker"] for artifact in config["build"]["artifacts"]}
     assert all((ROOT / docker["dockerfile"]).is_file() for docker in built.values())
@@ -130,11 +134,31 @@ def test_skaffold_builds_what_a_platform_runs() -> None:
     assert all((ROOT / release["chartPath"] / "Chart.yaml").is_file() for release in releases.values())
     overridden = {key.removeprefix("spec.image.overrides.") for key in releases["demo"]["setValueTemplates"]}
     assert {f"cift-{name}" for name in overridden} == built.keys() - {"cift-artifacts", "cift-operator"}
-    platform = parse((ROOT / "kustomize" / "samples" / "minimal.yaml").read_text())
-    known = {component.name for component in components(platform)}
+    platform = with_spec(parse((ROOT / "kustomize" / "samples" / "minimal.yaml").read_text()), **spec)
+    found = components(platform)
+    ours = {image(platform, name) for name in overridden}
+    assert {component.image for component in found if component.image.startswith(platform.spec.image.registry)} == ours
+    known = {component.name for component in found}
     assert overridden <= known
     forwarded = {forward["resourceName"].removeprefix("demo-") for forward in config["portForward"]}
     assert forwarded <= known
+
+
+def _skaffold(profile: str) -> dict[str, Any]:
+    """With a profile's patches (RFC 6902, as far as they are used)."""
+    config: dict[str, Any] = yaml.safe_load((ROOT / "skaffold.yaml").read_text())
+    patches = {one["name"]: one["patches"] for one in config["profiles"]}
+    for patch in patches[profile] if profile else ():
+        *way, last = patch["path"].strip("/").split("/")
+        place: Any = config
+        for step in way:
+            place = place[int(step)] if isinstance(place, list) else place[step]
+        assert patch["op"] == "add"
+        if last == "-":
+            place.append(patch["value"])
+        else:
+            place[last] = patch["value"]
+    return config
 
 
 def test_one_declaration_is_told_everywhere(tmp_path: Path) -> None:
