@@ -13,7 +13,8 @@ case "$only" in
     scripts/lint.sh
     rust_tests
     web_tests
-    pytest
+    # Each folder's tests in one process; most of them wait for servers.
+    pytest --numprocesses 2 --dist loadgroup
     ;;
   core) rust_tests && pytest rust_core/crates/python ;;
   web) web_tests && pytest tests/browser ;;
