@@ -1,11 +1,14 @@
 """Rows on disk while QuestDB is away: whole, in order, bounded, there after a kill; a full disk alone loses none."""
 
 import asyncio
+import struct
 import subprocess
+import zlib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from cift_marketdata.adapters import spool
 from cift_marketdata.adapters.questdb_writer import CHUNK_ROWS, QuestDbWriter
@@ -51,6 +54,15 @@ def test_what_was_kept_comes_back_in_another_process(tmp_path: Path) -> None:
     assert trades.tolist() == [(b"AAPL", b"", 1, 1, 1, 10**18 + 1, 10**18, 0)]
     again.drop_first()
     assert (again.rows, again.bytes, list(tmp_path.iterdir())) == (0, 0, [])
+
+
+def test_what_an_earlier_version_left_behind_is_read(tmp_path: Path) -> None:
+    quotes, trades = columns.of([quote(1), trade(1), quote(2)])
+    packed = b"".join(np.array(part.tolist(), spool._packed(part.dtype)).tobytes() for part in (quotes, trades))
+    header = struct.pack("<4sIII", b"CTK1", 2, 1, zlib.crc32(packed))
+    (tmp_path / "000000000001.rows").write_bytes(header + packed)
+    (found,) = spool.read(tmp_path / "000000000001.rows")
+    assert [part.tolist() for part in found] == [quotes.tolist(), trades.tolist()]
 
 
 def test_beyond_the_bound_the_oldest_go_and_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

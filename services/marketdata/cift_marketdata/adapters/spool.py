@@ -24,7 +24,13 @@ _log = logging.get(__name__)
 SEGMENT_BYTES = 4 * 2**20
 _MAGIC = b"CTK2"
 """Another shape of the rows must have another mark; those of earlier versions are read."""
-_SHAPES = {b"CTK1": (QUOTE, TRADE), _MAGIC: KINDS}
+
+
+def _packed(kind: np.dtype[np.void]) -> np.dtype[np.void]:
+    return np.dtype([(name, kind[name]) for name in kind.names or ()])
+
+
+_SHAPES = {b"CTK1": (_packed(QUOTE), _packed(TRADE)), _MAGIC: KINDS}
 
 
 @dataclass(slots=True)
@@ -145,7 +151,8 @@ def _record(file: BinaryIO, magic: bytes) -> list[Rows] | None:
     if zlib.crc32(payload) != checksum:
         return None
     parts, offset = [], 0
-    for count, kind in zip(counts, kinds, strict=True):
-        parts.append(np.frombuffer(payload, kind, count, offset))
+    for count, kind, ours in zip(counts, kinds, KINDS, strict=False):
+        part = np.frombuffer(payload, kind, count, offset)
+        parts.append(part if kind == ours else part.astype(ours))
         offset += count * kind.itemsize
     return [part for part in parts if len(part)]

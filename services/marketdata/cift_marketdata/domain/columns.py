@@ -1,6 +1,6 @@
 """Ticks and rows of history as columns: numpy arrays of one record each, for what happens to many at once.
 
-A record is 100 bytes or so, where an object is several hundred.
+A record is 100 bytes or so, where an object is several hundred. Its numbers lie where the processor likes them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,7 +27,8 @@ TICK = np.dtype(
         ("trade", "?"),
         ("said", "u1"),
         ("suspicious", "?"),
-    ]
+    ],
+    align=True,
 )
 """What a feed says: a trade, or a quote whose bid is in `price` and `quantity`; `said`: the sides that it mentions."""
 
@@ -43,7 +44,8 @@ QUOTE = np.dtype(
         ("time", "i8"),
         ("received", "i8"),
         ("flags", "i4"),
-    ]
+    ],
+    align=True,
 )
 TRADE = np.dtype(
     [
@@ -55,7 +57,8 @@ TRADE = np.dtype(
         ("time", "i8"),
         ("received", "i8"),
         ("flags", "i4"),
-    ]
+    ],
+    align=True,
 )
 
 LEVELS = 10
@@ -71,7 +74,8 @@ DEPTH = np.dtype(
         ("time", "i8"),
         ("received", "i8"),
         ("flags", "i4"),
-    ]
+    ],
+    align=True,
 )
 """Of each side ten levels, the best first; one that is empty is 0. As a feed says it, `received` and `flags` are 0."""
 STATUS = np.dtype(
@@ -86,7 +90,8 @@ STATUS = np.dtype(
         ("time", "i8"),
         ("received", "i8"),
         ("flags", "i4"),
-    ]
+    ],
+    align=True,
 )
 """Trading and quoting are Y, N, or ~ where nobody says."""
 KINDS = (QUOTE, TRADE, DEPTH, STATUS)

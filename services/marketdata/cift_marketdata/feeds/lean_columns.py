@@ -25,6 +25,7 @@ BLOCK_BYTES = 2**18
 _PRICE_MAX, _SIZE_MAX = 10**12, 10**9
 _NUMBERS = {"quote": ["time", "bid", "bid_size", "ask", "ask_size"], "trade": ["time", "price", "size"]}
 _TEXTS = ["exchange", "condition", "suspicious"]
+_CODED = pa.dictionary(pa.int32(), pa.string())
 
 
 def read(file: LeanFile) -> Iterator[Rows | BadTick]:
@@ -86,7 +87,9 @@ def _at_once(file: LeanFile, text: bytes, place: lean.Place) -> Rows | None:
             pa.BufferReader(text),
             read_options=csv.ReadOptions(column_names=numbers + _TEXTS, use_threads=False),
             convert_options=csv.ConvertOptions(
-                column_types=dict.fromkeys(numbers, pa.int64()) | dict.fromkeys(_TEXTS, pa.string()),
+                column_types=dict.fromkeys(numbers, pa.int64()) | dict.fromkeys(_TEXTS, _CODED),
+                # Nothing is made of the condition.
+                include_columns=[*numbers, "exchange", "suspicious"],
                 null_values=[],
                 strings_can_be_null=False,
             ),
@@ -129,7 +132,7 @@ def _at_once(file: LeanFile, text: bytes, place: lean.Place) -> Rows | None:
 
 def _bytes(column: Any) -> NDArray[np.bytes_]:
     """Texts that repeat themselves, as fixed-width bytes."""
-    coded = column.combine_chunks().dictionary_encode()
+    coded = column.combine_chunks()
     texts: NDArray[np.bytes_] = np.array(coded.dictionary.to_pylist(), "S16")
     repeated: NDArray[np.bytes_] = texts[coded.indices.to_numpy()]
     return repeated

@@ -4,6 +4,7 @@ A recording is a folder of segments as the spool writes them: whole up to the la
 """
 
 import asyncio
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -29,6 +30,8 @@ class Recorder:
     def __init__(self, folder: Path, bytes_max: int) -> None:
         self._spool = Spool(folder, bytes_max)
         self._rows: list[Quote | Trade | Rows] = []
+        # At the end the thread may still write.
+        self._writing = threading.Lock()
 
     def add(self, rows: Sequence[Quote | Trade | Rows]) -> None:
         self._rows.extend(rows)
@@ -52,7 +55,8 @@ class Recorder:
         if not parts:
             return
         try:
-            self._spool.append(*parts)
+            with self._writing:
+                self._spool.append(*parts)
         except OSError as error:
             _unrecorded.inc(sum(map(len, parts)))
             _log.error("the disk does not take the recording", error=repr(error))
