@@ -1,6 +1,7 @@
 """Matching engines side by side, in one run: ours, the floor, and the open engines that a registry offers.
 
     python benchmarks/matching [--ops N] [--seeds S …] [--rounds R] [--only NAME …]
+    python benchmarks/matching --parts    # where the instructions of our engine go (needs valgrind)
 
 Makes the workload, builds every program, runs them one after the other on the same files, and prints each program's
 line and a table of ratios. What cannot be built here is left out and named. Ends with 1 where a result is wrong.
@@ -20,6 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import parts
 from generate import generate
 
 HERE = Path(__file__).resolve().parent
@@ -116,14 +118,37 @@ def table(engines: list[Engine]) -> str:
     return "\n".join(rows)
 
 
+def print_parts(ops: int, seed: int) -> int:
+    if shutil.which("valgrind") is None:
+        print("missing: valgrind", file=sys.stderr)
+        return 1
+    workload, out = workload_of(ops, seed), BUILD / "callgrind.out"
+    expected = json.loads(workload.with_suffix(".expected.json").read_text())
+    parts.count(cargo(RUST, "cift-bench", "match-bench")[0], workload, out)
+    # The orders that are there before the first operation are entered in every pass, too.
+    operations = parts.PASSES * (workload.stat().st_size // 24 - 1)
+    print(f"seed {seed}: {ops} operations, {expected['trades']} trades\n\n{parts.table(out, operations)}")
+    return 0
+
+
+def workload_of(ops: int, seed: int) -> Path:
+    path = BUILD / f"ops-{seed}-{ops}.bin"
+    if not path.with_suffix(".expected.json").exists():
+        generate(path, ops=ops, seed=seed)
+    return path
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ops", type=int, default=1_000_000)
     parser.add_argument("--seeds", type=int, nargs="+", default=[20261122, 1, 2])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", nargs="+", choices=[engine.name for engine in ENGINES])
+    parser.add_argument("--parts", action="store_true", help="count our engine's instructions instead")
     args = parser.parse_args()
     BUILD.mkdir(parents=True, exist_ok=True)
+    if args.parts:
+        return print_parts(min(args.ops, 100_000), args.seeds[0])
     programs: list[tuple[Engine, list[str]]] = []
     for engine in ENGINES:
         if args.only and engine.name not in args.only:
@@ -134,9 +159,7 @@ def main() -> int:
             print(f"{engine.name}: left out, it cannot be built here: {error}", file=sys.stderr)
     correct = True
     for seed in args.seeds:
-        ops = BUILD / f"ops-{seed}-{args.ops}.bin"
-        if not ops.with_suffix(".expected.json").exists():
-            generate(ops, ops=args.ops, seed=seed)
+        ops = workload_of(args.ops, seed)
         expected = json.loads(ops.with_suffix(".expected.json").read_text())
         print(f"seed {seed}: {args.ops} operations, {expected['trades']} trades", flush=True)
         for engine, program in programs:
