@@ -1,7 +1,10 @@
 """`python benchmarks/terminal`: the terminal in headless Chromium before the real gateway.
 
 How much script the first load is, how long until a person can type and until prices are on the screen, and what a
-minute of many quotes costs the page: frames, main thread, heap.
+minute of many quotes costs the page: frames, main thread, heap. Beside it stands what the same browser does with a page
+that only changes a number at every frame: what this machine's compositor can do at all.
+
+A quiet machine is wanted; it takes two minutes and a half.
 """
 
 import argparse
@@ -20,7 +23,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from playwright.sync_api import Browser, CDPSession, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect, sync_playwright
 
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, ROOT, Trader
 from tests.conftest import RunningPlatform, start_platform
@@ -36,36 +39,51 @@ WHEN_THERE = """(selector) => new Promise((done) => {
     : requestAnimationFrame(look);
   look();
 })"""
+A_NUMBER = """() => {
+  document.body.textContent = "0";
+  const next = () => {
+    document.body.textContent = String(performance.now());
+    requestAnimationFrame(next);
+  };
+  requestAnimationFrame(next);
+}"""
+FLOOR_SECONDS = 10
 LOG_IN_FORM = "form[aria-label='Log in'] input"
 A_PRICE = "tr[data-symbol] [data-test='bid']"
+
+
+@dataclass
+class Frames:
+    """What was seen of a page's frames; `busy` and `processor` are parts of the time that its main thread had work, and
+    that it had a processor: on a machine with other work the first is more."""
+
+    seconds: float
+    intervals: list[float]
+    work: list[float]
+    busy: float
+    processor: float
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        late = sum(interval > 1.5 * 1000 / 60 for interval in self.intervals) / len(self.intervals)
+        return [
+            ("frames a second", f"{len(self.intervals) / self.seconds:.1f}", "60"),
+            ("work of a frame, p95 ms", f"{_quantile(self.work, 0.95):.1f}", "< 16"),
+            ("work of a frame, p50 ms", f"{_quantile(self.work, 0.5):.1f}", ""),
+            ("between frames, p95 ms", f"{_quantile(self.intervals, 0.95):.1f}", "16.7 at 60 Hz"),
+            ("frames that missed one", f"{late:.1%}", ""),
+            ("main thread has work", f"{self.busy:.0%}", "< 50 %"),
+            ("main thread on a processor", f"{self.processor:.0%}", ""),
+        ]
 
 
 @dataclass
 class Minute:
     """What was seen while quotes came."""
 
-    seconds: float
-    intervals: list[float]
-    work: list[float]
-    busy: float
+    frames: Frames
     heap: tuple[float, float]
     offered: float
     shown: float
-
-    def rows(self) -> list[tuple[str, str, str]]:
-        late = sum(interval > 1.5 * 1000 / 60 for interval in self.intervals) / len(self.intervals)
-        return [
-            ("quotes a second, from the feed", f"{self.offered:.0f}", "2,000"),
-            ("quotes a second, to the page", f"{self.shown:.0f}", ""),
-            ("frames a second", f"{len(self.intervals) / self.seconds:.1f}", "60"),
-            ("work of a frame, p95 ms", f"{_quantile(self.work, 0.95):.1f}", "< 16"),
-            ("work of a frame, p50 ms", f"{_quantile(self.work, 0.5):.1f}", ""),
-            ("between frames, p95 ms", f"{_quantile(self.intervals, 0.95):.1f}", "16.7 at 60 Hz"),
-            ("frames that missed one", f"{late:.1%}", ""),
-            ("main thread busy", f"{self.busy:.0%}", "< 50 %"),
-            ("heap at the start, MiB", f"{self.heap[0]:.1f}", ""),
-            ("heap at the end, MiB", f"{self.heap[1]:.1f}", "flat"),
-        ]
 
 
 def _quantile(values: list[float], part: float) -> float:
@@ -133,31 +151,50 @@ def heap_mib(devtools: CDPSession) -> float:
     return float(devtools.send("Runtime.getHeapUsage")["usedSize"]) / KIB**2
 
 
-def busy_seconds(devtools: CDPSession) -> float:
+def tasks(page: Page, time_domain: str) -> CDPSession:
+    """Counts the main thread's tasks, by the clock (`timeTicks`) or by its processor time (`threadTicks`)."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Performance.enable", {"timeDomain": time_domain})
+    return devtools
+
+
+def task_seconds(devtools: CDPSession) -> float:
     metrics: list[dict[str, Any]] = devtools.send("Performance.getMetrics")["metrics"]
     return next(float(metric["value"]) for metric in metrics if metric["name"] == "TaskDuration")
 
 
-def minute(platform: RunningPlatform, trader: Trader, seconds: float) -> Minute:
-    page = trader.page
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("Performance.enable")
-    gateway = platform.environment("gateway")["CIFT_METRICS_LISTEN"]
-    heap = heap_mib(devtools)
+def watch_frames(page: Page, seconds: float) -> Frames:
+    clock, processor = (tasks(page, domain) for domain in ("timeTicks", "threadTicks"))
     page.evaluate(FRAMES)
-    before, began, busy = ticks(gateway), time.perf_counter(), busy_seconds(devtools)
+    began, busy, used = time.perf_counter(), task_seconds(clock), task_seconds(processor)
     page.wait_for_timeout(seconds * 1000)
-    busy = busy_seconds(devtools) - busy
+    busy, used = task_seconds(clock) - busy, task_seconds(processor) - used
     took = time.perf_counter() - began
-    after = ticks(gateway)
     seen = page.evaluate("() => { self.frames.running = false; return self.frames; }")
     page.evaluate("() => { delete self.frames; }")
+    return Frames(took, seen["intervals"], seen["work"], busy / took, used / took)
+
+
+def floor(context: BrowserContext) -> Frames:
+    """A page with one number that changes at every frame."""
+    page = context.new_page()
+    page.evaluate(A_NUMBER)
+    page.wait_for_timeout(1_000)
+    seen = watch_frames(page, FLOOR_SECONDS)
+    page.close()
+    return seen
+
+
+def minute(platform: RunningPlatform, page: Page, seconds: float) -> Minute:
+    devtools = page.context.new_cdp_session(page)
+    gateway = platform.environment("gateway")["CIFT_METRICS_LISTEN"]
+    heap = heap_mib(devtools)
+    before, began = ticks(gateway), time.perf_counter()
+    frames = watch_frames(page, seconds)
+    after, took = ticks(gateway), time.perf_counter() - began
     pushed = after["pushed"] - before["pushed"]
     return Minute(
-        seconds=took,
-        intervals=seen["intervals"],
-        work=seen["work"],
-        busy=busy / took,
+        frames=frames,
         heap=(heap, heap_mib(devtools)),
         offered=(pushed + after["conflated"] - before["conflated"]) / took,
         shown=pushed / took,
@@ -184,18 +221,27 @@ def main() -> None:
         expect(trader.page.locator(".stat.link")).to_contain_text("Live")
         # The first seconds compile and fill caches.
         trader.page.wait_for_timeout(5_000)
-        seen = minute(platform, trader, given.seconds)
+        seen = minute(platform, trader.page, given.seconds)
+        trader.page.close()
+        empty = floor(context)
         chromium.close()
     rows = [
-        ("script of the first load, gzip KiB", f"{script_kib():.1f}", "≤ 250"),
-        ("until one can type, median ms", f"{statistics.median(first):.0f}", "< 1,000"),
-        ("logged in, until prices show, median ms", f"{statistics.median(again):.0f}", ""),
-        *seen.rows(),
+        ("script of the first load, gzip KiB", f"{script_kib():.1f}", "", "≤ 250"),
+        ("until one can type, median ms", f"{statistics.median(first):.0f}", "", "< 1,000"),
+        ("logged in, until prices show, median ms", f"{statistics.median(again):.0f}", "", ""),
+        ("quotes a second, from the feed", f"{seen.offered:.0f}", "", f"{given.quotes:,}"),
+        ("quotes a second, to the page", f"{seen.shown:.0f}", "", ""),
+        *(
+            (name, value, bare, asked)
+            for (name, value, asked), (_, bare, _) in zip(seen.frames.rows(), empty.rows(), strict=True)
+        ),
+        ("heap at the start, MiB", f"{seen.heap[0]:.1f}", "", ""),
+        ("heap at the end, MiB", f"{seen.heap[1]:.1f}", "", "flat"),
     ]
-    print(f"{given.symbols} symbols, {seen.seconds:.0f} s, Trade workspace at 1440 × 900\n")
-    print(f"{'':42}{'measured':>12}{'asked':>16}")
-    for name, value, asked in rows:
-        print(f"{name:42}{value:>12}{asked:>16}")
+    print(f"{given.symbols} symbols, {seen.frames.seconds:.0f} s, Trade workspace at 1440 × 900\n")
+    print(f"{'':42}{'measured':>12}{'one number':>12}{'asked':>16}")
+    for name, value, bare, asked in rows:
+        print(f"{name:42}{value:>12}{bare:>12}{asked:>16}")
 
 
 if __name__ == "__main__":

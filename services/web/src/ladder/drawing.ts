@@ -1,7 +1,7 @@
 import { type Fixed, toPlaces, ZERO } from "../money/fixed";
 import { quantity } from "../money/format";
 import type { Pen } from "../parts/canvas";
-import { colour } from "../parts/chart_look";
+import { colour, fontFamily } from "../parts/chart_look";
 import type { Row } from "./rows";
 
 export const ROW_PX = 20;
@@ -25,7 +25,7 @@ export function drawLadder({ context, width }: Pen, scene: Scene): void {
     context.textAlign = align;
     context.fillText(text, x, y + ROW_PX / 2 + 0.5);
   };
-  const family = getComputedStyle(document.body).fontFamily;
+  const family = fontFamily();
   context.font = `12px ${family}`;
   context.textBaseline = "middle";
   context.fontKerning = "none";

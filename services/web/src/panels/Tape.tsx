@@ -4,7 +4,7 @@ import { fromNumber, placesOf, toPlaces } from "../money/fixed";
 import { quantity } from "../money/format";
 import { when } from "../money/time";
 import { type Pen, useCanvas } from "../parts/canvas";
-import { colour } from "../parts/chart_look";
+import { colour, fontFamily } from "../parts/chart_look";
 import { assetOf, marketStore } from "../state/market";
 import { settingsStore } from "../state/settings";
 import { useStore } from "../state/store";
@@ -22,7 +22,7 @@ export function Tape() {
     const shown = (tapeStore.get().get(symbol) ?? []).slice(0, Math.ceil(height / ROW_PX) + 1);
     const way = ways(shown);
     const ink = { up: colour("up"), down: colour("down"), flat: colour("soft"), text: colour("text"), soft: colour("soft") };
-    context.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+    context.font = `12px ${fontFamily()}`;
     context.textBaseline = "middle";
     shown.forEach((trade, i) => {
       const y = i * ROW_PX + ROW_PX / 2 + 2;

@@ -27,9 +27,9 @@ export function useCanvas(paint: (pen: Pen) => void, sources: readonly Source[])
     const context = shown?.getContext("2d");
     if (!shown || !context) return;
     let frame = 0;
+    let [width, height] = [0, 0];
     const draw = () => {
       frame = 0;
-      const { clientWidth: width, clientHeight: height } = shown;
       const scale = devicePixelRatio;
       const [across, down] = [Math.round(width * scale), Math.round(height * scale)];
       if (shown.width !== across || shown.height !== down) Object.assign(shown, { width: across, height: down });
@@ -41,7 +41,11 @@ export function useCanvas(paint: (pen: Pen) => void, sources: readonly Source[])
       frame ||= requestAnimationFrame(draw);
     };
     ask.current = request;
-    const size = new ResizeObserver(request);
+    // To ask the element would have the browser lay the page out in the middle of a frame.
+    const size = new ResizeObserver(([seen]) => {
+      if (seen) ({ width, height } = seen.contentRect);
+      request();
+    });
     size.observe(shown);
     const ends = [...sources, settingsStore].map((source) => source.subscribe(request));
     request();
