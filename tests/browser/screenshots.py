@@ -24,11 +24,12 @@ def running() -> Iterator[RunningPlatform]:
 
 def trade_a_little(trader: Trader) -> None:
     """Positions, fills and open orders to look at, and a refusal."""
-    for symbol, qty in (("AAPL", "40"), ("MSFT", "15")):
-        trader.quote(symbol, "bid")
-        trader.post(
-            "/v2/orders", {"symbol": symbol, "qty": qty, "side": "buy", "type": "market", "time_in_force": "day"}
-        )
+    trader.quote("AAPL", "bid")
+    trader.buy("AAPL", 40)
+    price = Decimal(trader.quote("MSFT", "bid"))
+    profit, loss = (str((price * Decimal(part)).quantize(Decimal("0.01"))) for part in ("1.03", "0.98"))
+    exits = {"take_profit": {"limit_price": profit}, "stop_loss": {"stop_price": loss}}
+    trader.buy("MSFT", 15, order_class="bracket", **exits)
     bid = Decimal(trader.quote("AAPL", "bid"))
     for ticks in (6, 9, 14):
         limit = str(bid - ticks * Decimal("0.01"))
