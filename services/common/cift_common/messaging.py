@@ -5,7 +5,7 @@ NATS is delivery, never the truth: it may lose, repeat or reorder, and every han
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from urllib.parse import parse_qsl, urlsplit
 
@@ -119,6 +119,15 @@ class Messenger:
         except NatsError as error:
             published.labels("core", "failed").inc()
             raise Unavailable(f"NATS did not take {subject}: {error!r}") from error
+
+    async def publish_core_together(self, messages: Iterable[tuple[str, bytes]]) -> None:
+        """The same for many small ones, without headers, in one piece; raises `NatsError`.
+
+        The client's own `publish` costs several times as much a message; ticks come in tens of thousands a second.
+        """
+        frames = [b"PUB %b %d\r\n%b\r\n" % (subject.encode(), len(payload), payload) for subject, payload in messages]
+        await self.client._send_command(b"".join(frames))
+        await self.client._flush_pending()
 
     async def subscribe_core(self, subject: str, handler: Handler) -> Subscription:
         return await self.client.subscribe(subject, cb=handler, pending_msgs_limit=-1, pending_bytes_limit=64 * 2**20)

@@ -61,27 +61,28 @@ PARTITION BY toYear(quarter)
 ORDER BY (account_id, quarter)
 SETTINGS fsync_after_insert = 1;
 
--- Of what was stored before there were these tables.
+-- Of what was stored before there were these tables, or by a version that does not know them: each sum and what is made
+-- of it are written with the same version.
 INSERT INTO monthly
 SELECT account_id, strategy, symbol, toStartOfMonth(d.day) AS month, sum(d.round_trips), sum(d.wins), sum(d.losses),
     sum(d.profit), sum(d.gross_profit), sum(d.gross_loss), sum(d.fees), sum(d.entry_value), max(d.best), min(d.worst),
     sum(d.holding_ns), max(d.version)
 FROM daily AS d FINAL
-WHERE (SELECT count() FROM monthly) = 0
+WHERE (SELECT max(version) FROM daily) > (SELECT max(version) FROM monthly)
 GROUP BY account_id, strategy, symbol, month;
 
 INSERT INTO monthly_costs
 SELECT account_id, strategy, symbol, order_type, toStartOfMonth(d.day) AS month, sum(d.fills), sum(d.quantity),
     sum(d.turnover), sum(d.fees), sum(d.slippage), sum(d.touch_value), sum(d.fills_with_touch), max(d.version)
 FROM daily_costs AS d FINAL
-WHERE (SELECT count() FROM monthly_costs) = 0
+WHERE (SELECT max(version) FROM daily_costs) > (SELECT max(version) FROM monthly_costs)
 GROUP BY account_id, strategy, symbol, order_type, month;
 
 INSERT INTO quarters
 SELECT account_id, quarter, sum(q.round_trips), sum(q.wins), sum(q.losses), sum(q.profit), sum(q.gross_profit),
     sum(q.gross_loss), sum(q.fees), sum(q.entry_value), max(q.best), min(q.worst), sum(q.holding_ns), max(q.version)
 FROM quarter_hourly AS q FINAL
-WHERE (SELECT count() FROM quarters) = 0
+WHERE (SELECT max(version) FROM quarter_hourly) > (SELECT max(version) FROM quarters)
 GROUP BY account_id, quarter;
 
 -- The dearest of what a full scan does is to multiply exactly: once a row is enough.

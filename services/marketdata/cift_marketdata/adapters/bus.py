@@ -42,8 +42,11 @@ class Bus:
         self._changed.set()
 
     def publish_all(self, subject: str, payloads: Iterable[bytes]) -> None:
-        for payload in payloads:
-            self.publish(subject, payload)
+        self._events.extend((subject, payload) for payload in payloads)
+        while len(self._events) > EVENTS_MAX:
+            self._events.popleft()
+            _lost.inc()
+        self._changed.set()
 
     async def run(self) -> None:
         """Ends only by cancellation."""
@@ -57,14 +60,12 @@ class Bus:
         """The latest go first, and between any few events: orders are decided by them."""
         latest, self._latest = self._latest, {}
         messages = [*latest.items(), *(self._events.popleft() for _ in range(min(len(self._events), EVENTS_AT_ONCE)))]
-        client = self._messenger.client if self._messenger is not None else None
         sent = 0
         # The client would keep messages for when NATS is back; by then they are old prices.
-        if client is not None and client.is_connected:
+        if self._messenger is not None and self._messenger.client.is_connected:
             try:
-                for subject, payload in messages:
-                    await client.publish(subject, payload)
-                    sent += 1
+                await self._messenger.publish_core_together(messages)
+                sent = len(messages)
             except (NatsError, OSError) as error:
                 _log.warning("NATS did not take all messages", error=repr(error))
         _published.inc(sent)

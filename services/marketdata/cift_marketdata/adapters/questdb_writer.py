@@ -9,7 +9,7 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -22,7 +22,7 @@ from questdb import QuestDBError, QuestDBErrorCode, Sender
 
 from cift_marketdata.adapters import questdb_schema
 from cift_marketdata.adapters.questdb_address import QuestDbAddress
-from cift_marketdata.adapters.questdb_rows import Fill, encode, encode_fill
+from cift_marketdata.adapters.questdb_rows import FRAME_ROWS, Fill, encode, encode_fill
 from cift_marketdata.adapters.spool import Spool
 from cift_marketdata.domain import columns
 from cift_marketdata.domain.columns import Rows
@@ -48,7 +48,10 @@ CHUNK_ROWS = 10_000
 REQUEST_CHUNKS = 4
 """A request is a transaction of each table in it: QuestDB's work is less with fewer of them."""
 OBJECTS_AT_ONCE = 250
-"""To make columns of so many holds up the event loop for less than a millisecond."""
+"""To make columns of so many, or to encode them one by one, holds up the event loop for about a millisecond."""
+BREATH_SECONDS = 0.0001
+"""A kernel that preempts lazily lets a thread that computes go on for some milliseconds where the event loop is due on
+the same processor; one that sleeps for a moment makes room at once. Who writes as fast as he can does without."""
 ROW_BYTES = 400
 """About what a row weighs that is an object yet."""
 REFUSED_TOGETHER = 100
@@ -180,6 +183,7 @@ class QuestDbWriter:
                 self._run_add([rows])
             else:
                 self._run_add(columns.of(self._run_take_objects()))
+                time.sleep(BREATH_SECONDS)
 
     def _run_take_objects(self) -> list[Quote | Trade]:
         found: list[Quote | Trade] = []
@@ -261,8 +265,13 @@ class QuestDbWriter:
     def _run_flush_rows(self, parts: list[Rows]) -> bool:
         rows = sum(map(len, parts))
         buffer = self._sender.new_buffer()
-        for part in parts:
-            encode(buffer, part)
+        if rows > CHUNK_ROWS:
+            for part in parts:
+                encode(buffer, part)
+        else:
+            for piece in _pieces(parts):
+                encode(buffer, piece)
+                time.sleep(BREATH_SECONDS)
         try:
             self._run_flush(buffer)
         except QuestDBError as error:
@@ -349,6 +358,13 @@ class QuestDbWriter:
         self.rows_dropped += rows
         _dropped.labels(reason).inc(rows)
         _log.error(event, rows=rows)
+
+
+def _pieces(parts: list[Rows]) -> Iterator[Rows]:
+    """Each is encoded in about a millisecond."""
+    for part in parts:
+        pieces = len(part) // FRAME_ROWS if len(part) >= FRAME_ROWS else -(-len(part) // OBJECTS_AT_ONCE)
+        yield from np.array_split(part, pieces)
 
 
 def _halves(parts: list[Rows]) -> tuple[list[Rows], list[Rows]]:
