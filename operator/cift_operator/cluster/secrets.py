@@ -18,8 +18,9 @@ from cift_operator.render.kubernetes import TlsMaterial
 
 _SECRET = kind_of("v1", "Secret")
 ROTATED = "cift.markets/rotated"
-# The audit trail is proven with its key, and orders under way with theirs.
-SIGNING = frozenset({("audit", "key"), ("decision", "key")})
+AUDIT, DECISION = ("audit", "key"), ("decision", "key")
+SIGNING = frozenset({AUDIT, DECISION})
+"""What these have signed is proven with them: several stand behind one another with commas, and the first one signs."""
 
 
 @dataclass
@@ -61,14 +62,22 @@ class Keeper:
         name = holder(document["metadata"]["name"])
         held = await self._read(document, name, child)
         values = {key: randomness.token_hex(one.bytes) for key, one in wanted.items()}
+        for key, one in wanted.items():
+            if (one.name, one.key) == DECISION:
+                values[key] = f"{values[key]},{randomness.token_hex(one.bytes)}"
         if held is not None:
             kept = {(one.name, one.key): key for key, one in wanted.items()}
             anew = _asked(document, held)
             # An installed operator has set its store's password; a store of ours sets its own whenever it starts.
             theirs = {(s.name, s.key) for component in found if component.delegate for s in component.secrets}
-            never = {key for pair, key in kept.items() if pair in SIGNING | theirs}
+            never = {key for pair, key in kept.items() if pair in theirs}
             old = {key: text for key, text in held.values.items() if not anew or key not in wanted or key in never}
-            values = {**values, **old}
+            rings = {
+                key: rotated(pair, values[key], held.values[key])
+                for pair, key in kept.items()
+                if anew and pair in SIGNING and key in held.values
+            }
+            values = {**values, **old, **rings}
         held = await self._write(document, name, held, values, owned=owned)
         return {(one.name, one.key): held.values[key] for key, one in wanted.items()}
 
@@ -144,6 +153,17 @@ class Keeper:
             made = await self._api.patch(_SECRET, place[0], name, {"metadata": metadata, "data": body["data"]})
         self._held[place] = _decoded(made)
         return self._held[place]
+
+
+def rotated(which: tuple[str, str], fresh: str, held: str) -> str:
+    """The keys after a rotation. The audit trail is proven from its beginning, so all stay. Whoever checks decisions
+    may read its keys before or after whoever signs: the next one is known to both before it is used, and the last one
+    stays for orders under way."""
+    known = held.split(",")
+    if which == AUDIT:
+        return ",".join([fresh, *known])
+    now, following = fresh.split(",")
+    return ",".join([known[1], following, known[0]] if len(known) > 1 else [now, following, known[0]])
 
 
 def references(components: Iterable[Component]) -> set[tuple[str, str]]:

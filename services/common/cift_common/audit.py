@@ -4,7 +4,7 @@ An edit, a deletion, a swap or a cut changes a hash on the way to the head; the 
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -46,6 +46,20 @@ def signing_key(secret: bytes) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"cift.audit.v1" + secret).digest())
 
 
+def public_keys(secrets: Iterable[bytes]) -> list[Ed25519PublicKey]:
+    return [signing_key(secret).public_key() for secret in secrets]
+
+
+def key_id(key: Ed25519PublicKey) -> str:
+    """A short name of a key, which tells nothing of it."""
+    return hashlib.sha256(key.public_bytes_raw()).hexdigest()[:8]
+
+
+def signer(keys: Sequence[Ed25519PublicKey], checkpoint: Checkpoint) -> int | None:
+    """The number of the key that has signed it; None: nobody has."""
+    return next((number for number, key in enumerate(keys) if is_signed(key, checkpoint)), None)
+
+
 def _statement(sequence: int, head: bytes, signed_at_ns: int) -> bytes:
     return b"cift.audit.v1" + sequence.to_bytes(8, "big") + head + signed_at_ns.to_bytes(8, "big")
 
@@ -65,12 +79,13 @@ def is_signed(key: Ed25519PublicKey, checkpoint: Checkpoint) -> bool:
 class Verification:
     """Walks a trail once, entry by entry, in the memory of its checkpoints.
 
-    `checkpoints` come from the store and from the anchor outside it. `problems` are sentences.
+    `checkpoints` come from the store and from the anchor outside it. `keys`: the one that signs now, then those before
+    it, the newest first. `problems` are sentences.
     """
 
-    def __init__(self, checkpoints: Iterable[Checkpoint], key: Ed25519PublicKey) -> None:
+    def __init__(self, checkpoints: Iterable[Checkpoint], keys: Sequence[Ed25519PublicKey]) -> None:
         self.problems: list[str] = []
-        self._checkpoints, self._key = list(checkpoints), key
+        self._checkpoints, self._keys = list(checkpoints), keys
         self._wanted = {checkpoint.sequence for checkpoint in self._checkpoints}
         self._hashes: dict[int, bytes] = {}
         self._previous, self._expected = GENESIS, 1
@@ -88,8 +103,16 @@ class Verification:
 
     def finish(self) -> list[str]:
         """What is wrong with the trail; empty where it is whole."""
-        for checkpoint in self._checkpoints:
-            if not is_signed(self._key, checkpoint):
+        signed = [(one, signer(self._keys, one)) for one in self._checkpoints]
+        newest = len(self._keys)
+        # Of one sequence the older key's first: it may have been replaced between two that see the same head.
+        for checkpoint, by in sorted(signed, key=lambda pair: (pair[0].sequence, -(pair[1] or 0))):
+            if by is not None and by > newest:
+                self.problems.append(
+                    f"checkpoint {checkpoint.sequence} is signed by {key_id(self._keys[by])}, which was replaced before"
+                )
+            newest = newest if by is None else min(newest, by)
+            if by is None:
                 self.problems.append(f"the signature of checkpoint {checkpoint.sequence} is not ours")
             elif checkpoint.sequence not in self._hashes:
                 self.problems.append(
@@ -101,10 +124,10 @@ class Verification:
 
 
 def verify(
-    entries: Iterable[tuple[Entry, bytes]], checkpoints: Iterable[Checkpoint], key: Ed25519PublicKey
+    entries: Iterable[tuple[Entry, bytes]], checkpoints: Iterable[Checkpoint], keys: Sequence[Ed25519PublicKey]
 ) -> list[str]:
     """What is wrong with a trail that is in memory; `Verification` says what comes in and what goes out."""
-    verification = Verification(checkpoints, key)
+    verification = Verification(checkpoints, keys)
     for entry, stored in entries:
         verification.add(entry, stored)
     return verification.finish()

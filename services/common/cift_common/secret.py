@@ -6,6 +6,11 @@ import binascii
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
+def ring(name: str, text: str) -> tuple[bytes, ...]:
+    """Secrets with commas between them: the first one signs, all of them verify. `ValueError` as `decode`."""
+    return tuple(decode(name, part) for part in text.split(","))
+
+
 def decode(name: str, text: str) -> bytes:
     """The bytes of a secret of at least 16 bytes; `ValueError` names the variable, never its value."""
     try:

@@ -18,7 +18,7 @@ def seal(rows: list[tuple[str, str]]) -> tuple[Sealed, audit.Checkpoint]:
 
 
 def problems(sealed: Sealed, checkpoint: audit.Checkpoint) -> list[str]:
-    return audit.verify(sealed, [checkpoint], KEY.public_key())
+    return audit.verify(sealed, [checkpoint], [KEY.public_key()])
 
 
 @given(trails)
@@ -55,7 +55,31 @@ def test_deletion_swap_and_truncation_are_found(rows: list[tuple[str, str]], dat
 def test_a_foreign_signature_is_found(rows: list[tuple[str, str]]) -> None:
     sealed, checkpoint = seal(rows)
     other = Ed25519PrivateKey.from_private_bytes(bytes(32))
-    assert audit.verify(sealed, [checkpoint], other.public_key())
+    assert audit.verify(sealed, [checkpoint], [other.public_key()])
+
+
+@given(trails, st.data())
+def test_a_trail_is_whole_across_new_keys_and_an_old_one_signs_no_more(
+    rows: list[tuple[str, str]], data: st.DataObject
+) -> None:
+    sealed, _ = seal(rows)
+    secrets = [bytes([number]) * 32 for number in range(3)]
+    keys = [audit.signing_key(secret) for secret in secrets]
+    # Newest first: who signs which checkpoint.
+    by = data.draw(st.lists(st.integers(0, 2), min_size=len(rows), max_size=len(rows)))
+    checkpoints = [
+        audit.sign_checkpoint(keys[number], entry.sequence, head, 1)
+        for (entry, head), number in zip(sealed, by, strict=True)
+    ]
+    found = audit.verify(sealed, checkpoints, audit.public_keys(secrets))
+    assert (found == []) == (by == sorted(by, reverse=True))
+    assert len({audit.key_id(key) for key in audit.public_keys(secrets)}) == 3
+    # Without the old keys their checkpoints are nobody's.
+    strangers = sum(number > 0 for number in by)
+    assert (
+        sum("is not ours" in one for one in audit.verify(sealed, checkpoints, audit.public_keys(secrets[:1])))
+        == strangers
+    )
 
 
 @given(trails, trails)

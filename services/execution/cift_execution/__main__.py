@@ -62,7 +62,7 @@ async def keep_writing(lock: WriterLock) -> None:
 
 @asynccontextmanager
 async def start(settings: ExecutionSettings, fatal: service.Fatal) -> AsyncIterator[None]:
-    platform, decision_key = settings.platform, settings.decision_secret
+    platform, decision_keys = settings.platform, settings.decision_secrets
     server = rpc.Server(settings.grpc_listen)
     pool = await connect_pool(settings.database_url, service="execution", size_max=3)
     lock = WriterLock(settings.database_url, f"execution {PaperBroker.name}")
@@ -85,7 +85,7 @@ async def start(settings: ExecutionSettings, fatal: service.Fatal) -> AsyncItera
         cursor,
         store,
         expiry,
-        decision_key=decision_key,
+        decision_keys=decision_keys,
         patience_seconds=2 * settings.redeliver_seconds,
         clock=system_clock,
     )

@@ -82,14 +82,14 @@ class ExecutionService:
         sent: SentLog,
         expiry: Expiry,
         *,
-        decision_key: bytes,
+        decision_keys: tuple[bytes, ...],
         patience_seconds: float,
         clock: Clock,
     ) -> None:
         """`patience_seconds`: how long a cancel waits for an order that the broker does not know."""
         self._broker, self._reports, self._cursor = broker, reports, cursor
         self._sent, self._expiry = sent, expiry
-        self._key, self._patience_ns, self._clock = decision_key, round(patience_seconds * 1e9), clock
+        self._keys, self._patience_ns, self._clock = decision_keys, round(patience_seconds * 1e9), clock
         self._pending: Pending[Delivery] = Pending()
         self._traces = Traces()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -118,7 +118,7 @@ class ExecutionService:
             await self._checked(request, risk or trading_pb2.RiskDecision(), None)
 
     async def _checked(self, request: New | Replace, risk: trading_pb2.RiskDecision, delivery: Delivery | None) -> None:
-        if decision.verify(self._key, request.order, risk):
+        if decision.verify_any(self._keys, request.order, risk):
             self._accept(request, delivery)
             return
         _no_decision.inc()

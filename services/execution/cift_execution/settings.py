@@ -9,7 +9,7 @@ from cift_common.settings import ServiceSettings
 class ExecutionSettings(ServiceSettings):
     # `unix:/path` or `host:port`.
     matcher_address: str = "127.0.0.1:50061"
-    # Proves that an order passed the risk engine; the same as trading's.
+    # Proves that an order passed the risk engine; the same as trading's. Several with commas between them: any is good.
     decision_key: str = ""
     # Between two comparisons of all open orders with the broker.
     reconcile_seconds: float = 30
@@ -21,5 +21,5 @@ class ExecutionSettings(ServiceSettings):
     redeliver_seconds: float = 10
 
     @cached_property
-    def decision_secret(self) -> bytes:
-        return secret.decode("CIFT_DECISION_KEY", self.decision_key)
+    def decision_secrets(self) -> tuple[bytes, ...]:
+        return secret.ring("CIFT_DECISION_KEY", self.decision_key)

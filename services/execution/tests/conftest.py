@@ -117,7 +117,8 @@ def environment(
         "CIFT_PLATFORM_FILE": str(platform_file),
         "CIFT_MATCHER_ADDRESS": matcher.address,
         "CIFT_TRADING_ADDRESS": f"127.0.0.1:{trading.port}",
-        "CIFT_DECISION_KEY": decision_key.hex(),
+        # Another one signs since a rotation; trading is about to hear of it.
+        "CIFT_DECISION_KEY": f"{'ab' * 32},{decision_key.hex()}",
         "CIFT_TRACE_EXPORT": f"file:{traces}",
         "CIFT_TRACE_RATIO": "0",
         "CIFT_REDELIVER_SECONDS": "2",

@@ -43,7 +43,7 @@ PROBLEMS_SHOWN = 50
 async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         clock, platform = system_clock, settings.platform
-        decision_key, audit_secret = settings.decision_secret, settings.audit_secret
+        decision_key, audit_secret = settings.decision_secret, settings.audit_secrets[0]
 
         server = rpc.Server(settings.grpc_listen)
 
@@ -203,7 +203,7 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
 def verify_audit(settings: Settings) -> int:
     """Prints a verdict; 0 where the trail is whole."""
     summary, problems = asyncio.run(
-        audit_trail.verify(settings.database_url, settings.audit_secret, settings.audit_anchor)
+        audit_trail.verify(settings.database_url, settings.audit_secrets, settings.audit_anchor)
     )
     for problem in problems[:PROBLEMS_SHOWN]:
         print(problem)
@@ -215,7 +215,9 @@ def verify_audit(settings: Settings) -> int:
 
 def begin_anchor(settings: Settings) -> int:
     """For a platform that begins from a backup; where there is an anchor nothing is done."""
-    written = asyncio.run(audit_trail.begin_anchor(settings.database_url, settings.audit_secret, settings.audit_anchor))
+    written = asyncio.run(
+        audit_trail.begin_anchor(settings.database_url, settings.audit_secrets, settings.audit_anchor)
+    )
     print(f"{written} checkpoints anchored")
     return 0
 

@@ -7,6 +7,8 @@ before it is under way, so nothing that is committed late is left out.
 import asyncio
 import json
 import time
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -174,31 +176,35 @@ def read_anchor(path: Path) -> tuple[list[Checkpoint], list[str]]:
     return checkpoints, problems
 
 
-async def begin_anchor(url: str, secret: bytes, anchor: Path) -> int:
-    """Where there is no anchor yet: writes one of the checkpoints in the database that this key has signed, for a
+async def begin_anchor(url: str, secrets: Sequence[bytes], anchor: Path) -> int:
+    """Where there is no anchor yet: writes one of the checkpoints in the database that these keys have signed, for a
     database that was restored from a backup. How many it wrote."""
     if await asyncio.to_thread(anchor.exists):
         return 0
-    key = audit.signing_key(secret).public_key()
+    keys = audit.public_keys(secrets)
     connection = await asyncpg.connect(url)
     try:
         rows = await connection.fetch("SELECT * FROM trading.audit_checkpoints ORDER BY sequence")
     finally:
         await connection.close()
-    ours = [checkpoint for checkpoint in map(_checkpoint, rows) if audit.is_signed(key, checkpoint)]
+    ours = [checkpoint for checkpoint in map(_checkpoint, rows) if audit.signer(keys, checkpoint) is not None]
     for checkpoint in ours:
         append_anchor(anchor, checkpoint)
     return len(ours)
 
 
-async def verify(url: str, secret: bytes, anchor: Path) -> tuple[str, list[str]]:
-    """One sentence about the trail, and what is wrong with it, in sentences; none where it is whole."""
+async def verify(url: str, secrets: Sequence[bytes], anchor: Path) -> tuple[str, list[str]]:
+    """One sentence about the trail, and what is wrong with it, in sentences; none where it is whole.
+
+    `secrets`: the one that signs now, then those before it, the newest first.
+    """
+    keys = audit.public_keys(secrets)
     anchored, problems = await asyncio.to_thread(read_anchor, anchor)
     connection = await asyncpg.connect(url)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             stored = [_checkpoint(row) for row in await connection.fetch("SELECT * FROM trading.audit_checkpoints")]
-            verification = audit.Verification(stored + anchored, audit.signing_key(secret).public_key())
+            verification = audit.Verification(stored + anchored, keys)
             sealed = await _walk(connection, verification)
             left_out, waiting = await _unsealed(connection)
     finally:
@@ -214,7 +220,9 @@ async def verify(url: str, secret: bytes, anchor: Path) -> tuple[str, list[str]]
         if heads and checkpoint.sequence not in heads
     ]
     summary = f"{sealed} entries sealed, {waiting} waiting, {len(stored)} checkpoints, {len(anchored)} anchored"
-    return summary, problems
+    by = Counter(number for one in stored if (number := audit.signer(keys, one)) is not None)
+    signed = ", ".join(f"{count} by {audit.key_id(keys[number])}" for number, count in sorted(by.items()))
+    return (f"{summary}, signed {signed}" if signed else summary), problems
 
 
 def _checkpoint(row: Any) -> Checkpoint:

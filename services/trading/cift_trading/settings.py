@@ -9,6 +9,7 @@ from pydantic import Field
 
 
 class Settings(ServiceSettings):
+    # Several with commas between them: the first one signs, and the audit trail is verified with all.
     decision_key: str = ""
     audit_key: str = ""
     # Where signed heads of the audit trail are appended, outside the database.
@@ -37,8 +38,8 @@ class Settings(ServiceSettings):
 
     @cached_property
     def decision_secret(self) -> bytes:
-        return secret.decode("CIFT_DECISION_KEY", self.decision_key)
+        return secret.ring("CIFT_DECISION_KEY", self.decision_key)[0]
 
     @cached_property
-    def audit_secret(self) -> bytes:
-        return secret.decode("CIFT_AUDIT_KEY", self.audit_key)
+    def audit_secrets(self) -> tuple[bytes, ...]:
+        return secret.ring("CIFT_AUDIT_KEY", self.audit_key)

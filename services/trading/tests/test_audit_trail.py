@@ -111,7 +111,7 @@ async def test_damage_is_found(trail: Trail, damage: str) -> None:
     await connection.execute("SET session_replication_role = replica")
     await connection.execute(statements)
     await connection.close()
-    _, problems = await audit_trail.verify(url, SECRET, trail.anchor)
+    _, problems = await audit_trail.verify(url, (SECRET,), trail.anchor)
     assert any(finding in problem for problem in problems), problems
 
 
@@ -129,18 +129,18 @@ async def test_a_chain_computed_anew_lacks_the_signature(trail: Trail) -> None:
         await connection.execute("UPDATE trading.audit_seals SET hash = $2 WHERE sequence = $1", row["seal"], previous)
     await connection.execute("UPDATE trading.audit_checkpoints SET hash = $1", previous)
     await connection.close()
-    _, problems = await audit_trail.verify(url, SECRET, trail.anchor)
+    _, problems = await audit_trail.verify(url, (SECRET,), trail.anchor)
     assert any("is not ours" in problem for problem in problems)
     assert any("is not the one that was signed" in problem for problem in problems)
 
 
 async def test_a_restored_database_gets_an_anchor_of_what_its_key_has_signed(trail: Trail, tmp_path: Path) -> None:
     anchor = tmp_path / "anchor.jsonl"
-    assert await audit_trail.begin_anchor(trail.url, bytes(32), anchor) == 0
-    assert await audit_trail.begin_anchor(trail.url, SECRET, anchor) > 0
-    assert await audit_trail.begin_anchor(trail.url, SECRET, anchor) == 0
-    assert await audit_trail.verify(trail.url, SECRET, anchor) == await audit_trail.verify(
-        trail.url, SECRET, trail.anchor
+    assert await audit_trail.begin_anchor(trail.url, (bytes(32),), anchor) == 0
+    assert await audit_trail.begin_anchor(trail.url, (SECRET,), anchor) > 0
+    assert await audit_trail.begin_anchor(trail.url, (SECRET,), anchor) == 0
+    assert await audit_trail.verify(trail.url, (SECRET,), anchor) == await audit_trail.verify(
+        trail.url, (SECRET,), trail.anchor
     )
 
 
@@ -166,7 +166,7 @@ async def test_a_damaged_anchor_is_found(
 ) -> None:
     anchor = tmp_path / "anchor.jsonl"
     anchor.write_text("\n".join(change(trail.anchor.read_text().splitlines())))
-    _, problems = await audit_trail.verify(trail.url, SECRET, anchor)
+    _, problems = await audit_trail.verify(trail.url, (SECRET,), anchor)
     assert any(finding in problem for problem in problems), problems
 
 
@@ -195,5 +195,31 @@ async def test_what_is_committed_late_is_not_left_out(trail: Trail, tmp_path: Pa
     await asyncio.gather(work, return_exceptions=True)
     await early.close()
     await late.close()
-    _, problems = await audit_trail.verify(url, SECRET, anchor)
+    _, problems = await audit_trail.verify(url, (SECRET,), anchor)
     assert problems == []
+
+
+async def test_a_new_key_signs_and_the_old_one_still_proves(trail: Trail, tmp_path: Path) -> None:
+    url, new = await trail.copy(), bytes.fromhex("33" * 32)
+    anchor = tmp_path / "anchor.jsonl"
+    anchor.write_text(trail.anchor.read_text())
+    connection = await asyncpg.connect(url)
+    await connection.execute(
+        "INSERT INTO trading.events (account_id, kind, payload) VALUES (gen_random_uuid(), 'NOTE', '')"
+    )
+    sealer = audit_trail.Sealer(url, new, anchor, lambda: 1, seal_seconds=0.01, checkpoint_seconds=0.01)
+    work = asyncio.create_task(sealer.run())
+
+    async def signed() -> bool:
+        last = await connection.fetchval("SELECT max(sequence) FROM trading.audit_checkpoints")
+        return bool(last == trail.entries + 1)
+
+    await until(signed, "the new entry to be signed")
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    await connection.close()
+    summary, problems = await audit_trail.verify(url, (new, SECRET), anchor)
+    assert problems == []
+    assert all(f"by {audit.key_id(key)}" in summary for key in audit.public_keys((new, SECRET)))
+    _, problems = await audit_trail.verify(url, (new,), anchor)
+    assert any("is not ours" in problem for problem in problems)
