@@ -8,6 +8,8 @@ settings.register_profile("cift", deadline=None)
 settings.load_profile("cift")
 
 
+# Before xdist writes down who belongs together.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         item.add_marker(pytest.mark.xdist_group(str(item.path.parent)))
