@@ -3,9 +3,11 @@
 import asyncio
 
 from cift_operator.cluster.kinds import PLATFORM, kind_of
+from cift_operator.cluster.secrets import unpacked
+from cift_operator.plan import ROTATE
 
 from .conftest import MakeOperator
-from .harness import Cluster, condition, ready
+from .harness import Body, Cluster, condition, ready
 from .proxy import Proxy
 
 TRADING = {"symbols": ["AAPL", "MSFT"]}
@@ -65,7 +67,23 @@ async def test_what_somebody_removes_or_edits_is_put_back(
             body = next(body for (one, _), body in after.items() if one == kind)
             await cluster.edit_and_await_repair(namespace, body, edit)
         await cluster.until(namespace, ready, "ready after edits")
+        old = _generated(await cluster.children(namespace))
+        await cluster.annotate(namespace, {ROTATE: "once"})
+        await cluster.until(
+            namespace, lambda status: ready(status) and status.get("rotated") == "once", "ready with new secrets"
+        )
+        new = _generated(await cluster.children(namespace))
+        assert not [key for key in old if old[key] == new[key]]
+        # The new key signs; what the old one has signed is still proven.
+        assert new["audit.key"].split(",")[1:] == [old["audit.key"]]
+        now, following = old["decision.key"].split(",")
+        assert new["decision.key"].startswith(f"{following},")
+        assert new["decision.key"].endswith(f",{now}")
         assert "Traceback" not in running.text
+
+
+def _generated(children: dict[tuple[str, str], Body]) -> dict[str, str]:
+    return unpacked(children["Secret", "demo-generated"])
 
 
 async def test_what_the_declaration_drops_goes_and_data_stays(
