@@ -8,6 +8,15 @@ it("joins what was read with what came, newest first, each once", () => {
   expect(tape.map((each) => each.i)).toEqual([99, 3, 2, 1]);
 });
 
+it("puts what is newer in front, and forgets what is oldest", () => {
+  const first = joined([], [trade(2, 9), trade(1, 8)]);
+  expect(joined(first, [trade(3, 10), trade(4, 11)]).map((each) => each.i)).toEqual([4, 3, 2, 1]);
+  expect(joined(first, [trade(2, 9)])).toEqual(first);
+  const many = Array.from({ length: 300 }, (_, i) => trade(1, 9, i));
+  const full = joined(joined([], many), [trade(2, 10, 400)]);
+  expect([full.length, full[0]?.i, full.at(-1)?.i]).toEqual([300, 400, 1]);
+});
+
 it("says which way prices went", () => {
   expect(ways([trade(4, 10), trade(3, 10), trade(2, 11), trade(1, 9)])).toEqual(["down", "down", "up", "flat"]);
   expect(ways([])).toEqual([]);

@@ -20,9 +20,18 @@ export function takeTrades(taken: Iterable<readonly [string, readonly Trade[]]>)
   if (changed) tapeStore.set(tape);
 }
 
+const newestFirst = (a: Trade, b: Trade) => (a.t < b.t ? 1 : a.t > b.t ? -1 : b.i - a.i);
+
 export function joined(known: readonly Trade[], trades: readonly Trade[]): Trade[] {
+  // Nearly always they are newer than all that is known, one after the other: nothing has to be sorted then.
+  const fresh = trades.length === 1 ? trades : [...trades].sort(newestFirst);
+  const isNew = fresh.every((trade, i) => {
+    const older = fresh[i + 1] ?? known[0];
+    return !older || newestFirst(trade, older) < 0;
+  });
+  if (isNew) return [...fresh, ...known.slice(0, Math.max(KEPT_MAX - fresh.length, 0))].slice(0, KEPT_MAX);
   const byId = new Map([...known, ...trades].map((trade) => [`${trade.t} ${trade.i}`, trade]));
-  return [...byId.values()].sort((a, b) => (a.t < b.t ? 1 : a.t > b.t ? -1 : b.i - a.i)).slice(0, KEPT_MAX);
+  return [...byId.values()].sort(newestFirst).slice(0, KEPT_MAX);
 }
 
 /** Which way each trade went against the one before it; the same price keeps the way. */
