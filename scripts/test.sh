@@ -14,7 +14,7 @@ case "$only" in
     rust_tests
     web_tests
     # Each folder's tests in one process; most of them wait for servers.
-    pytest --numprocesses 2 --dist loadgroup
+    pytest --numprocesses 2
     ;;
   core) rust_tests && pytest rust_core/crates/python ;;
   web) web_tests && pytest tests/browser ;;
