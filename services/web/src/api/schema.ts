@@ -2174,8 +2174,9 @@ export interface components {
         };
         /**
          * Platform
-         * @description `mode`: whether orders are real. `analytics`: whether `/v2/analytics` has something behind it. `feed`: where prices
-         *     come from; those of a replay are as old as the recording.
+         * @description `mode`: whether orders are real. `analytics`: whether `/v2/analytics` has something behind it.
+         *
+         *     `feed`: where prices come from; those of a replay are as old as the recording.
          */
         Platform: {
             /** Name */
