@@ -80,7 +80,7 @@ def _takes(listener: socket.socket, port: int) -> bool:
 def test_a_missing_java_is_said_with_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "no java"))
     monkeypatch.setenv("CIFT_MATCHER_BIN", "/bin/true")
-    code, said = cift("up", "--detach", "--port-offset", "9000", "--state", str(tmp_path / "state"))
+    code, said = cift("up", "--detach", "--port-offset", "auto", "--state", str(tmp_path / "state"))
     assert code == 1
     assert "java is missing (QuestDB needs it)\n  → install Java 17" in said
 
