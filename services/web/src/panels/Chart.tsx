@@ -5,7 +5,7 @@ import { price } from "../money/format";
 import { Segments } from "../parts/Field";
 import { Change } from "../parts/Figure";
 import { bookStore, positionOf, workingOrders } from "../state/book";
-import { assetOf, marketStore, tickOf } from "../state/market";
+import { assetOf, marketStore, useTick } from "../state/market";
 import { Poll } from "../state/polling";
 import { change, settingsStore } from "../state/settings";
 import { useStore } from "../state/store";
@@ -19,7 +19,7 @@ const RECENT_BARS = 3;
 export default function Chart() {
   const { symbol, interval: word } = useStore(settingsStore);
   const asset = useStore(marketStore, assetOf(symbol));
-  const tick = useStore(marketStore, tickOf(symbol));
+  const tick = useTick(symbol);
   const places = asset ? placesOf(asset.price_increment) : 2;
   return (
     <section className="panel chart" aria-label={`Chart of ${symbol}`}>
@@ -45,7 +45,7 @@ function Canvas({ symbol, word, places }: { symbol: string; word: string; places
   const [from, setFrom] = useState<number>();
   const [trouble, setTrouble] = useState("");
   const theme = useStore(settingsStore, (settings) => settings.theme + settings.palette);
-  const tick = useStore(marketStore, tickOf(symbol));
+  const tick = useTick(symbol);
   const orders = useStore(bookStore, (book) => workingOrders(book).filter((order) => order.symbol === symbol));
   const position = useStore(bookStore, positionOf(symbol));
   const fills = useStore(bookStore, (book) => book.fills.filter((fill) => fill.symbol === symbol));

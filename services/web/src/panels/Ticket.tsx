@@ -12,7 +12,7 @@ import { Refusal } from "../parts/Refusal";
 import { useNow } from "../parts/use_now";
 import { useWhatIf } from "../parts/use_what_if";
 import { bookStore, positionOf } from "../state/book";
-import { assetOf, marketStore, tickOf } from "../state/market";
+import { assetOf, marketStore, useTick } from "../state/market";
 import { haltFor, riskStore } from "../state/risk";
 import { settingsStore } from "../state/settings";
 import { useStore } from "../state/store";
@@ -25,7 +25,7 @@ export function Ticket() {
   const { draft, reviewing, outcome, focus } = useStore(ticketStore);
   const review = useStore(settingsStore, (settings) => settings.review);
   const asset = useStore(marketStore, assetOf(draft.symbol));
-  const tick = useStore(marketStore, tickOf(draft.symbol));
+  const tick = useTick(draft.symbol);
   const position = useStore(bookStore, positionOf(draft.symbol));
   const account = useStore(bookStore, (book) => book.account);
   const halt = useStore(riskStore, haltFor(account?.id, draft.symbol));

@@ -4,7 +4,7 @@ import { placesOf } from "../money/fixed";
 import { direction, percent, price } from "../money/format";
 import { Panel } from "../parts/Panel";
 import { choose } from "../state/live";
-import { assetOf, marketStore, tickOf } from "../state/market";
+import { assetOf, marketStore, useTick } from "../state/market";
 import { settingsStore } from "../state/settings";
 import { useStore } from "../state/store";
 import { viewStore } from "../state/view";
@@ -33,7 +33,7 @@ export function Watchlist() {
 }
 
 const Row = memo(function Row({ symbol, chosen }: { symbol: string; chosen: boolean }) {
-  const tick = useStore(marketStore, tickOf(symbol));
+  const tick = useTick(symbol);
   const asset = useStore(marketStore, assetOf(symbol));
   const places = asset ? placesOf(asset.price_increment) : 2;
   const way = direction(tick?.change);

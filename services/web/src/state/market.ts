@@ -2,7 +2,7 @@ import type { Asset, Clock, Snapshot } from "../api/types";
 import { type Fixed, divide, fromNumber } from "../money/fixed";
 import type { News } from "../stream/market_stream";
 import { takeBook } from "./depth";
-import { Store } from "./store";
+import { Store, paced, useStore } from "./store";
 import { takeTrades } from "./tape";
 
 /** What is known of a symbol's price now. */
@@ -36,6 +36,13 @@ export interface Market {
 export const marketStore = new Store<Market>({ assets: [], ticks: {}, skew: 0, clock: undefined, trouble: "" });
 
 export const tickOf = (symbol: string) => (market: Market) => market.ticks[symbol];
+
+/** Nobody reads figures faster; canvases follow `marketStore` itself. */
+const READ_MS = 100;
+const readable = paced(marketStore, READ_MS);
+
+/** The latest prices of a symbol, as often as one can read them. */
+export const useTick = (symbol: string) => useStore(readable, tickOf(symbol));
 export const assetOf = (symbol: string) => (market: Market) => market.assets.find((asset) => asset.symbol === symbol);
 
 /** Takes in what the stream told; a symbol that was never read has to wait for its reading. */

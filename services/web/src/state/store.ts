@@ -27,6 +27,21 @@ export class Store<T> {
   };
 }
 
+/** Follows a store, but tells of it at most once in so many milliseconds. */
+export function paced<T>(source: Store<T>, ms: number): Store<T> {
+  const shown = new Store(source.get());
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let told = -Infinity;
+  source.subscribe(() => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      told = performance.now();
+      shown.set(source.get());
+    }, Math.max(0, told + ms - performance.now()));
+  });
+  return shown;
+}
+
 /** What a component takes from a store; it renders again only when that changes. */
 export function useStore<T>(store: Store<T>): T;
 export function useStore<T, S>(store: Store<T>, select: (value: T) => S): S;
