@@ -38,7 +38,7 @@ export const marketStore = new Store<Market>({ assets: [], ticks: {}, skew: 0, c
 export const tickOf = (symbol: string) => (market: Market) => market.ticks[symbol];
 
 /** Nobody reads figures faster; canvases follow `marketStore` itself. */
-const READ_MS = 100;
+const READ_MS = 125;
 const readable = paced(marketStore, READ_MS);
 
 /** The latest prices of a symbol, as often as one can read them. */
