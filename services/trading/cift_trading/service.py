@@ -142,9 +142,9 @@ class Trading:
         self._state.account(account_id)
         if limit > ORDERS_MAX:
             raise InvalidArgument(f"limit must be at most {ORDERS_MAX}", field="limit", limit=str(ORDERS_MAX))
-        read = self._store.parents if nested else self._store.orders
-        found = await read(
+        found = await self._store.orders(
             account_id,
+            nested=nested,
             is_open=is_open,
             after=after,
             until=until,

@@ -14,6 +14,13 @@ from cift_trading.domain.position import Position
 from cift_trading.state import State, Tracked
 
 _OPEN = "('PENDING_NEW', 'NEW', 'PARTIALLY_FILLED', 'PENDING_CANCEL', 'PENDING_REPLACE', 'HELD')"
+# Which orders a list has: $2 is whether they are open, or NULL.
+_EACH = f"($2::boolean IS NULL OR (status IN {_OPEN}) = $2)"
+_NESTED = f"""(role IN ('NONE', 'ENTRY') OR role = 'TAKE_PROFIT' AND order_class = 'OCO')
+                  AND ($2::boolean IS NULL OR (status IN {_OPEN}) = $2
+                       OR group_id IS NOT NULL AND status <> 'REPLACED' AND EXISTS (
+                           SELECT FROM trading.orders leg
+                           WHERE leg.group_id = o.group_id AND (leg.status IN {_OPEN}) = $2))"""
 _WITH_EXECUTIONS = """
     SELECT o.*, ARRAY(SELECT execution_id FROM trading.executions e WHERE e.order_id = o.order_id) AS execution_ids
     FROM trading.orders o"""
@@ -68,6 +75,7 @@ class Store:
         self,
         account_id: str,
         *,
+        nested: bool,
         is_open: bool | None,
         after: int,
         until: int,
@@ -76,49 +84,15 @@ class Store:
         side: Side | None,
         limit: int,
     ) -> list[Order]:
-        """By time of submission; bounds are exclusive and inclusive, 0 is none."""
-        order = "ASC" if ascending else "DESC"
-        found = await self._pool.fetch(
-            f"""SELECT * FROM trading.orders
-                WHERE account_id = $1
-                  AND ($2::boolean IS NULL OR (status IN {_OPEN}) = $2)
-                  AND ($3::timestamptz IS NULL OR submitted_at > $3)
-                  AND ($4::timestamptz IS NULL OR submitted_at <= $4)
-                  AND (cardinality($5::text[]) = 0 OR symbol = ANY ($5))
-                  AND ($6::text IS NULL OR side = $6)
-                ORDER BY submitted_at {order}, order_id {order} LIMIT $7""",
-            account_id,
-            is_open,
-            rows.moment_or_none(after),
-            rows.moment_or_none(until),
-            list(symbols),
-            side.name if side is not None else None,
-            limit,
-        )
-        return [rows.to_order(row) for row in found]
+        """By time of submission; bounds are exclusive and inclusive, 0 is none.
 
-    async def parents(
-        self,
-        account_id: str,
-        *,
-        is_open: bool | None,
-        after: int,
-        until: int,
-        ascending: bool,
-        symbols: Sequence[str],
-        side: Side | None,
-        limit: int,
-    ) -> list[Order]:
-        """As `orders`, without legs; the first order of a group is there as soon as it or one of its legs would be."""
+        `nested`: without legs; the first order of a group is there as soon as it or one of its legs would be.
+        """
         order = "ASC" if ascending else "DESC"
         found = await self._pool.fetch(
             f"""SELECT * FROM trading.orders o
                 WHERE account_id = $1
-                  AND (role IN ('NONE', 'ENTRY') OR role = 'TAKE_PROFIT' AND order_class = 'OCO')
-                  AND ($2::boolean IS NULL OR (status IN {_OPEN}) = $2
-                       OR group_id IS NOT NULL AND status <> 'REPLACED' AND EXISTS (
-                           SELECT FROM trading.orders leg
-                           WHERE leg.group_id = o.group_id AND (leg.status IN {_OPEN}) = $2))
+                  AND {_NESTED if nested else _EACH}
                   AND ($3::timestamptz IS NULL OR submitted_at > $3)
                   AND ($4::timestamptz IS NULL OR submitted_at <= $4)
                   AND (cardinality($5::text[]) = 0 OR symbol = ANY ($5))
