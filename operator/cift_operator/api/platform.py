@@ -93,8 +93,7 @@ class PlatformSpec(ApiModel):
     @property
     def tls(self) -> bool:
         """TLS between the services."""
-        enabled = self.security.tls.enabled
-        return self.production if enabled is None else enabled
+        return self.security.tls.enabled
 
     @property
     def store_tls(self) -> bool:

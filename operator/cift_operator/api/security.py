@@ -11,11 +11,11 @@ from cift_operator.api.pod import Annotations
 class TlsSpec(ApiModel):
     """TLS between the services, with certificates for both sides, and to the stores."""
 
-    enabled: bool | None = None
-    """Between the services; without it: in production."""
+    enabled: bool = True
+    """Between the services."""
     stores: bool | None = None
-    """To the PostgreSQL, NATS and cache that we run; without it: as between the services. False where those programs
-    were built without TLS, as the ones that `make images` packs."""
+    """To the PostgreSQL, NATS and cache that we run; without it: as between the services. False where the images that
+    stand in for those programs were built without TLS."""
 
 
 class NetworkPoliciesSpec(ApiModel):
