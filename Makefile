@@ -27,10 +27,10 @@ down: ## Stop it (ARGS=--purge forgets its data)
 	@if [ -x $(BIN)/cift ]; then cift down $(ARGS); else echo "nothing was ever started here"; fi
 
 cluster: ## A throw-away Kubernetes on this machine (MODE=full as root, or control, kwok)
-	@scripts/cluster/up.sh
+	@scripts/cluster/up.sh && scripts/cluster/context.sh add
 
 cluster-down: ## Remove it without a trace
-	@scripts/cluster/down.sh
+	@scripts/cluster/context.sh remove && scripts/cluster/down.sh
 
 images: setup ## Container images of the platform, onto the node of `make cluster` too
 	@images/build.sh
