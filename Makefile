@@ -44,8 +44,8 @@ test-long: setup ## The slow proofs: many kills, long properties
 fuzz: ## Every Rust fuzz target for 60 s each (SECONDS=…), from the kept corpus
 	@scripts/fuzz.sh $(or $(SECONDS),60)
 
-test-cluster: setup ## The platform on a real node (root on Debian), or on the cluster that KUBECONFIG names
-	@scripts/test_cluster.sh
+test-cluster: setup ## The platform on a real node (root on Debian), or on the cluster that KUBECONFIG names; only=smoke is short
+	@scripts/test_cluster.sh $(only)
 
 lint: setup ## Format, lint, types, contracts, layers
 	@scripts/lint.sh

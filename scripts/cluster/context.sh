@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Lets kubectl and helm find the cluster of `make cluster` (context.sh add), and forgets it (context.sh remove): its context
-# stands in ~/.kube/config, or in the file that KUBECONFIG names first, and what is on no PATH is linked to by root.
+# stands in ~/.kube/config, or in the file that KUBECONFIG names first, and what is on no PATH is linked to in LINKS.
 set -euo pipefail
 . "$(dirname "$0")/settings.sh"
 
@@ -8,7 +8,7 @@ name=cift
 [ "$MODE" = full ] || name=cift-$MODE
 config=${KUBECONFIG:-$HOME/.kube/config}
 config=${config%%:*}
-links=/usr/local/bin
+links=${LINKS:-/usr/local/bin}
 # make looks into the clone's own folder first; other shells do not.
 PATH=${PATH#"$ROOT/.venv/bin:"}
 programs=("$BIN/kubectl" "$BIN/helm" "$ROOT/.venv/bin/kubectl-cift")
@@ -28,7 +28,7 @@ case ${1-} in
     edit use-context "$name"
     for program in "${programs[@]}"; do
       command -v "${program##*/}" >/dev/null && continue
-      if [ -w "$links" ]; then ln -s "$program" "$links/"; else echo "not on PATH: $program"; fi
+      if [ -w "$links" ]; then ln -sfn "$program" "$links/"; else echo "not on PATH: $program"; fi
     done
     echo "kubectl and helm speak to it (context $name of $config)"
     ;;

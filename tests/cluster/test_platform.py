@@ -32,6 +32,47 @@ def test_the_minimal_sample_becomes_ready_and_an_order_fills(platform: Platform)
     assert platform.order("sell", "AAPL", "4").startswith("fill 4 AAPL @ ")
 
 
+# Run in a pod that the platform's CA is mounted into: (what it asks, what was answered).
+ASK = """
+import json, socket, ssl, sys
+name = sys.argv[1]
+trusted = ssl.create_default_context(cafile="/etc/cift-tls/ca.crt")
+def plain(port, host):
+    return socket.create_connection((f"{name}-{host}", port), 5)
+def encrypted(port, host):
+    return trusted.wrap_socket(plain(port, host), server_hostname=f"{name}-{host}")
+said = {"nats": json.loads(plain(4222, "nats").recv(65536).removeprefix(b"INFO "))["tls_required"]}
+cache = plain(6379, "valkey")
+cache.sendall(b"PING\\r\\n")
+said["plain cache"] = b"PONG" in cache.recv(100) or b"NOAUTH" in cache.recv(100)
+said["cache"] = encrypted(6379, "valkey").version()
+try:
+    stranger = encrypted(50051, "trading")
+    stranger.sendall(b"PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n")
+    said["a stranger at trading"] = bool(stranger.recv(100))
+except ssl.SSLError as error:
+    said["a stranger at trading"] = error.reason
+print(json.dumps(said))
+"""
+
+
+def test_what_goes_between_pods_is_encrypted(platform: Platform) -> None:
+    connections = platform.sql(
+        """SELECT count(*) > 3, bool_and(ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)
+           WHERE host(client_addr) <> '127.0.0.1'"""
+    )
+    assert connections == "t|t"
+    asked = platform.kubectl(
+        "exec", f"{platform.name}-gateway-0", "-c", "gateway", "--", "python", "-c", ASK, platform.name
+    )
+    assert json.loads(asked) == {
+        "nats": True,
+        "plain cache": False,
+        "cache": "TLSv1.3",
+        "a stranger at trading": "TLSV13_ALERT_CERTIFICATE_REQUIRED",
+    }
+
+
 def test_nothing_changes_without_a_cause(platform: Platform) -> None:
     before = {key: item["metadata"]["resourceVersion"] for key, item in platform.children().items()}
     # Long enough for a survey of the services.
