@@ -63,7 +63,7 @@ def test_what_goes_between_pods_is_encrypted(platform: Platform) -> None:
     )
     assert connections == "t|t"
     asked = platform.kubectl(
-        "exec", f"{platform.name}-gateway-0", "-c", "gateway", "--", "python", "-c", ASK, platform.name
+        "exec", f"deployment/{platform.name}-gateway", "-c", "gateway", "--", "python", "-c", ASK, platform.name
     )
     assert json.loads(asked) == {
         "nats": True,
