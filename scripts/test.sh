@@ -13,8 +13,9 @@ case "$only" in
     scripts/lint.sh
     rust_tests
     web_tests
-    # Each folder's tests in one process; most of them wait for servers.
-    pytest --numprocesses 2
+    # Each folder's tests in one process; most of the time they wait for servers.
+    processes=$((2 * $(nproc)))
+    pytest --numprocesses $((processes < 8 ? processes : 8))
     ;;
   core) rust_tests && pytest rust_core/crates/python ;;
   web) web_tests && pytest tests/browser ;;
