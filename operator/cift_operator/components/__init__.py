@@ -62,11 +62,15 @@ def components(platform: TradingPlatform) -> tuple[Component, ...]:
     return in_order(_overridden(part, platform.spec.image.overrides) for part in found)
 
 
-def local_components(platform: TradingPlatform) -> tuple[Component, ...]:
-    """Those that run where there is no cluster, and no certificates."""
+def on_one_machine(platform: TradingPlatform) -> TradingPlatform:
+    """The same where there is no cluster: without certificates."""
     security = platform.spec.security.model_copy(update={"tls": TlsSpec(enabled=False, stores=False)})
-    here = platform.model_copy(update={"spec": platform.spec.model_copy(update={"security": security})})
-    return in_order(component for component in components(here) if not component.cluster_only)
+    return platform.model_copy(update={"spec": platform.spec.model_copy(update={"security": security})})
+
+
+def local_components(platform: TradingPlatform) -> tuple[Component, ...]:
+    """Those that run where there is no cluster."""
+    return in_order(component for component in components(on_one_machine(platform)) if not component.cluster_only)
 
 
 def _overridden(component: Component, overrides: Mapping[str, str]) -> Component:
@@ -94,4 +98,4 @@ def _observers(platform: TradingPlatform, observed: list[Component]) -> list[Com
     return found
 
 
-__all__ = ["STORES", "Component", "components", "local_components"]
+__all__ = ["STORES", "Component", "components", "local_components", "on_one_machine"]

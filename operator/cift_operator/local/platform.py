@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cift_operator.api import TradingPlatform, default_platform
-from cift_operator.components import Component, local_components, nats, postgres, questdb, valkey
+from cift_operator.components import Component, local_components, nats, on_one_machine, postgres, questdb, valkey
 from cift_operator.components.model import Stage
 from cift_operator.components.order import needed
 from cift_operator.components.values import Value
@@ -125,7 +125,7 @@ class Platform:
 
     def store_urls(self) -> dict[str, str]:
         """`database_url`, `nats_url`, `cache_url`, `questdb_url` with their credentials, as services get them."""
-        spec = self.declaration.spec
+        spec = on_one_machine(self.declaration).spec
         values: dict[str, Value] = {
             "database_url": postgres.url(spec),
             "nats_url": nats.url(spec),
