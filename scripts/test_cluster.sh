@@ -23,7 +23,7 @@ if [ -z "${KUBECONFIG-}" ]; then
   scripts/cluster/tag.sh "$registry/cift-marketdata:$version" "$registry/cift-trading:$CIFT_TEST_BROKEN_VERSION"
 fi
 # In the order of a platform's life; the last one takes it away.
-parts=(platform operations upgrade backup removal)
+parts=(platform operations mistakes upgrade backup removal)
 chosen=()
 if [ "${1-}" = smoke ]; then
   shift

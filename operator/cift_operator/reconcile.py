@@ -18,6 +18,7 @@ from cift_operator.cluster.api import Api, Refused
 from cift_operator.cluster.certificates import OPERATOR
 from cift_operator.cluster.kinds import PLATFORM, UnknownKind, kind_of
 from cift_operator.cluster.market import closes
+from cift_operator.cluster.reach import Reach
 from cift_operator.cluster.secrets import Keeper, chest, holder, references
 from cift_operator.cluster.services import NotReached, Services, limits_message
 from cift_operator.components import Component, components
@@ -36,10 +37,10 @@ from cift_operator.plan.model import (
     Stamped,
 )
 from cift_operator.plan.observed import PLATFORM_LABEL, Children, Key, observe
-from cift_operator.plan.refusals import missing_secret
+from cift_operator.plan.refusals import UNTRIED, missing_secret
 from cift_operator.plan.stamp import stamp
-from cift_operator.plan.upgrade import version_to_render
-from cift_operator.render.kubernetes import ClusterFacts, MissingFact, manifests, tls_names
+from cift_operator.plan.upgrade import FORCE, is_ahead, version_to_render
+from cift_operator.render.kubernetes import ClusterFacts, Manifest, MissingFact, manifests, tls_names
 
 _log = logging.get(__name__)
 _passes = Counter("cift_operator_passes", "Passes over a platform, by what they did", ["outcome"])
@@ -78,6 +79,7 @@ class _Memory:
     refusals: dict[Key, str] = field(default_factory=dict)
     missing: tuple[tuple[str, str], ...] = ()
     """(name, key) of users' secrets that are not there."""
+    reach: Reach = field(default_factory=Reach)
     services: Services = field(default_factory=Services)
     report: Report = NOTHING_HEARD
     surveyed: float = float("-inf")
@@ -205,14 +207,17 @@ class Reconciler:
     async def _plan(self, place: Place, memory: _Memory, previous: Mapping[str, Any]) -> Plan:
         platform, problems = self._parse(memory)
         desired: tuple[Stamped, ...] = ()
+        target: tuple[Manifest, ...] = ()
         if platform is not None:
             try:
                 desired = await self._render(place, memory, platform, previous)
+                target = await self._target(place, memory, platform, previous)
             except (MissingFact, UnknownKind) as error:
                 platform, problems = None, (f"spec: {error}",)
         missing: tuple[str, ...] = ()
         if platform is not None:
             missing = tuple(missing_secret(platform, name, key) for name, key in memory.missing)
+        addresses, silent = await self._reach(memory, platform, previous)
         await self._survey(memory, platform, previous)
         situation = Situation(
             document=memory.document,
@@ -230,6 +235,9 @@ class Reconciler:
             api_groups=self._api_groups,
             asks=self._cluster.survey_seconds > 0,
             missing=missing,
+            target=target,
+            addresses=addresses,
+            silent=silent,
         )
         return plan(situation, closes)
 
@@ -265,6 +273,32 @@ class Reconciler:
                 kind_of(one.key[0], one.key[1])
             memory.rendered = (identity, facts, made)
         return memory.rendered[2]
+
+    async def _target(
+        self, place: Place, memory: _Memory, platform: TradingPlatform, previous: Mapping[str, Any]
+    ) -> tuple[Manifest, ...]:
+        """What an upgrade that is to begin will bring."""
+        forced = memory.document["metadata"].get("annotations", {}).get(FORCE) == platform.spec.version
+        if not is_ahead(previous, platform.spec.version, forced=forced):
+            return ()
+        found = components(platform)
+        return manifests(platform, found, await self._facts(place, memory, platform, found))
+
+    async def _reach(
+        self, memory: _Memory, platform: TradingPlatform | None, previous: Mapping[str, Any]
+    ) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """Addresses of the stores that others run, and why nobody answers where that is so."""
+        annotations = memory.document["metadata"].get("annotations") or {}
+        if platform is None or not self._cluster.survey_seconds or annotations.get(UNTRIED) == "true":
+            return {}, {}
+        held = memory.brought[1] if memory.brought else {}
+        urls = {}
+        for store in type(platform.spec.stores).model_fields:
+            external = getattr(platform.spec.stores, store).external
+            if external is not None and (url := held.get((external.url_from.name, external.url_from.key))):
+                urls[store] = url
+        used = (previous.get("accepted") or {}).get("addresses") or {}
+        return await memory.reach.look(urls, used, _place(memory.document)[0])
 
     async def _facts(
         self, place: Place, memory: _Memory, platform: TradingPlatform, found: tuple[Component, ...]

@@ -26,10 +26,12 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PATH": f"{tools()}:{os.environ['PATH']}"}
 
 
-def run(program: str, *arguments: str, check: bool = True) -> str:
+def run(program: str, *arguments: str, check: bool = True, stdin: str = "") -> str:
     """What it printed; without `check` what it complained of, too."""
     for _ in range(TRIES):
-        done = subprocess.run([program, *arguments], env=environment(), capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [program, *arguments], env=environment(), input=stdin, capture_output=True, text=True, check=False
+        )
         # On a busy machine a handshake may take too long; nothing has been asked for then.
         if not done.returncode or "Unable to connect to the server" not in done.stderr:
             break
@@ -81,6 +83,10 @@ class Platform:
     def patch(self, spec: Body, annotations: dict[str, str] | None = None) -> None:
         body = {"spec": spec, **({"metadata": {"annotations": annotations}} if annotations else {})}
         self.kubectl("patch", "tp", self.name, "--type=merge", "-p", json.dumps(body))
+
+    def create(self, body: Body) -> None:
+        """Another object in its namespace."""
+        run("kubectl", "-n", self.namespace, "create", "-f", "-", stdin=json.dumps(body))
 
     def read(self) -> Body:
         found: Body = json.loads(self.kubectl("get", "tp", self.name, "-o", "json"))

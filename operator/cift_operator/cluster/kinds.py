@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Kind:
-    """`made`: by us; others come from controllers and are only looked at."""
+    """`made`: a platform consists of them; others come from controllers, or are there for a moment only."""
 
     api_version: str
     kind: str

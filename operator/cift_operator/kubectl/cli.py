@@ -316,8 +316,15 @@ def _wait(
     namespace: str, name: str, what: str, seen: Callable[[Body], bool], seconds: float, *, quiet: bool = False
 ) -> Body:
     begun = time.monotonic()
+
+    def over(status: Body) -> bool:
+        refused = find(status, "SpecValid")
+        if refused.get("status") == "False" and not quiet:
+            raise Problem(f"the spec of {name} is refused: {refused['message']}")
+        return seen(status)
+
     try:
-        found: Body = _do(namespace, name, lambda here: here.follow(seen, seconds))
+        found: Body = _do(namespace, name, lambda here: here.follow(over, seconds))
     except TimeoutError:
         _refuse(f"{name} is not {what} after {seconds:.0f} s; kubectl cift status {name}")
     if not quiet:

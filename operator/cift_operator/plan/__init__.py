@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from cift_operator.api import PlatformSpec
 from cift_operator.plan import conditions, refusals, status, window
 from cift_operator.plan.components import Component, components
 from cift_operator.plan.model import Action, Event, Halt, Limits, Plan, Situation, Stamped
 from cift_operator.plan.stages import Rollout, rollout
-from cift_operator.plan.upgrade import FORCE, TIMEOUT, TIMEOUT_SECONDS, Seen, Step, advance, current, deadline
+from cift_operator.plan.trials import Trials, trials
+from cift_operator.plan.upgrade import FORCE, TIMEOUT, TIMEOUT_SECONDS, Seen, Step, Upgrade, advance, current, deadline
 from cift_operator.plan.window import Closes
 
 HALT_REASON = "cift.markets/halt-reason"
@@ -28,20 +30,24 @@ def plan(situation: Situation, closes: Closes) -> Plan:
         *situation.missing,
         *refusals.absent(spec, situation.api_groups),
         *refusals.refused(previous.get("accepted") or {}, spec, situation.report),
+        *refusals.unreached(previous.get("accepted") or {}, situation.addresses, situation.silent),
     ]
     if refused:
         return _unusable(situation, "Refused", refused)
     wanted = situation.desired
-    rolled = rollout(situation, wanted, installed=bool(version), backwards=spec.hibernated)
+    tried = _trials(situation, spec, upgrade, version)
+    if tried.problems:
+        return _unusable(situation, "Refused", tried.problems, tried.actions)
+    rolled = rollout(situation, wanted, installed=bool(version), backwards=spec.hibernated, held=tried.pending)
     states = components(situation, wanted, rolled.waiting, stopped=spec.hibernated)
     if spec.hibernated or spec.paused:
         step = Step(upgrade, version)
     else:
-        step = advance(upgrade, version, _seen(situation, rolled, states, closes))
+        step = advance(upgrade, version, _seen(situation, rolled, states, closes, trying=tried.pending))
     halted = spec.trading.halted or (step.upgrade is not None and step.upgrade.halts)
     actions: list[Action] = [*_trading(situation, step, halted=halted)]
     if not spec.paused and step.upgrade == upgrade:
-        actions += rolled.actions
+        actions += [*tried.actions, *rolled.actions]
     found = status.found_conditions(situation, states, rolled, step.upgrade, hibernated=spec.hibernated, halted=halted)
     text: dict[str, Any] = {
         "observedGeneration": situation.generation,
@@ -60,7 +66,7 @@ def plan(situation: Situation, closes: Closes) -> Plan:
         "components": [state.as_json() for state in states],
         "endpoints": _endpoints(situation),
         "operatorNamespace": situation.operator_namespace,
-        "accepted": refusals.facts(spec),
+        "accepted": refusals.facts(spec, situation.addresses),
     }
     if step.upgrade is not None:
         text["upgrade"] = step.upgrade.as_json()
@@ -77,7 +83,17 @@ def plan(situation: Situation, closes: Closes) -> Plan:
     )
 
 
-def _seen(situation: Situation, rolled: Rollout, states: Sequence[Component], closes: Closes) -> Seen:
+def _trials(situation: Situation, spec: PlatformSpec, upgrade: Upgrade | None, version: str) -> Trials:
+    """What runs is not replaced by what cannot run. What was never ready has nothing to lose, and a change that has
+    begun is not held up."""
+    if not version or spec.hibernated or spec.paused or (upgrade is not None and upgrade.running):
+        return Trials()
+    if situation.target:
+        return trials(situation, situation.target, "spec.version")
+    return trials(situation, [one.manifest for one in situation.desired], "spec.image")
+
+
+def _seen(situation: Situation, rolled: Rollout, states: Sequence[Component], closes: Closes, *, trying: bool) -> Seen:
     assert situation.platform is not None
     spec = situation.platform.spec
     failed = next((f"{state.name}: {state.message}" for state in states if state.state == "Failed"), "")
@@ -92,6 +108,7 @@ def _seen(situation: Situation, rolled: Rollout, states: Sequence[Component], cl
         now=situation.now,
         asks=situation.asks,
         timeout_seconds=int(timeout) if timeout.isdigit() else TIMEOUT_SECONDS,
+        trying=trying,
     )
 
 
@@ -145,7 +162,7 @@ def _changes(previous: Any, text: Any) -> list[Event]:
     return found
 
 
-def _unusable(situation: Situation, reason: str, problems: Sequence[str]) -> Plan:
+def _unusable(situation: Situation, reason: str, problems: Sequence[str], asked: Sequence[Action] = ()) -> Plan:
     """The spec is not followed: what runs is left alone. But whoever pulls the kill switch is heard."""
     found = status.unusable_conditions(situation, reason, problems)
     text = dict(situation.previous)
@@ -159,7 +176,7 @@ def _unusable(situation: Situation, reason: str, problems: Sequence[str]) -> Pla
     trading = (situation.document.get("spec") or {}).get("trading") or {}
     pulled = trading.get("halted") is True and situation.report.halted is False
     actions = (Halt(True, situation.annotations.get(HALT_REASON) or "the platform is declared halted"),)
-    return Plan(actions if pulled else (), text, tuple(_changes(situation.previous, text)), BUSY_SECONDS)
+    return Plan((*asked, *(actions if pulled else ())), text, tuple(_changes(situation.previous, text)), BUSY_SECONDS)
 
 
 def _requeue(situation: Situation, rolled: Rollout, step: Step, *, moved: bool) -> float:

@@ -125,6 +125,12 @@ class Situation:
     """Of the APIs that the cluster has."""
     asks: bool = True
     """Whether services are asked at all."""
+    target: tuple[Manifest, ...] = ()
+    """What the spec's version consists of, where an upgrade to it has not begun."""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """Store that others run → `host:port`."""
+    silent: Mapping[str, str] = field(default_factory=dict)
+    """Of those the ones where nobody answers, and why."""
 
     @property
     def generation(self) -> int:

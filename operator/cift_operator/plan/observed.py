@@ -9,6 +9,7 @@ import orjson
 
 from cift_operator.plan import drift
 from cift_operator.plan.health import Health, Waiting, health_of, waiting_of
+from cift_operator.plan.needs import Needs, needs_of
 
 MANAGED_BY = "cift-operator"
 FIELD_MANAGER = "cift-operator"
@@ -17,6 +18,8 @@ COMPONENT_LABEL = "app.kubernetes.io/component"
 SELECTOR = f"app.kubernetes.io/managed-by={MANAGED_BY}"
 APPLIED = "cift.markets/applied"
 KEEP = "cift.markets/keep"
+
+_WORKLOADS = ("Deployment", "StatefulSet")
 
 Body = Mapping[str, Any]
 Key = tuple[str, str, str]
@@ -48,6 +51,8 @@ class Child:
     kept: bool
     owner: str
     """The uid of its controller."""
+    needs: Needs | None = None
+    """Of the pods of a workload that goes on."""
     packed: bytes = field(default=b"", repr=False, compare=False)
     """The whole object, as long as nobody has compared it with its manifest."""
 
@@ -82,10 +87,11 @@ def observe(body: Body) -> Child:
         body=body if applied else None,
         health=health_of(body),
         waiting=waiting_of(body),
-        replicas=(body.get("spec") or {}).get("replicas", 1) if body["kind"] in ("Deployment", "StatefulSet") else 1,
+        replicas=(body.get("spec") or {}).get("replicas", 1) if body["kind"] in _WORKLOADS else 1,
         leaving="deletionTimestamp" in metadata,
         kept=annotations.get(KEEP) == "true",
         owner=owners[0] if owners else "",
+        needs=needs_of(body["spec"]["template"]["spec"]) if body["kind"] in _WORKLOADS else None,
     )
 
 

@@ -37,6 +37,9 @@ def refused(accepted: Mapping[str, Any], spec: PlatformSpec, report: Report) -> 
     return found
 
 
+UNTRIED = "cift.markets/untried-stores"
+"""An annotation: stores of others are used without being tried from where the operator is."""
+
 _DELEGATES = {"cloudNativePG": CNPG_GROUP, "clickHouseOperator": CLICKHOUSE_GROUP}
 
 
@@ -69,6 +72,19 @@ def _where(value: Any, name: str, path: str) -> str:
     return ""
 
 
-def facts(spec: PlatformSpec) -> dict[str, Any]:
+def unreached(accepted: Mapping[str, Any], addresses: Mapping[str, str], silent: Mapping[str, str]) -> list[str]:
+    """`path: reason`, for each store of others that was never in use and does not answer. One that is in use may be
+    down for a while: that is no reason not to follow the spec."""
+    used = accepted.get("addresses") or {}
+    return [
+        f"spec.stores.{store}.external.urlFrom: nobody answers at {address} ({silent[store]}); start it, name another, "
+        f"or annotate the platform with {UNTRIED}=true where only its own pods are let through"
+        for store, address in sorted(addresses.items())
+        if store in silent and used.get(store) != address
+    ]
+
+
+def facts(spec: PlatformSpec, addresses: Mapping[str, str] | None = None) -> dict[str, Any]:
     """What a later change is compared with."""
-    return {"symbols": sorted(spec.trading.symbols), "postgresMode": spec.stores.postgres.mode}
+    found: dict[str, Any] = {"symbols": sorted(spec.trading.symbols), "postgresMode": spec.stores.postgres.mode}
+    return found | ({"addresses": dict(addresses)} if addresses else {})

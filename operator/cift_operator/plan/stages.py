@@ -26,9 +26,11 @@ class Rollout:
         return self.reached is None
 
 
-def rollout(situation: Situation, wanted: Sequence[Stamped], *, installed: bool, backwards: bool = False) -> Rollout:
+def rollout(
+    situation: Situation, wanted: Sequence[Stamped], *, installed: bool, backwards: bool = False, held: bool = False
+) -> Rollout:
     """`installed`: it has been ready before, so that what somebody removes is put back at once, whatever the stage.
-    `backwards`: the last stage first, for a platform that goes to sleep."""
+    `backwards`: the last stage first, for a platform that goes to sleep. `held`: only repairs, for now."""
     actions: list[Action] = []
     waiting: set[str] = set()
     reached: int | None = None
@@ -41,7 +43,8 @@ def rollout(situation: Situation, wanted: Sequence[Stamped], *, installed: bool,
             if cause is not None:
                 ready = False
                 repair = cause.cause == "edited" or (cause.cause == "missing" and one.key[1] != "Job")
-                if reached is None or (installed and repair and not backwards):
+                its_turn = reached is None and not (held and not repair)
+                if its_turn or (installed and repair and not backwards):
                     actions.append(cause)
                 else:
                     waiting.add(one.manifest.component)

@@ -76,6 +76,8 @@ class Seen:
     timeout_seconds: int = TIMEOUT_SECONDS
     asks: bool = True
     """False: services are never asked, so that nothing is awaited of them."""
+    trying: bool = False
+    """Whether the new version's pods could run is not known yet."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,14 @@ def version_to_render(status: Mapping[str, Any], wanted: str) -> str:
     if upgrade is not None:
         return upgrade.renders
     return str(status.get("version") or wanted)
+
+
+def is_ahead(status: Mapping[str, Any], wanted: str, *, forced: bool) -> bool:
+    """An upgrade to the wanted version is to begin, and nothing has been done for it yet."""
+    upgrade, version = current(status), str(status.get("version") or "")
+    if not version or wanted == version or (upgrade is not None and upgrade.running):
+        return False
+    return upgrade is None or upgrade.phase == "Waiting" or upgrade.target != wanted or forced
 
 
 def advance(upgrade: Upgrade | None, version: str, seen: Seen) -> Step:
@@ -143,11 +153,14 @@ def _begin(version: str, seen: Seen) -> Step:
 
 
 def _waiting(upgrade: Upgrade, version: str, seen: Seen) -> Step:
-    if seen.window and not seen.forced:
+    message = seen.window if not seen.forced else ""
+    if seen.trying:
+        message = message or "whether its pods could run is being tried"
+    if message:
         events: tuple[Event, ...] = ()
-        if upgrade.message != seen.window:
-            events = (Event("Normal", "UpgradeWaits", f"{upgrade.start} → {upgrade.target}: {seen.window}"),)
-        return Step(replace(upgrade, message=seen.window), version, events)
+        if upgrade.message != message:
+            events = (Event("Normal", "UpgradeWaits", f"{upgrade.start} → {upgrade.target}: {message}"),)
+        return Step(replace(upgrade, message=message), version, events)
     return _to(upgrade, version, "Halting", seen, "new orders are refused while the version changes")
 
 
