@@ -30,6 +30,8 @@ class Flow:
     fates: dict[str, Fate] = field(default_factory=dict)
     accepted_at: list[float] = field(default_factory=list)
     refused_at: list[float] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    """What the refused ones were told."""
 
     def __enter__(self) -> "Flow":
         self._stop = threading.Event()
@@ -125,4 +127,7 @@ class Flow:
         if response.status < 300:
             return "accepted"
         # The API server speaks for itself where the gateway is away.
-        return "refused" if response.status < 500 and answer.get("kind") != "Status" else "unknown"
+        if response.status >= 500 or answer.get("kind") == "Status":
+            return "unknown"
+        self.reasons.append(str(answer.get("message", answer)))
+        return "refused"

@@ -87,7 +87,7 @@ def _trials(situation: Situation, spec: PlatformSpec, upgrade: Upgrade | None, v
     """What runs is not replaced by what cannot run. What was never ready has nothing to lose, and a change that has
     begun is not held up."""
     if not version or spec.hibernated or spec.paused or (upgrade is not None and upgrade.running):
-        return Trials()
+        return trials(situation, (), "")
     if situation.target:
         return trials(situation, situation.target, "spec.version")
     return trials(situation, [one.manifest for one in situation.desired], "spec.image")

@@ -153,14 +153,13 @@ def _begin(version: str, seen: Seen) -> Step:
 
 
 def _waiting(upgrade: Upgrade, version: str, seen: Seen) -> Step:
-    message = seen.window if not seen.forced else ""
-    if seen.trying:
-        message = message or "whether its pods could run is being tried"
-    if message:
+    if seen.window and not seen.forced:
         events: tuple[Event, ...] = ()
-        if upgrade.message != message:
-            events = (Event("Normal", "UpgradeWaits", f"{upgrade.start} → {upgrade.target}: {message}"),)
-        return Step(replace(upgrade, message=message), version, events)
+        if upgrade.message != seen.window:
+            events = (Event("Normal", "UpgradeWaits", f"{upgrade.start} → {upgrade.target}: {seen.window}"),)
+        return Step(replace(upgrade, message=seen.window), version, events)
+    if seen.trying:
+        return Step(replace(upgrade, message="whether its pods could run is being tried"), version)
     return _to(upgrade, version, "Halting", seen, "new orders are refused while the version changes")
 
 

@@ -9,7 +9,7 @@ import yaml
 from cift_operator import observability
 from cift_operator.api import TradingPlatform, default_platform, validate
 from cift_operator.cli import _with_observability
-from cift_operator.components import components
+from cift_operator.components import components, on_one_machine
 from cift_operator.components.model import Component
 from cift_operator.components.values import Secret
 from cift_operator.local import go_programs
@@ -27,7 +27,7 @@ def platform(*tools: str, **settings: object) -> TradingPlatform:
 
 
 def rendered(declared: TradingPlatform, state: Path) -> dict[str, Process]:
-    found = components(declared)
+    found = components(on_one_machine(declared))
     secrets = {
         (part.name, part.key): "secret"
         for component in found

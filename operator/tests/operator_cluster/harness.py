@@ -85,14 +85,14 @@ class Cluster:
         except TimeoutError:
             raise AssertionError(f"not {what}: {json.dumps(status, indent=1)}") from None
 
-    async def limit_pods(self, namespace: str, most: int | None) -> None:
-        """A quota that lets no more than so many pods be made; None: no quota."""
-        path = f"/api/v1/namespaces/{namespace}/resourcequotas"
-        if most is None:
-            await self.api.call("DELETE", f"{path}/pods")
-        else:
-            body = {"metadata": {"name": "pods"}, "spec": {"hard": {"pods": str(most)}}}
-            await self.api.call("POST", path, None, body)
+    async def forbid(self, namespace: str, what: str) -> None:
+        """A quota that lets no more of this be made: `pods`, `count/jobs.batch`."""
+        body = {"metadata": {"name": "small"}, "spec": {"hard": {what: "0"}}}
+        await self.api.call("POST", f"/api/v1/namespaces/{namespace}/resourcequotas", None, body)
+
+    async def allow(self, namespace: str) -> None:
+        """What was forbidden."""
+        await self.api.call("DELETE", f"/api/v1/namespaces/{namespace}/resourcequotas/small")
 
     async def until_there(self, kind: Kind, namespace: str, name: str, wanted: Callable[[Body], bool]) -> Body:
         async with asyncio.timeout(PATIENCE_SECONDS):

@@ -38,16 +38,25 @@ async def test_another_version_is_rolled_out_in_order_and_a_broken_one_goes_back
         reasons = [line["reason"] for line in running.log if line["event"] == "event"]
         phases = [reason for reason in reasons if reason.startswith("Upgrade")]
         assert phases == ["UpgradeHalting", "UpgradeDraining", "UpgradeRolling", "UpgradeResuming", "UpgradeCompleted"]
-        # This one does not fit the quota, so that its pods never come.
-        await cluster.limit_pods(namespace, 0)
+        # The pods of this one do not fit the quota: that is said before anything is done for it.
+        await cluster.forbid(namespace, "pods")
         await cluster.annotate(namespace, {"cift.markets/upgrade-timeout-seconds": "5"})
         await cluster.declare(namespace, version="0.3.0", trading=TRADING)
+        status = await cluster.until(
+            namespace, lambda status: condition(status, "SpecValid")["status"] == "False", "refused"
+        )
+        assert "raise the quota" in condition(status, "SpecValid")["message"]
+        assert status["upgrade"]["phase"] == "Waiting"
+        assert await _images(cluster, namespace) == {"0.2.0"}
+        # Its pods could run, and its migrations cannot.
+        await cluster.allow(namespace)
+        await cluster.forbid(namespace, "count/jobs.batch")
         status = await cluster.until(
             namespace,
             lambda status: status.get("upgrade", {}).get("phase") in ("RollingBack", "RolledBack"),
             "on its way back",
         )
-        await cluster.limit_pods(namespace, None)
+        await cluster.allow(namespace)
         status = await cluster.until(
             namespace,
             lambda status: (
