@@ -11,11 +11,19 @@ web_tests() { (cd services/web && npm run --silent test); }
 case "$only" in
   "")
     scripts/lint.sh
-    rust_tests
+    # Rust's tests compute while the others wait for servers.
+    said=$(mktemp)
+    rust_tests >"$said" 2>&1 &
+    rust=$!
+    trap 'kill "$rust" 2>/dev/null || true; rm -f "$said"' EXIT
     web_tests
     # Each folder's tests in one process; more of them than cores take longer.
     processes=$(nproc)
-    pytest --numprocesses $((processes < 8 ? processes : 8))
+    failed=0
+    pytest --numprocesses $((processes < 8 ? processes : 8)) || failed=$?
+    wait "$rust" || failed=$?
+    cat "$said"
+    exit "$failed"
     ;;
   core) rust_tests && pytest rust_core/crates/python ;;
   web) web_tests && pytest tests/browser ;;

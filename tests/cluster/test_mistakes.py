@@ -74,6 +74,13 @@ def test_a_mistake_is_named_and_stops_nobody(platform: Platform, surroundings: N
     platform.until("nothing is left of the trial", lambda: not _pods(platform, trials=True))
 
 
+def test_who_waits_for_such_a_version_is_told(platform: Platform) -> None:
+    said = platform.cift("upgrade", platform.name, "9.9.9", "--watch", check=False)
+    platform.patch({"version": None})
+    assert "the spec of demo is refused: spec.version: the image" in " ".join(said.split())
+    platform.ready()
+
+
 def _said(platform: Platform) -> str:
     """Why the spec is refused."""
     found = platform.status().get("conditions") or ()
