@@ -43,8 +43,8 @@ def _places(url: str) -> list[str]:
     found = []
     for one in url.split(","):
         # NATS writes the scheme before every host, PostgreSQL before the first.
-        parts = urlsplit(one if "://" in one else f"{scheme}://{one}")
         try:
+            parts = urlsplit(one if "://" in one else f"{scheme}://{one}")
             host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
         except ValueError:
             return []
@@ -62,7 +62,7 @@ async def _tried(places: Sequence[str], namespace: str) -> str:
         try:
             async with asyncio.timeout(SECONDS_MAX):
                 _, writer = await asyncio.open_connection(_full(host, namespace), int(port))
-        except (OSError, TimeoutError) as error:
+        except (OSError, TimeoutError, UnicodeError) as error:
             reason = reason or str(error) or f"no answer within {SECONDS_MAX:.0f} s"
             continue
         writer.close()
