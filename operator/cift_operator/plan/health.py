@@ -1,5 +1,6 @@
 """How one object does, by what it says of itself."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -31,6 +32,8 @@ class Waiting:
 
 
 READY = Health("Ready")
+FULL = re.compile("no space left on device|errno=28|disk full", re.IGNORECASE)
+"""As PostgreSQL, NATS and QuestDB say it."""
 
 
 def health_of(body: Body) -> Health:
@@ -75,7 +78,7 @@ def waiting_of(body: Body) -> tuple[Waiting, ...]:
             cause = ended.get("reason", "")
             said = f"it ended with {ended['exitCode']}" + (f" ({cause})" if cause not in ("", "Error") else "")
             if ended.get("message"):
-                said += f": {' '.join(ended['message'].split())[-300:]}"
+                said += f": {_telling(ended['message'])}"
             reason, message = (cause if cause == "OOMKilled" else reason) or "Error", said
         if reason and reason not in ("ContainerCreating", "PodInitializing", "Completed"):
             image, restarts = one.get("image", ""), one.get("restartCount", 0)
@@ -86,6 +89,12 @@ def waiting_of(body: Body) -> tuple[Waiting, ...]:
     if status.get("phase") == "Failed" and status.get("reason"):
         found.append(Waiting("", status["reason"], status.get("message", "")))
     return tuple(found)
+
+
+def _telling(log: str) -> str:
+    """What of the end of a log says why: the line about a full disk, for others follow from it."""
+    full = [line for line in log.splitlines() if FULL.search(line)]
+    return " ".join((full[-1] if full else log).split())[-300:]
 
 
 def _status(body: Body) -> Mapping[str, Any]:

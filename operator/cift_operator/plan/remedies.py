@@ -2,7 +2,7 @@
 
 import re
 
-from cift_operator.plan.health import Waiting
+from cift_operator.plan.health import FULL, Waiting
 
 _STORES = {"postgres": "postgres", "nats": "nats", "valkey": "cache", "questdb": "questdb", "clickhouse": "clickhouse"}
 
@@ -35,6 +35,9 @@ def explain(component: str, waiting: Waiting) -> str:
             return f"no node can take it: {said}; lower {field}.resources.requests, or add a node"
         case "OOMKilled":
             return f"it used more memory than {field}.resources.limits.memory allows, and was ended; raise the limit"
+        case "CrashLoopBackOff" | "Error" if FULL.search(said):
+            remedy = f"raise {field}.storage.size" if component in _STORES else "make room on it"
+            return f"its volume is full ({said}); {remedy}"
         case "CrashLoopBackOff" | "Error" if not waiting.restarts:
             # A job's next try is another pod.
             return f"{said}; kubectl cift logs {component}"

@@ -77,6 +77,20 @@ def test_what_keeps_a_pod_from_running_names_field_and_remedy() -> None:
     assert "r/cift-risk:9" in explain("risk", found)
     assert "spec.image.registry" in explain("risk", found)
     missing = Waiting("risk", "CreateContainerConfigError", 'secret "dsn" not found')
+    log = "LOG: starting\nPANIC: could not write to file: No space left on device\nLOG: database system is shut down\n"
+    ended = {"exitCode": 1, "reason": "Error", "message": log}
+    status = {
+        "name": "postgres",
+        "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+        "lastState": {"terminated": ended},
+    }
+    (full,) = waiting_of(
+        {"kind": "Pod", "metadata": {"name": "demo-postgres-0"}, "status": {"containerStatuses": [status]}}
+    )
+    assert explain("postgres", full) == (
+        "its volume is full (it ended with 1: PANIC: could not write to file: No space left on device); "
+        "raise spec.stores.postgres.storage.size"
+    )
     assert (
         explain("valkey", missing) == "the secret dsn does not exist; create it, or name another in spec.stores.cache"
     )

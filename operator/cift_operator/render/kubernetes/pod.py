@@ -134,6 +134,8 @@ def _base(scope: Scope, component: Component, *, pod_of: Component) -> dict[str,
             for name, amounts in (("requests", amounts(wanted.requests)), ("limits", amounts(wanted.limits)))
             if amounts
         },
+        # What it said last is then the reason that the platform's status gives.
+        "terminationMessagePolicy": "FallbackToLogsOnError",
         "securityContext": security,
         "volumeMounts": _mounts(scope, component, pod_of),
     }
