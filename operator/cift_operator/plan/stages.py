@@ -34,15 +34,18 @@ def rollout(
     actions: list[Action] = []
     waiting: set[str] = set()
     reached: int | None = None
+    causes = {one.key: _cause(situation, one, situation.children.get(one.key)) for one in wanted}
+    # A job that is missing where nothing has changed was removed by somebody; otherwise it is the work of a change.
+    unchanged = not any(cause is not None and cause.cause == "changed" for cause in causes.values())
     ordered = sorted(wanted, key=lambda one: one.manifest.stage, reverse=backwards)
     for stage, group in groupby(ordered, key=lambda one: one.manifest.stage):
         ready = True
         for one in group:
             child = situation.children.get(one.key)
-            cause = _cause(situation, one, child)
+            cause = causes[one.key]
             if cause is not None:
                 ready = False
-                repair = cause.cause == "edited" or (cause.cause == "missing" and one.key[1] != "Job")
+                repair = cause.cause == "edited" or (cause.cause == "missing" and (unchanged or one.key[1] != "Job"))
                 its_turn = reached is None and not (held and not repair)
                 if its_turn or (installed and repair and not backwards):
                     actions.append(cause)

@@ -8,6 +8,7 @@ from typing import Any
 
 from cift_operator.api import TradingPlatform
 from cift_operator.plan import plan
+from cift_operator.plan.health import Health
 from cift_operator.plan.model import NOTHING_HEARD, Apply, Delete, Plan, Situation
 from cift_operator.plan.needs import Needs, needs_of
 from cift_operator.plan.observed import Child, Key, observe
@@ -157,6 +158,20 @@ def test_what_is_removed_is_put_back_while_something_is_tried() -> None:
     found = look(situation(new, {key: child for key, child in children.items() if key != gone}))
     assert gone in [one.wanted.key for one in found.actions if isinstance(one, Apply)]
     assert not changed(found)
+
+
+def test_a_job_that_somebody_removed_is_put_back_at_once_and_one_of_a_change_waits() -> None:
+    children = live(BEFORE)
+    stores = {key: child for key, child in children.items() if key[2] == "demo-postgres" and key[1] == "StatefulSet"}
+    starting = {key: replace(child, health=Health("Progressing")) for key, child in stores.items()}
+    jobs = {key for key in children if key[1] == "Job"}
+    removed = {key: child for key, child in (children | starting).items() if key not in jobs}
+    found = look(situation(BEFORE, removed))
+    assert {one.wanted.key for one in found.actions if isinstance(one, Apply)} == jobs
+
+    new = with_spec(BEFORE, services={"trading": {"logLevel": "DEBUG"}})
+    found = look(situation(new, removed))
+    assert not {one.wanted.key for one in found.actions if isinstance(one, Apply)} & jobs
 
 
 def test_no_service_and_no_policy_means_the_pod_that_tries() -> None:

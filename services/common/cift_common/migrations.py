@@ -5,11 +5,15 @@ of its own name. Expand → migrate → contract: a revision must work with the 
 """
 
 import importlib.resources
+import time
 from pathlib import Path
 
 from alembic import command, context, op
 from alembic.config import Config
-from sqlalchemy import create_engine, pool
+from sqlalchemy import Connection, Engine, create_engine, pool
+from sqlalchemy.exc import OperationalError
+
+PATIENCE_SECONDS = 20.0
 
 
 def upgrade(package: str, schema: str, url: str) -> None:
@@ -26,7 +30,7 @@ def run() -> None:
     schema = attributes["schema"]
     url = attributes["url"].replace("postgresql://", "postgresql+psycopg://", 1)
     engine = create_engine(url, poolclass=pool.NullPool)
-    with engine.connect() as connection:
+    with _connected(engine) as connection:
         connection.exec_driver_sql("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (f"migrate {schema}",))
         connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
         connection.commit()
@@ -34,6 +38,18 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()
+
+
+def _connected(engine: Engine) -> Connection:
+    """Waits for a database that is being started beside us."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return engine.connect()
+        except OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
 
 
 def execute_sql(revision_file: str) -> None:
