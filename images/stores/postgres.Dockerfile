@@ -15,8 +15,8 @@ RUN --mount=type=bind,from=uv,source=/uv,target=/bin/uv \
   && rm -rf /opt/postgres/include /opt/postgres/share/doc /opt/postgres/share/man /opt/postgres/lib/*.a /opt/postgres/lib/pgxs
 
 FROM ${BASE}
-RUN apt-get -qq update \
-  && apt-get -qq install -y --no-install-recommends \
+RUN apt-get -qq -o Acquire::Retries=3 update \
+  && apt-get -qq -o Acquire::Retries=3 install -y --no-install-recommends \
     libgssapi-krb5-2 liblz4-1 libreadline8 libssl3 libxml2 libzstd1 tzdata zlib1g >/dev/null \
   && rm -rf /var/cache/apt/* /var/lib/apt/lists/* /var/log/*
 COPY --from=wheel /opt/postgres /opt/postgres

@@ -8,6 +8,7 @@ no() { echo "no node of Kubernetes on this machine: $1"; exit 1; }
 [ "$(id -u)" = 0 ] || no "it takes root"
 command -v apt-get >/dev/null || no "it takes Debian's packages"
 unshare --net --mount --uts --pid --fork true 2>/dev/null || no "namespaces may not be made"
+((${#STATE} < 95)) || no "the path $STATE is too long for a socket in it"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mkdir "$folder"/{lower,upper,work,merged}
