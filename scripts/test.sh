@@ -11,19 +11,11 @@ web_tests() { (cd services/web && npm run --silent test); }
 case "$only" in
   "")
     scripts/lint.sh
-    # Rust's tests compute while the others wait for servers.
-    said=$(mktemp)
-    rust_tests >"$said" 2>&1 &
-    rust=$!
-    trap 'kill "$rust" 2>/dev/null || true; rm -f "$said"' EXIT
+    rust_tests
     web_tests
     # Each folder's tests in one process; more of them than cores take longer.
     processes=$(nproc)
-    failed=0
-    pytest --numprocesses $((processes < 8 ? processes : 8)) || failed=$?
-    wait "$rust" || failed=$?
-    cat "$said"
-    exit "$failed"
+    pytest --numprocesses $((processes < 8 ? processes : 8))
     ;;
   core) rust_tests && pytest rust_core/crates/python ;;
   web) web_tests && pytest tests/browser ;;
