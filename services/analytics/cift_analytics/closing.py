@@ -17,6 +17,7 @@ from cift_analytics.adapters.market import Market
 from cift_analytics.domain.selection import DAY_NS, SECOND_NS
 
 _log = logging.get(__name__)
+RETRY_SECONDS = 5.0
 DAYS_AGAIN = 2
 FIRST_DAYS_MAX = 400
 PRICE_DAYS = 7
@@ -36,11 +37,13 @@ class Closing:
     async def run(self, seconds: float) -> None:
         """Ends only by cancellation."""
         while True:
+            pause = seconds
             try:
                 await self.write()
             except CiftError as error:
                 _log.warning("positions at close have to wait", error=error.message)
-            await asyncio.sleep(seconds)
+                pause = RETRY_SECONDS
+            await asyncio.sleep(pause)
 
     async def write(self) -> None:
         """Every session since the last one that is written, and the last ones again."""

@@ -68,8 +68,8 @@ async def test_positions_at_close_are_the_sums_of_fills(desk: Desk) -> None:
     first = [fill for fill in fills if fill.sequence not in late]
     # Trading numbers what it tells without gaps.
     renumbered = [fill._replace(sequence=number) for number, fill in enumerate(first, start=1)]
-    await desk.tell(map(update_of, renumbered))
     desk.trading.updates[desk.account_id] = [update_of(fill) for fill in renumbered]
+    await desk.tell(map(update_of, renumbered))
     await booked(desk, len(renumbered))
     await closed(desk, expected(renumbered, days))
 
