@@ -278,7 +278,7 @@ class Reconciler:
         self, place: Place, memory: _Memory, platform: TradingPlatform, previous: Mapping[str, Any]
     ) -> tuple[Manifest, ...]:
         """What an upgrade that is to begin will bring."""
-        forced = memory.document["metadata"].get("annotations", {}).get(FORCE) == platform.spec.version
+        forced = _annotations(memory).get(FORCE) == platform.spec.version
         if not is_ahead(previous, platform.spec.version, forced=forced):
             return ()
         found = components(platform)
@@ -288,8 +288,7 @@ class Reconciler:
         self, memory: _Memory, platform: TradingPlatform | None, previous: Mapping[str, Any]
     ) -> tuple[Mapping[str, str], Mapping[str, str]]:
         """Addresses of the stores that others run, and why nobody answers where that is so."""
-        annotations = memory.document["metadata"].get("annotations") or {}
-        if platform is None or not self._cluster.survey_seconds or annotations.get(UNTRIED) == "true":
+        if platform is None or not self._cluster.survey_seconds or _annotations(memory).get(UNTRIED) == "true":
             return {}, {}
         held = memory.brought[1] if memory.brought else {}
         urls = {}
@@ -497,6 +496,10 @@ def _identity(metadata: Mapping[str, Any]) -> tuple[object, ...]:
 
 def _place(document: Mapping[str, Any]) -> Place:
     return document["metadata"]["namespace"], document["metadata"]["name"]
+
+
+def _annotations(memory: _Memory) -> Mapping[str, str]:
+    return memory.document["metadata"].get("annotations") or {}
 
 
 def _addresses(memory: _Memory) -> dict[tuple[str, str], str]:

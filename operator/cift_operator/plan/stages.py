@@ -46,7 +46,7 @@ def rollout(
             if cause is not None:
                 ready = False
                 repair = cause.cause == "edited" or (cause.cause == "missing" and (unchanged or one.key[1] != "Job"))
-                its_turn = reached is None and not (held and not repair)
+                its_turn = reached is None and (repair or not held)
                 if its_turn or (installed and repair and not backwards):
                     actions.append(cause)
                 else:
