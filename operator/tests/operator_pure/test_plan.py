@@ -76,7 +76,6 @@ def test_what_keeps_a_pod_from_running_names_field_and_remedy() -> None:
     (found,) = waiting_of(body)
     assert "r/cift-risk:9" in explain("risk", found)
     assert "spec.image.registry" in explain("risk", found)
-    missing = Waiting("risk", "CreateContainerConfigError", 'secret "dsn" not found')
     log = "LOG: starting\nPANIC: could not write to file: No space left on device\nLOG: database system is shut down\n"
     ended = {"exitCode": 1, "reason": "Error", "message": log}
     status = {
@@ -91,6 +90,7 @@ def test_what_keeps_a_pod_from_running_names_field_and_remedy() -> None:
         "its volume is full (it ended with 1: PANIC: could not write to file: No space left on device); "
         "raise spec.stores.postgres.storage.size"
     )
+    missing = Waiting("risk", "CreateContainerConfigError", 'secret "dsn" not found')
     assert (
         explain("valkey", missing) == "the secret dsn does not exist; create it, or name another in spec.stores.cache"
     )
