@@ -52,10 +52,18 @@ _CODES: dict[type[errors.CiftError], grpc.StatusCode] = {
 }
 _ERRORS = {code: error for error, code in _CODES.items()}
 
+# A peer that hangs keeps its connections open. Without an answer to a ping its calls end with UNAVAILABLE.
+_PING_MS = 2_000
+_PING_TIMEOUT_MS = 2_000
+
 _OPTIONS: Sequence[tuple[str, Any]] = (
     ("grpc.max_receive_message_length", MESSAGE_SIZE_MAX),
     ("grpc.max_send_message_length", MESSAGE_SIZE_MAX),
     ("grpc.so_reuseport", 0),
+    # Servers of gRPC take frequent pings for an attack otherwise.
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", _PING_MS // 2),
+    ("grpc.http2.max_ping_strikes", 0),
+    ("grpc.keepalive_permit_without_calls", 1),
 )
 _CHANNEL_OPTIONS: Sequence[tuple[str, Any]] = (
     *_OPTIONS[:2],
@@ -63,6 +71,10 @@ _CHANNEL_OPTIONS: Sequence[tuple[str, Any]] = (
     ("grpc.min_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1000),
     ("grpc.enable_http_proxy", 0),
+    ("grpc.keepalive_time_ms", _PING_MS),
+    ("grpc.keepalive_timeout_ms", _PING_TIMEOUT_MS),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.max_pings_without_data", 0),
 )
 
 

@@ -25,7 +25,12 @@ class Fatal:
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
+        self._is_stopping = False
         self.reason = ""
+
+    def stopping(self) -> None:
+        """From now on tasks are canceled on purpose."""
+        self._is_stopping = True
 
     def raise_(self, reason: str) -> None:
         if not self.reason:
@@ -37,12 +42,18 @@ class Fatal:
         await self._event.wait()
 
     def watch(self, task: "asyncio.Task[None]") -> "asyncio.Task[None]":
-        """Ends the process when a task that must run for ever ends by an error."""
+        """Ends the process when a task fails, or is canceled before the service stops.
+
+        A task that disappears without an error would leave a process that looks alive and does nothing.
+        """
         task.add_done_callback(self._on_done)
         return task
 
     def _on_done(self, task: "asyncio.Task[None]") -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if task.cancelled():
+            if not self._is_stopping:
+                self.raise_(f"{task.get_name()}: canceled")
+        elif (error := task.exception()) is not None:
             _log.error("task failed", task=task.get_name(), exc_info=error)
             self.raise_(f"{task.get_name()}: {error!r}")
 
@@ -120,6 +131,7 @@ async def _run(name: str, settings: S, start: Callable[[S, Fatal], AbstractAsync
     life = asyncio.create_task(live(), name=name)
     waits = [life, asyncio.create_task(stopped.wait()), asyncio.create_task(fatal.wait())]
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    fatal.stopping()
     if ready.is_set():
         ends.set()
     else:

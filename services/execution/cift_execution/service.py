@@ -1,6 +1,7 @@
 """An order's way to the broker and back."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -85,11 +86,14 @@ class ExecutionService:
         decision_keys: tuple[bytes, ...],
         patience_seconds: float,
         clock: Clock,
+        monotonic: Clock = time.monotonic_ns,
     ) -> None:
-        """`patience_seconds`: how long a cancel waits for an order that the broker does not know."""
+        """`patience_seconds`: how long a cancel waits for an order that the broker does not know. `monotonic` measures
+        how long requests wait, so that a step of the wall clock neither ends nor hides a wait."""
         self._broker, self._reports, self._cursor = broker, reports, cursor
         self._sent, self._expiry = sent, expiry
         self._keys, self._patience_ns, self._clock = decision_keys, round(patience_seconds * 1e9), clock
+        self._monotonic = monotonic
         self._pending: Pending[Delivery] = Pending()
         self._traces = Traces()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -143,7 +147,7 @@ class ExecutionService:
             self.close_due.set()
             return
         request = entry.request
-        entry.sent(now_ns)
+        entry.sent(self._monotonic())
         if not isinstance(request, Cancel):
             self._sent.add(request.order.order_id, self._cursor.arrived, now_ns)
             self._expiry.expect(request.order.expires_at_ns)
@@ -196,7 +200,7 @@ class ExecutionService:
     def _may_still_come(self, entry: Entry[Delivery]) -> bool:
         """Messages that are delivered again come behind later ones: a cancel may arrive before its order."""
         since_ns = entry.first_sent_at_ns
-        return since_ns is not None and self._clock() - since_ns < self._patience_ns
+        return since_ns is not None and self._monotonic() - since_ns < self._patience_ns
 
     async def _refused_replace(self, entry: Entry[Delivery], refused: Refused) -> None:
         try:
@@ -241,7 +245,7 @@ class ExecutionService:
         self._count()
         _requests.labels(key.kind.value, outcome).inc()
         if entry.sent_at_ns is not None:
-            _answer.labels(key.kind.value).observe((self._clock() - entry.sent_at_ns) / 1e9)
+            _answer.labels(key.kind.value).observe((self._monotonic() - entry.sent_at_ns) / 1e9)
         for waiting in released:
             self._send(waiting)
         for delivery in entry.deliveries:
@@ -284,7 +288,11 @@ class ExecutionService:
         while True:
             await asyncio.sleep(1)
             oldest_ns = self._pending.oldest_sent_ns()
-            if self.connected.is_set() and oldest_ns is not None and self._clock() - oldest_ns > SILENT_SECONDS * 1e9:
+            if (
+                self.connected.is_set()
+                and oldest_ns is not None
+                and self._monotonic() - oldest_ns > SILENT_SECONDS * 1e9
+            ):
                 _log.warning("the broker is silent, beginning a new session", pending=len(self._pending))
                 self._broker.restart()
 

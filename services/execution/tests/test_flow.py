@@ -325,3 +325,20 @@ async def test_orders_expire_when_due_and_a_missed_close_is_caught_up_with(
     await desk.until(lambda: desk.end(day) and desk.kinds(next_day))
     assert desk.end(day) == "EXPIRED"
     assert (desk.kinds(next_day), desk.kinds(kept)) == (["NEW"], ["NEW"])
+
+
+async def test_a_venue_that_hangs_is_served_again_when_it_answers(
+    execution: ServiceProcess, matcher: MatcherProcess, desk: Desk
+) -> None:
+    health = health_pb2_grpc.HealthStub(execution.channel)
+    seller = await desk.send(desk.new(SELL, "100", quantity_nanos=10 * money.NANOS))
+    await desk.until(lambda: desk.kinds(seller))
+    with matcher.frozen():
+        waiting = [await desk.send(desk.new(price="100")) for _ in range(5)]
+        async for state in health.Watch(health_pb2.HealthCheckRequest()):
+            if state.status == health_pb2.HealthCheckResponse.NOT_SERVING:
+                break
+    await desk.until(lambda: all(desk.end(order_id) for order_id in waiting))
+    assert all(desk.kinds(order_id) == ["NEW", "TRADE"] for order_id in waiting)
+    later = await desk.send(desk.new(price="100"))
+    await desk.until(lambda: desk.end(later))

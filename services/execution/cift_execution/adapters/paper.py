@@ -53,6 +53,12 @@ class PaperBroker:
                 problem = f"{error.code().name}: {error.details()}"
             except CiftError as error:
                 problem = error.message
+            except asyncio.CancelledError:
+                # grpc raises it for a call that `restart` has canceled; only the second case ends this task.
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                problem = "the venue did not answer in time"
             was_connected, self._connected = self._connected, False
             self._commands.clear()
             self._quotes.clear()

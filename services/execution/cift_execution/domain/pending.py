@@ -21,7 +21,7 @@ class Entry(Generic[D]):
     # Counts up in the order of arrival; names the request to the broker.
     ticket: int
     deliveries: list[D] = field(default_factory=list)
-    # When it was last sent, of the clock that the caller uses; None: not yet.
+    # When it was last sent, of the monotonic clock; None: not yet.
     sent_at_ns: int | None = None
     first_sent_at_ns: int | None = None
     attempts: int = 0
