@@ -5,7 +5,6 @@ before it is under way, so nothing that is committed late is left out.
 """
 
 import asyncio
-import json
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -19,12 +18,14 @@ from cift_common.database import OUTAGE, WriterLock
 from cift_common.ids import Clock
 
 from cift_trading import metrics
+from cift_trading.adapters.anchor import Anchor
 
 _log = logging.get(__name__)
 BATCH = 5_000
 FINISH_SECONDS = 3.0
 
 _HEAD = "SELECT sequence, hash FROM trading.audit_seals ORDER BY sequence DESC LIMIT 1"
+_NEWEST_CHECKPOINTS = "SELECT * FROM trading.audit_checkpoints ORDER BY sequence DESC"
 _COLUMNS = "e.position, e.xid::text AS xid, e.account_id, e.order_id, e.sequence, e.kind, e.payload, e.recorded_at"
 
 
@@ -52,7 +53,7 @@ class Sealer:
         self, url: str, secret: bytes, anchor: Path, clock: Clock, *, seal_seconds: float, checkpoint_seconds: float
     ) -> None:
         self._lock = WriterLock(url, "trading audit")
-        self._key, self._anchor, self._clock = audit.signing_key(secret), anchor, clock
+        self._key, self._anchor, self._clock = audit.signing_key(secret), Anchor(anchor), clock
         self._seal_seconds, self._checkpoint_seconds = seal_seconds, checkpoint_seconds
         self._signed = 0
 
@@ -72,6 +73,8 @@ class Sealer:
         self._signed = await self._lock.connection.fetchval(
             "SELECT coalesce(max(sequence), 0) FROM trading.audit_checkpoints"
         )
+        rows = await self._lock.connection.fetch(f"{_NEWEST_CHECKPOINTS} LIMIT 1")
+        await asyncio.to_thread(self._anchor.repair, [_checkpoint(row) for row in rows])
         signed_at = 0.0
         while True:
             head = await self.seal()
@@ -131,7 +134,7 @@ class Sealer:
         head = await connection.fetchrow(_HEAD)
         checkpoint = audit.sign_checkpoint(self._key, head["sequence"], bytes(head["hash"]), self._clock())
         # The anchor first: a head that is in the database alone proves nothing.
-        await asyncio.to_thread(append_anchor, self._anchor, checkpoint)
+        await asyncio.to_thread(self._anchor.append, checkpoint)
         await connection.execute(
             "INSERT INTO trading.audit_checkpoints (sequence, hash, signed_at_ns, signature) VALUES ($1, $2, $3, $4)"
             " ON CONFLICT DO NOTHING",
@@ -143,43 +146,11 @@ class Sealer:
         self._signed = checkpoint.sequence
 
 
-def append_anchor(path: Path, checkpoint: Checkpoint) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    line = {
-        "sequence": checkpoint.sequence,
-        "hash": checkpoint.hash.hex(),
-        "signed_at_ns": checkpoint.signed_at_ns,
-        "signature": checkpoint.signature.hex(),
-    }
-    with path.open("a") as file:
-        file.write(json.dumps(line) + "\n")
-
-
-def read_anchor(path: Path) -> tuple[list[Checkpoint], list[str]]:
-    """The checkpoints of the anchor, none where there is no such file; and what cannot be read there."""
-    if not path.exists():
-        return [], []
-    checkpoints, problems = [], []
-    for number, line in enumerate(path.read_text().splitlines(), start=1):
-        try:
-            seen = json.loads(line)
-            checkpoints.append(
-                Checkpoint(
-                    seen["sequence"],
-                    bytes.fromhex(seen["hash"]),
-                    seen["signed_at_ns"],
-                    bytes.fromhex(seen["signature"]),
-                )
-            )
-        except (ValueError, KeyError, TypeError):
-            problems.append(f"{path} line {number} is not a checkpoint")
-    return checkpoints, problems
-
-
 async def begin_anchor(url: str, secrets: Sequence[bytes], anchor: Path) -> int:
     """Where there is no anchor yet: writes one of the checkpoints in the database that these keys have signed, for a
     database that was restored from a backup. How many it wrote."""
-    if await asyncio.to_thread(anchor.exists):
+    file = Anchor(anchor)
+    if await asyncio.to_thread(file.exists):
         return 0
     keys = audit.public_keys(secrets)
     connection = await asyncpg.connect(url)
@@ -188,8 +159,8 @@ async def begin_anchor(url: str, secrets: Sequence[bytes], anchor: Path) -> int:
     finally:
         await connection.close()
     ours = [checkpoint for checkpoint in map(_checkpoint, rows) if audit.signer(keys, checkpoint) is not None]
-    for checkpoint in ours:
-        append_anchor(anchor, checkpoint)
+    if ours:
+        await asyncio.to_thread(file.create, ours)
     return len(ours)
 
 
@@ -199,11 +170,14 @@ async def verify(url: str, secrets: Sequence[bytes], anchor: Path) -> tuple[str,
     `secrets`: the one that signs now, then those before it, the newest first.
     """
     keys = audit.public_keys(secrets)
-    anchored, problems = await asyncio.to_thread(read_anchor, anchor)
+    contents = await asyncio.to_thread(Anchor(anchor).read)
+    anchored, problems = list(contents.checkpoints), list(contents.problems)
     connection = await asyncpg.connect(url)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            stored = [_checkpoint(row) for row in await connection.fetch("SELECT * FROM trading.audit_checkpoints")]
+            stored = [_checkpoint(row) for row in await connection.fetch(_NEWEST_CHECKPOINTS)]
+            # The service completes the line at its next start; the database has all of it.
+            anchored += [checkpoint for checkpoint in stored[:1] if contents.is_beginning_of(checkpoint)]
             verification = audit.Verification(stored + anchored, keys)
             sealed = await _walk(connection, verification)
             left_out, waiting = await _unsealed(connection)
@@ -220,6 +194,8 @@ async def verify(url: str, secrets: Sequence[bytes], anchor: Path) -> tuple[str,
         if heads and checkpoint.sequence not in heads
     ]
     summary = f"{sealed} entries sealed, {waiting} waiting, {len(stored)} checkpoints, {len(anchored)} anchored"
+    if contents.torn:
+        summary += f", a torn last line of {len(contents.torn)} bytes in the anchor"
     by = Counter(number for one in stored if (number := audit.signer(keys, one)) is not None)
     signed = ", ".join(f"{count} by {audit.key_id(keys[number])}" for number, count in sorted(by.items()))
     return (f"{summary}, signed {signed}" if signed else summary), problems

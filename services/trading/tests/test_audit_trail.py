@@ -158,6 +158,8 @@ def _foreign(lines: list[str]) -> list[str]:
         (_without_last, "is not in the anchor"),
         (_foreign, "is not ours"),
         (lambda lines: [*lines, "rubbish"], "is not a checkpoint"),
+        (lambda lines: [*lines[1:]], "does not follow"),
+        (lambda lines: [lines[-1], *lines[:-1]], "does not follow"),
         (lambda _: [], "is gone or empty"),
     ],
 )
@@ -165,9 +167,28 @@ async def test_a_damaged_anchor_is_found(
     trail: Trail, tmp_path: Path, change: Callable[[list[str]], list[str]], finding: str
 ) -> None:
     anchor = tmp_path / "anchor.jsonl"
-    anchor.write_text("\n".join(change(trail.anchor.read_text().splitlines())))
+    anchor.write_text("".join(f"{line}\n" for line in change(trail.anchor.read_text().splitlines())))
     _, problems = await audit_trail.verify(trail.url, (SECRET,), anchor)
     assert any(finding in problem for problem in problems), problems
+
+
+@pytest.mark.parametrize("lost", [1, 100])
+async def test_a_torn_last_line_is_completed_and_breaks_nothing(trail: Trail, tmp_path: Path, lost: int) -> None:
+    url, whole = await trail.copy(), trail.anchor.read_bytes()
+    anchor = tmp_path / "anchor.jsonl"
+    anchor.write_bytes(whole[:-lost])
+    summary, problems = await audit_trail.verify(url, (SECRET,), anchor)
+    assert problems == []
+    assert "a torn last line" in summary
+    sealer = audit_trail.Sealer(url, SECRET, anchor, lambda: 1, seal_seconds=0.01, checkpoint_seconds=0.01)
+    work = asyncio.create_task(sealer.run())
+
+    async def completed() -> bool:
+        return anchor.read_bytes() == whole
+
+    await until(completed, "the line to be completed")
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
 
 
 async def test_what_is_committed_late_is_not_left_out(trail: Trail, tmp_path: Path) -> None:
