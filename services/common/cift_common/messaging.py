@@ -91,13 +91,16 @@ class Messenger:
         )
         return cls(client)
 
-    async def ensure_streams(self) -> None:
-        """Makes the streams that are missing; an existing one keeps its configuration."""
+    async def ensure_streams(self) -> list[str]:
+        """Makes the streams that are missing and returns their names; an existing one keeps its configuration."""
+        made = []
         for config in STREAMS:
             try:
                 await self.jetstream.stream_info(config.name or "")
             except NotFoundError:
                 await self.jetstream.add_stream(config)
+                made.append(config.name or "")
+        return made
 
     async def publish(
         self, subject: str, payload: bytes, *, message_id: str, headers: dict[str, str] | None = None

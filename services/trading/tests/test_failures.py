@@ -122,6 +122,39 @@ async def test_nats_away_delays_and_loses_nothing(world: World) -> None:
     await consistent(world, account_id)
 
 
+@pytest.mark.parametrize("stream", ["ACCOUNTS", "ORDERS"])
+async def test_a_stream_that_is_deleted_is_made_again_and_nothing_is_lost(world: World, stream: str) -> None:
+    account_id = await world.trading.open_account()
+    await world.messenger.jetstream.delete_stream(stream)
+    orders = [await world.trading.submit(account_id) for _ in range(3)]
+    for order in orders:
+        await world.trading.reaches(order, "FILLED")
+    await until(lambda: world.database.fetchval("SELECT count(*) = 0 FROM trading.outbox"), "an empty outbox")
+    kept = await world.messenger.jetstream.stream_info(stream)
+    assert kept.state.messages >= len(orders)
+    await consistent(world, account_id)
+
+
+async def test_a_message_that_nats_cannot_take_holds_up_no_other(world: World) -> None:
+    account_id = await world.trading.open_account()
+    poison = "00000000-0000-7000-8000-000000000001"
+    await world.database.execute(
+        "INSERT INTO trading.outbox (id, subject, payload, headers, created_at)"
+        " SELECT $1, 'account.x.updates', convert_to(repeat('x', 2000000), 'UTF8'), '{}', now() - interval '1 minute'",
+        poison,
+    )
+    try:
+        order = await world.trading.submit(account_id)
+        await world.trading.reaches(order, "FILLED")
+        await until(
+            lambda: world.database.fetchval("SELECT array_agg(id::text) = ARRAY[$1] FROM trading.outbox", poison),
+            "an outbox that holds nothing else",
+        )
+    finally:
+        await world.database.execute("DELETE FROM trading.outbox WHERE id = $1", poison)
+    await consistent(world, account_id)
+
+
 async def test_the_cache_away_breaks_nothing(world: World) -> None:
     account_id = await world.trading.open_account()
     world.stores.kill("valkey")
