@@ -15,7 +15,7 @@ MEMBERS := proto services/common services/gateway services/trading services/risk
 RUST_SOURCES := $(shell find rust_core/crates proto/cift -type f \( -name '*.rs' -o -name '*.toml' -o -name '*.proto' -o -name '*.pyi' \)) rust_core/Cargo.toml rust_core/Cargo.lock
 WEB_SOURCES := $(shell find services/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 
-.PHONY: help up down cluster cluster-down images test test-long fuzz test-cluster lint format proto generate bench lock setup clean
+.PHONY: help up down cluster cluster-down images test test-long fuzz test-cluster audit lint format proto generate bench lock setup clean
 
 help: ## List what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ bench: setup ## Print the tables that README and docs quote; only=NAME for one
 observers: setup ## Build what `cift up --observability` runs, where it is not on PATH (minutes, once)
 	@python -m cift_operator.local.go_programs prometheus alertmanager jaeger
 
+audit: setup ## Known vulnerabilities and licences of what is depended on (asks public databases)
+	@scripts/audit.sh
+
 lock: ## Pin versions and hashes anew into requirements.lock
 	@uv lock --upgrade && uv export --quiet --no-emit-workspace --no-header --format requirements.txt -o requirements.lock
 
@@ -89,7 +92,7 @@ $(STAMPS)/rust: $(RUST_SOURCES) $(STAMPS)/python
 
 $(STAMPS)/web: $(WEB_SOURCES) | $(STAMPS)/system
 	@echo "building the terminal"
-	@cd services/web && npm ci --silent --no-audit --no-fund && npm run --silent build
+	@cd services/web && npm ci --silent --ignore-scripts --no-audit --no-fund && npm run --silent build
 	@touch $@
 
 clean: ## Remove what was built; platforms' data stays

@@ -81,7 +81,7 @@ local_artifacts() {
   (cd rust_core && cargo build --quiet --release --locked -p cift-matcher)
   install -s "$target/release/cift-matcher" "$folder/bin/cift-matcher"
   (cd rust_core/crates/python && maturin build --quiet --release --locked --strip -o "$folder/wheels")
-  [ -d services/web/dist ] || (cd services/web && npm ci --silent --no-audit --no-fund && npm run --silent build)
+  [ -d services/web/dist ] || (cd services/web && npm ci --silent --ignore-scripts --no-audit --no-fund && npm run --silent build)
   cp -r services/web/dist/. "$folder/web"
   # Nothing is built again for files that only have another time.
   find "$folder" -exec touch -h -d @0 {} +
@@ -105,6 +105,7 @@ questdb_jar() {
   mvn -q -B "-Dmaven.repo.local=$repository" dependency:get "-Dartifact=org.questdb:questdb:$version" -Dtransitive=false
   mkdir -p "$jar"
   cp "$repository/org/questdb/questdb/$version/questdb-$version.jar" "$jar/questdb.jar"
+  sed -n 's/^SHA256 = "\(.*\)"/\1/p' operator/cift_operator/local/questdb.py | sed "s|\$|  $jar/questdb.jar|" | sha256sum --check --quiet
 }
 
 # On a node that can pull nothing the packed stores also go by the names of the official images that they stand for, so

