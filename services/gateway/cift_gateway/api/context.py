@@ -22,6 +22,9 @@ from cift_gateway.service.ticks import Ticks
 from cift_gateway.service.users import Users
 from cift_gateway.settings import Settings
 
+_KEY_ID, _KEY_SECRET, _AUTHORIZATION = b"apca-api-key-id", b"apca-api-secret-key", b"authorization"
+_CREDENTIAL_HEADERS = frozenset((_KEY_ID, _KEY_SECRET, _AUTHORIZATION))
+
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
@@ -49,14 +52,15 @@ def gateway_of(request: Request) -> Gateway:
 
 async def authenticate(gateway: Gateway, headers: list[tuple[bytes, bytes]]) -> Principal:
     """By Alpaca's key headers, `Authorization: Bearer` (a token of ours) or `Basic` (key and secret)."""
-    key_id = key_secret = authorization = ""
+    given: dict[bytes, str] = {}
     for name, value in headers:
-        if name == b"apca-api-key-id":
-            key_id = value.decode("latin-1")
-        elif name == b"apca-api-secret-key":
-            key_secret = value.decode("latin-1")
-        elif name == b"authorization":
-            authorization = value.decode("latin-1")
+        if name in _CREDENTIAL_HEADERS:
+            # Of two, a proxy and we might take different ones.
+            if name in given:
+                raise NotAuthorized(f"the header {name.decode()} is given twice")
+            given[name] = value.decode("latin-1")
+    key_id, key_secret = given.get(_KEY_ID, ""), given.get(_KEY_SECRET, "")
+    authorization = given.get(_AUTHORIZATION, "")
     if key_id:
         return await gateway.authenticator.by_key(key_id, key_secret)
     scheme, _, credential = authorization.partition(" ")

@@ -11,7 +11,7 @@ from fastapi import WebSocket, WebSocketDisconnect
 from prometheus_client import Gauge
 
 from cift_gateway.domain.principal import Principal
-from cift_gateway.service.authentication import Authenticator
+from cift_gateway.service.authentication import Authenticator, NotAuthorized
 
 _log = logging.get(__name__)
 _clients = Gauge("cift_gateway_websocket_clients", "Open WebSocket connections", ["kind"])
@@ -62,12 +62,12 @@ class Socket(ABC):
     async def authenticate(self, data: dict[str, Any]) -> None:
         """By `token`, or by key id and secret under either of Alpaca's names; `CiftError` otherwise."""
         lives_seconds = None
-        if token := data.get("token"):
-            principal = await self._authenticator.by_token(str(token))
-            lives_seconds = self._authenticator.expires_in(str(token))
+        if token := _text(data, "token"):
+            principal = await self._authenticator.by_token(token)
+            lives_seconds = self._authenticator.expires_in(token)
         else:
-            key_id, key_secret = data.get("key_id") or data.get("key"), data.get("secret_key") or data.get("secret")
-            principal = await self._authenticator.by_key(str(key_id or ""), str(key_secret or ""))
+            key_id, key_secret = _text(data, "key_id", "key"), _text(data, "secret_key", "secret")
+            principal = await self._authenticator.by_key(key_id, key_secret)
         if self.principal is not None and principal.account_id != self.principal.account_id:
             raise Unauthenticated("this connection belongs to another account")
         self.principal = principal
@@ -121,6 +121,16 @@ class Socket(ABC):
                 self.end(CLOSE_BAD_MESSAGE, "a message must be an object")
                 return
             await self.handle(message)
+
+
+def _text(data: dict[str, Any], *names: str) -> str:
+    """The first of these fields that is given; `NotAuthorized` if it is not text."""
+    for name in names:
+        if found := data.get(name):
+            if not isinstance(found, str):
+                raise NotAuthorized(f"{name} must be text")
+            return found
+    return ""
 
 
 class Sockets:

@@ -12,7 +12,7 @@ KEY_ID_BYTES = 15
 
 
 def digest(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()
 
 
 def matches(secret: str, stored: bytes) -> bool:

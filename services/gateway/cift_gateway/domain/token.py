@@ -1,5 +1,7 @@
 """Access tokens: JWT, HS256 and nothing else, every claim required."""
 
+import base64
+import re
 from dataclasses import dataclass
 
 import jwt
@@ -10,6 +12,7 @@ _ISSUER = "cift.markets"
 _AUDIENCE = "cift.markets/api"
 _REQUIRED = ["iss", "aud", "sub", "sid", "iat", "exp"]
 _LEEWAY_SECONDS = 5
+_PARTS = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,19 @@ def issue(key: bytes, user_id: str, session_id: str, now: int, lifetime_seconds:
         "exp": token.expires_at,
     }
     return jwt.encode(claims, key, algorithm=_ALGORITHM), token
+
+
+def is_canonical(text: str) -> bool:
+    """Whether the text is the one spelling of its token.
+
+    Decoders of base64 skip strange characters and spare bits, so that one signature has many spellings.
+    """
+    parts = _PARTS.fullmatch(text)
+    if parts is None or len(parts[1]) % 4 == 1:
+        return False
+    signature = parts[1].encode()
+    decoded = base64.urlsafe_b64decode(signature + b"=" * (-len(signature) % 4))
+    return base64.urlsafe_b64encode(decoded).rstrip(b"=") == signature
 
 
 def ends(text: str) -> float:

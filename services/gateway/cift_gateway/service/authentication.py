@@ -1,8 +1,8 @@
 """Who sent this request? Keys and tokens are verified against the database, then believed for a short while."""
 
+import secrets
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
 from cift_common.errors import ResourceExhausted, Unauthenticated
@@ -11,9 +11,11 @@ from cift_gateway.adapters.api_keys import ApiKeyStore
 from cift_gateway.adapters.sessions import Owner, SessionStore
 from cift_gateway.domain import secret, token
 from cift_gateway.domain.bucket import Bucket
+from cift_gateway.domain.credential import FINGERPRINT_KEY_BYTES, AccessTokenProof, ApiKeyProof, Fingerprints
 from cift_gateway.domain.principal import Principal
+from cift_gateway.service.verified_cache import P, Verified, VerifiedCache
 
-_ENTRIES_MAX = 20_000
+_BUCKETS_MAX = 20_000
 _TEXT_MAX = 4096
 
 
@@ -38,14 +40,6 @@ class Outside(Protocol):
     def issued(self, text: str) -> bool: ...
 
     async def owner(self, text: str) -> tuple[Owner, float]: ...
-
-
-@dataclass(slots=True)
-class _Entry:
-    principal: Principal
-    proof: bytes
-    until: float
-    bucket: Bucket
 
 
 def _principal(owner: Owner, credential: str) -> Principal:
@@ -74,7 +68,9 @@ class Authenticator:
         self._keys, self._sessions, self._jwt_secret = keys, sessions, jwt_secret
         self._cache_seconds, self._clock, self._wall_clock = cache_seconds, clock, wall_clock
         self._rate, self._burst = rate_per_second, rate_burst
-        self._entries: dict[str, _Entry] = {}
+        self._fingerprints = Fingerprints(secrets.token_bytes(FINGERPRINT_KEY_BYTES))
+        self._verified_keys = VerifiedCache(ApiKeyProof)
+        self._verified_tokens = VerifiedCache(AccessTokenProof)
         self._buckets: dict[str, Bucket] = {}
         self._revocations = 0
         self._outside: Outside | None = None
@@ -83,17 +79,17 @@ class Authenticator:
         """`NotAuthorized` for a wrong pair, `RateLimited` where its user asks too often."""
         if not (key_id.isascii() and key_id.isalnum() and key_secret) or len(key_id) + len(key_secret) > _TEXT_MAX:
             raise NotAuthorized
-        proof = secret.digest(key_secret)
-        entry = self._entries.get(key_id)
-        if entry is None or entry.until < self._clock() or entry.proof != proof:
+        proof = self._fingerprints.api_key(key_id, key_secret)
+        verified = self._verified_keys.find(proof, self._clock())
+        if verified is None:
             seen = self._revocations
             found = await self._keys.find(key_id)
             if found is None or not secret.matches(key_secret, found[0]):
-                self._entries.pop(key_id, None)
                 raise NotAuthorized
-            entry = self._remember(key_id, proof, _principal(found[1], key_id), self._cache_seconds, seen)
-        self._spend(entry)
-        return entry.principal
+            verified = self._entry(proof, _principal(found[1], key_id), self._cache_seconds)
+            self._keep(self._verified_keys, verified, seen)
+        self._spend(verified.bucket)
+        return verified.principal
 
     def trust(self, outside: "Outside") -> None:
         """Takes the tokens of an identity provider, too."""
@@ -101,27 +97,29 @@ class Authenticator:
 
     async def by_token(self, text: str) -> Principal:
         """`Unauthenticated` says whether the token expired, is not ours, or its session is over."""
-        if len(text) > _TEXT_MAX:
+        if len(text) > _TEXT_MAX or not token.is_canonical(text):
             raise NotAuthorized
-        entry = self._entries.get(text)
-        if entry is not None and entry.until >= self._clock():
-            pass
-        elif self._outside is not None and self._outside.issued(text):
+        proof = self._fingerprints.access_token(text)
+        verified = self._verified_tokens.find(proof, self._clock())
+        if verified is None:
             seen = self._revocations
-            vouched, expires_at = await self._outside.owner(text)
+            principal, expires_at = await self._verify_token(text)
             left = max(0.0, expires_at - self._wall_clock())
-            entry = self._remember(text, b"", _principal(vouched, "oidc"), min(self._cache_seconds, left), seen)
-        else:
-            verified = token.verify(self._jwt_secret, text)
-            seen = self._revocations
-            owner = await self._sessions.owner(verified.session_id)
-            if owner is None or owner.user_id != verified.user_id:
-                raise Unauthenticated("the session is over, log in again", reason="SESSION_OVER")
-            left = max(0.0, verified.expires_at - self._wall_clock())
-            principal = _principal(owner, verified.session_id)
-            entry = self._remember(text, b"", principal, min(self._cache_seconds, left), seen)
-        self._spend(entry)
-        return entry.principal
+            verified = self._entry(proof, principal, min(self._cache_seconds, left))
+            self._keep(self._verified_tokens, verified, seen)
+        self._spend(verified.bucket)
+        return verified.principal
+
+    async def _verify_token(self, text: str) -> tuple[Principal, float]:
+        """Whom the token belongs to, and when it expires (seconds since the epoch)."""
+        if self._outside is not None and self._outside.issued(text):
+            vouched, expires_at = await self._outside.owner(text)
+            return _principal(vouched, "oidc"), expires_at
+        verified = token.verify(self._jwt_secret, text)
+        owner = await self._sessions.owner(verified.session_id)
+        if owner is None or owner.user_id != verified.user_id:
+            raise Unauthenticated("the session is over, log in again", reason="SESSION_OVER")
+        return _principal(owner, verified.session_id), verified.expires_at
 
     def expires_in(self, text: str) -> float:
         """Seconds until a token that was verified ends."""
@@ -129,33 +127,27 @@ class Authenticator:
             return token.ends(text) - self._wall_clock()
         return token.verify(self._jwt_secret, text).expires_at - self._wall_clock()
 
-    def _remember(self, name: str, proof: bytes, principal: Principal, seconds: float, seen: int) -> _Entry:
-        if len(self._entries) >= _ENTRIES_MAX:
-            now = self._clock()
-            self._entries = {key: entry for key, entry in self._entries.items() if entry.until > now}
-            if len(self._entries) >= _ENTRIES_MAX:
-                self._entries.clear()
-            used = {entry.principal.user_id for entry in self._entries.values()}
-            self._buckets = {user: bucket for user, bucket in self._buckets.items() if user in used}
+    def _entry(self, proof: P, principal: Principal, seconds: float) -> Verified[P]:
         bucket = self._buckets.get(principal.user_id)
         if bucket is None:
+            if len(self._buckets) >= _BUCKETS_MAX:
+                used = self._verified_keys.users() | self._verified_tokens.users()
+                self._buckets = {user: held for user, held in self._buckets.items() if user in used}
             bucket = self._buckets[principal.user_id] = Bucket(self._rate, self._burst, self._clock())
-        entry = _Entry(principal, proof, self._clock() + seconds, bucket)
-        # What was read before a revocation came in is not to be believed after it.
-        if seen == self._revocations:
-            self._entries[name] = entry
-        return entry
+        return Verified(proof, principal, self._clock() + seconds, bucket)
 
-    def _spend(self, entry: _Entry) -> None:
-        if not entry.bucket.take(self._clock()):
+    def _keep(self, cache: VerifiedCache[P], entry: Verified[P], seen: int) -> None:
+        # A revocation that arrived while the database was read makes what was read stale.
+        if seen == self._revocations:
+            cache.keep(entry, self._clock())
+
+    def _spend(self, bucket: Bucket) -> None:
+        if not bucket.take(self._clock()):
             raise RateLimited(self._rate)
 
     def forget(self, names: Iterable[str]) -> None:
-        """Credentials or users that are revoked or changed: the next request asks the database."""
+        """Credentials or users that are revoked or changed: the next request queries the database."""
         self._revocations += 1
         gone = set(names)
-        self._entries = {
-            key: entry
-            for key, entry in self._entries.items()
-            if key not in gone and entry.principal.credential not in gone and entry.principal.user_id not in gone
-        }
+        self._verified_keys.forget(gone)
+        self._verified_tokens.forget(gone)
