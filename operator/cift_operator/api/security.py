@@ -1,11 +1,12 @@
 """Who may talk to whom, and how."""
 
+from ipaddress import ip_network
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, field_validator
 
 from cift_operator.api.base import ApiModel, Name
-from cift_operator.api.pod import Annotations
+from cift_operator.api.pod import Annotations, Labels
 
 
 class TlsSpec(ApiModel):
@@ -18,12 +19,79 @@ class TlsSpec(ApiModel):
     stand in for those programs were built without TLS."""
 
 
+def _network(text: str) -> str:
+    try:
+        ip_network(text)
+    except ValueError as error:
+        raise ValueError(f"write it as a network, as 10.0.0.0/8: {error}") from None
+    return text
+
+
+Cidr = Annotated[
+    str, Field(min_length=4, max_length=43, pattern=r"^[0-9a-fA-F.:]+/[0-9]{1,3}$"), AfterValidator(_network)
+]
+"""A network of addresses, as 10.0.0.0/8."""
+PortNumber = Annotated[int, Field(ge=1, le=65_535)]
+
+
+class DnsSpec(ApiModel):
+    """The cluster's resolver. Pods can ask no other."""
+
+    namespace: Name = "kube-system"
+    labels: Labels = Field(default_factory=lambda: {"k8s-app": "kube-dns"})
+    """Of its pods."""
+    cidrs: Annotated[tuple[Cidr, ...], Field(max_length=8)] = ()
+    """Addresses of a resolver that runs on the nodes, as NodeLocal DNSCache's 169.254.20.10/32."""
+    ports: Annotated[tuple[PortNumber, ...], Field(min_length=1, max_length=8)] = (53,)
+    """Of the pods: 5353 where their service translates it."""
+
+
+class EgressSpec(ApiModel):
+    """A network outside the platform that components can reach."""
+
+    cidr: Cidr
+    ports: Annotated[tuple[PortNumber, ...], Field(min_length=1, max_length=16)]
+    components: Annotated[tuple[Name, ...], Field(max_length=32)] = ()
+    """Empty: all components that talk to something outside."""
+
+    @field_validator("cidr")
+    @classmethod
+    def _not_link_local(cls, cidr: str) -> str:
+        if ip_network(cidr).is_link_local:
+            raise ValueError(
+                "link-local addresses hold the metadata of clouds and cannot be opened; name another network"
+            )
+        return cidr
+
+
+class StoreOperatorSpec(ApiModel):
+    """Where the pods of an installed store operator are."""
+
+    namespace: Name
+    labels: Labels
+
+
 class NetworkPoliciesSpec(ApiModel):
     """Nobody in, nobody out, but on the paths that the components declare. Needs a network plugin that enforces it."""
 
     enabled: bool = True
     monitoring_namespaces: Annotated[tuple[Name, ...], Field(max_length=8)] = ()
     """Namespaces that may read metrics."""
+    dns: DnsSpec = DnsSpec()
+    egress: Annotated[tuple[EgressSpec, ...], Field(max_length=64)] = ()
+    """Networks of external stores, feeds, the identity provider, buckets and collectors. A component for which some are
+    listed reaches those and no others. Without any it reaches the ports of the URLs that the spec declares, at every
+    address that is not link-local and not of `clusterCidrs`."""
+    cluster_cidrs: Annotated[tuple[Cidr, ...], Field(max_length=16)] = ()
+    """Networks of the cluster's pods, services and nodes: left out of what is reached outside."""
+    cloud_native_pg: StoreOperatorSpec = StoreOperatorSpec(
+        namespace="cnpg-system", labels={"app.kubernetes.io/name": "cloudnative-pg"}
+    )
+    """Determines who manages the pods of stores.postgres.mode cloudNativePG."""
+    click_house_operator: StoreOperatorSpec = StoreOperatorSpec(
+        namespace="kube-system", labels={"app": "clickhouse-operator"}
+    )
+    """Determines who manages the pods of stores.clickhouse.mode clickHouseOperator."""
 
 
 class IngressSpec(ApiModel):

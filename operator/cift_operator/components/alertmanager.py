@@ -2,7 +2,7 @@
 
 from cift_operator.api import TradingPlatform
 from cift_operator.components.model import Component, ConfigFile, Port, Probe, Stage, Volume
-from cift_operator.components.values import File, Folder, Listen, Part, Secret, Text, text
+from cift_operator.components.values import File, Folder, Listen, Part, Secret, Text, Value, text
 
 _ROUTE = """\
 route:
@@ -41,8 +41,13 @@ def component(platform: TradingPlatform) -> Component:
         volumes=(Volume("data", "/alertmanager", size=spec.storage.size, class_name=spec.storage.class_name),),
         resources=spec.resources,
         pod=spec.pod,
-        external_egress=spec.webhook_from is not None,
+        external_egress=_webhook(platform),
     )
+
+
+def _webhook(platform: TradingPlatform) -> tuple[Value, ...]:
+    webhook = platform.spec.observability.alertmanager.webhook_from
+    return () if webhook is None else (Secret(webhook.name, webhook.key),)
 
 
 def configuration(platform: TradingPlatform) -> Text:

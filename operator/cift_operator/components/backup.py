@@ -123,7 +123,7 @@ def _backup(spec: PlatformSpec, wanted: BackupSpec) -> Component:
         needs=resources("50m", "64Mi", "512Mi"),
         user=postgres.USER,
         cluster_only=True,
-        external_egress=bucket is not None,
+        external_egress=_endpoint(bucket),
     )
 
 
@@ -144,7 +144,7 @@ def _restore(spec: PlatformSpec, wanted: FromBackupSpec) -> Component:
         needs=resources("50m", "64Mi", "512Mi"),
         user=postgres.USER,
         cluster_only=True,
-        external_egress=wanted.s3 is not None,
+        external_egress=_endpoint(wanted.s3),
     )
 
 
@@ -165,3 +165,7 @@ def _places(bucket: S3Spec | None) -> dict[str, Value]:
         "RCLONE_CONFIG_STORE_ACCESS_KEY_ID": Secret(bucket.credentials_from, "accessKeyId"),
         "RCLONE_CONFIG_STORE_SECRET_ACCESS_KEY": Secret(bucket.credentials_from, "secretAccessKey"),
     }
+
+
+def _endpoint(bucket: S3Spec | None) -> tuple[Value, ...]:
+    return () if bucket is None else (bucket.endpoint or f"https://s3.{bucket.region}.amazonaws.com",)

@@ -3,7 +3,18 @@
 from cift_operator.api import PlatformSpec
 from cift_operator.api.resources import resources
 from cift_operator.components.model import Component, ConfigFile, GeneratedSecret, Port, Probe, Stage, Volume
-from cift_operator.components.values import Address, File, Folder, Host, PortNumber, Secret, Text, Value, text
+from cift_operator.components.values import (
+    Address,
+    Certificate,
+    File,
+    Folder,
+    Host,
+    PortNumber,
+    Secret,
+    Text,
+    Value,
+    text,
+)
 
 PASSWORD = GeneratedSecret("clickhouse", "password", bytes=24)
 _CONFIG = "config.yaml"
@@ -20,7 +31,7 @@ def component(spec: PlatformSpec) -> Component:
         store=True,
         args=(text("--config-file=", File(_CONFIG)),),
         files=(ConfigFile(_CONFIG, _configuration()),),
-        ports=(Port("http", 8123, scheme="http"),),
+        ports=(Port("http", 8443 if serves_tls(spec) else 8123, scheme="http"),),
         readiness=Probe("http", "http", "/ping", start_seconds=120),
         volumes=(Volume("data", "/var/lib/clickhouse", size=store.storage.size, class_name=store.storage.class_name),),
         secrets=(PASSWORD,),
@@ -28,8 +39,14 @@ def component(spec: PlatformSpec) -> Component:
         needs=resources("100m", "768Mi", "3Gi"),
         pod=store.pod,
         delegate="clickHouseOperator" if store.mode == "clickHouseOperator" else "",
+        serves_tls=serves_tls(spec),
         stop_seconds=30,
     )
+
+
+def serves_tls(spec: PlatformSpec) -> bool:
+    """An installed operator runs it with a certificate of the platform's; the one that we run speaks without."""
+    return spec.store_tls and spec.stores.clickhouse.mode == "clickHouseOperator"
 
 
 def _configuration() -> Text:
@@ -62,4 +79,6 @@ def url(spec: PlatformSpec) -> Value:
     """What analytics connects to."""
     if (external := spec.stores.clickhouse.external) is not None:
         return Secret(external.url_from.name, external.url_from.key)
-    return text("http://cift:", Secret(PASSWORD.name, PASSWORD.key), "@", Address("clickhouse", "http"), "/cift")
+    way, checked = ("https", ("?ca_cert=", Certificate("ca.crt"))) if serves_tls(spec) else ("http", ())
+    password = Secret(PASSWORD.name, PASSWORD.key)
+    return text(f"{way}://cift:", password, "@", Address("clickhouse", "http"), "/cift", *checked)

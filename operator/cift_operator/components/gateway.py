@@ -38,6 +38,12 @@ def _oidc(spec: PlatformSpec) -> dict[str, Value]:
     }
 
 
+def _identity_provider(spec: PlatformSpec) -> tuple[Value, ...]:
+    """Where its discovery document and its keys are."""
+    oidc = spec.security.oidc
+    return () if oidc is None else (oidc.issuer, *((oidc.jwks_url,) if oidc.jwks_url else ()))
+
+
 def _replicas(spec: PlatformSpec) -> int:
     said = spec.services.gateway.replicas
     return said if said is not None else 2 if spec.production else 1
@@ -68,8 +74,7 @@ def component(platform: TradingPlatform) -> Component:
         depends_on=("postgres", "nats", "valkey", "trading", "risk", "execution", "marketdata", "migrate-gateway"),
         replicas=_replicas(spec),
         scalable=True,
-        # The keys of an identity provider are wherever it is.
-        external_egress=spec.security.oidc is not None,
+        external_egress=_identity_provider(spec),
         autoscaling=spec.services.gateway.autoscaling,
         liveness=Probe("http", "http", "/healthz", period_seconds=10, timeout_seconds=5),
     )

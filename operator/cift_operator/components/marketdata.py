@@ -7,6 +7,8 @@ from cift_operator.components.model import Component, Stage
 from cift_operator.components.service import GRPC_HEALTH, grpc_port, metrics_port, service
 from cift_operator.components.values import Listen, Secret, Site, Value, text
 
+_BINANCE = "wss://stream.binance.com:9443"
+
 
 def component(platform: TradingPlatform) -> Component:
     spec = platform.spec
@@ -24,9 +26,14 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_QUESTDB_SPOOL": text(Site("spool-dir"), "/marketdata"),
             **_live(spec.feeds),
         },
-        external_egress=spec.feeds.alpaca is not None or spec.feeds.binance is not None,
+        external_egress=_streams(spec.feeds),
         depends_on=("nats", "valkey", "questdb"),
     )
+
+
+def _streams(feeds: FeedsSpec) -> tuple[Value, ...]:
+    live = feeds.alpaca or feeds.binance
+    return () if live is None else (live.url or ("wss://stream.data.alpaca.markets" if feeds.alpaca else _BINANCE),)
 
 
 def _live(feeds: FeedsSpec) -> dict[str, Value]:

@@ -147,8 +147,8 @@ class Component:
     """Of a job: when it runs, as cron writes it, UTC."""
     delegate: Literal["", "cloudNativePG", "clickHouseOperator"] = ""
     """An installed operator that runs it, where there is a cluster."""
-    external_egress: bool = False
-    """Talks to addresses outside the platform beside external stores."""
+    external_egress: tuple[Value, ...] = ()
+    """URLs outside the platform that it talks to, other than those of external stores."""
 
     def port(self, name: str) -> Port:
         for port in self.ports:

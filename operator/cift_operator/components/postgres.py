@@ -3,7 +3,18 @@
 from cift_operator.api import PlatformSpec
 from cift_operator.api.resources import resources
 from cift_operator.components.model import Component, ConfigFile, GeneratedSecret, Port, Probe, Stage, Volume
-from cift_operator.components.values import Address, Certificate, File, Folder, Host, PortNumber, Secret, Value, text
+from cift_operator.components.values import (
+    Address,
+    Authority,
+    Certificate,
+    File,
+    Folder,
+    Host,
+    PortNumber,
+    Secret,
+    Value,
+    text,
+)
 
 IMAGE = "postgres:18"
 USER = 999
@@ -141,6 +152,7 @@ def url(spec: PlatformSpec) -> Value:
     """What services connect to."""
     if (external := spec.stores.postgres.external) is not None:
         return Secret(external.url_from.name, external.url_from.key)
-    checked = ("?sslmode=verify-full&sslrootcert=", Certificate("ca.crt")) if serves_tls(spec) else ()
+    authority = Certificate("ca.crt") if serves_tls(spec) else Authority("postgres")
+    checked = ("?sslmode=verify-full&sslrootcert=", authority) if spec.store_tls else ()
     password = Secret(PASSWORD.name, PASSWORD.key)
     return text("postgresql://cift:", password, "@", Address("postgres", "sql"), "/cift", *checked)

@@ -37,7 +37,7 @@ def service(
     needs: ResourcesSpec | None = None,
     stop_seconds: int = 15,
     setup: Value = "",
-    external_egress: bool = False,
+    external_egress: tuple[Value, ...] = (),
 ) -> Component:
     """`python -m cift_<name>` with the settings that every service takes.
 

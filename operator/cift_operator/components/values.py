@@ -74,7 +74,14 @@ class Certificate:
     file: str
 
 
-Part = str | Secret | Address | Listen | Host | PortNumber | Folder | File | Site | Certificate
+@dataclass(frozen=True)
+class Authority:
+    """Where the CA is that an installed operator has made for a store."""
+
+    component: str
+
+
+Part = str | Secret | Address | Listen | Host | PortNumber | Folder | File | Site | Certificate | Authority
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from cift_operator.api import TradingPlatform
 from cift_operator.components.model import Component
 from cift_operator.components.values import (
     Address,
+    Authority,
     Certificate,
     File,
     Folder,
@@ -179,7 +180,7 @@ class _Service:
                 return f"{CONFIG_FOLDER}/{name}"
             case Site(fact):
                 return self._site(fact)
-            case Certificate():
+            case Certificate() | Authority():
                 raise AssertionError("local components have no TLS")
 
     def _site(self, fact: str) -> str:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from cift_operator.components.model import Component, Port, Probe
 from cift_operator.components.values import (
     Address,
+    Authority,
     Certificate,
     File,
     Folder,
@@ -153,6 +154,8 @@ class _Renderer:
                 return self._known(self._facts.site, fact, fact)
             case Certificate(file):
                 return self._known(self._facts.certificates, (self._component.name, file), f"the certificate {file}")
+            case Authority(component):
+                raise MissingFact(f"no operator runs {component} here")
 
     def _known(self, facts: Mapping[K, str], key: K, what: str) -> str:
         if key not in facts:

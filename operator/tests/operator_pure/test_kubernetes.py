@@ -182,8 +182,9 @@ def test_an_identity_provider_is_told_to_the_gateway_which_may_ask_it_for_its_ke
     oidc = {"issuer": "https://id.example/realm", "audience": "cift"}
     before, after = rendered(with_spec()), rendered(with_spec(security={"oidc": oidc}))
     assert restarts(before, after) == {"Deployment/demo-gateway"}
-    egress = of(after, "NetworkPolicy", "demo-gateway")["spec"]["egress"]
-    assert {"ipBlock": {"cidr": "0.0.0.0/0"}} in egress[-1]["to"]
+    outside = of(after, "NetworkPolicy", "demo-gateway")["spec"]["egress"][-1]
+    assert outside["ports"] == [{"port": 443, "protocol": "TCP"}]
+    assert {"0.0.0.0/0", "::/0"} == {one["ipBlock"]["cidr"] for one in outside["to"] if "ipBlock" in one}
     with pytest.raises(InvalidPlatform, match="issuer"):
         with_spec(security={"oidc": oidc | {"issuer": "http://id.example"}})
 
@@ -204,7 +205,7 @@ def test_stores_are_handed_to_the_operators_that_the_cluster_has() -> None:
         for one in found["Deployment", "demo-analytics"]["spec"]["template"]["spec"]["containers"][0]["env"]
         if "value" in one
     }
-    assert environment["CIFT_CLICKHOUSE_URL"].endswith("@clickhouse-demo-clickhouse:8123/cift")
+    assert environment["CIFT_CLICKHOUSE_URL"].startswith("https://cift:")
     assert absent(platform.spec, {"postgresql.cnpg.io", "clickhouse.altinity.com"}) == []
     said = absent(platform.spec, {"postgresql.cnpg.io"})
     assert said == [

@@ -5,7 +5,7 @@ from pydantic import SecretStr
 
 
 class AnalyticsSettings(ServiceSettings):
-    # http://user:password@host:port/database
+    # http://user:password@host:port/database, or https with ?ca_cert=FILE
     clickhouse_url: SecretStr = SecretStr("http://default@127.0.0.1:8123/cift")
     # How long updates are gathered before they are written together.
     batch_seconds: float = 0.25

@@ -7,7 +7,7 @@ from typing import Any
 
 from cift_operator.api import TradingPlatform
 from cift_operator.components.model import Component, ConfigFile
-from cift_operator.components.values import Certificate
+from cift_operator.components.values import Authority, Certificate
 from cift_operator.render.kubernetes.facts import TlsMaterial
 from cift_operator.render.kubernetes.names import component_labels, labels, metadata
 from cift_operator.render.kubernetes.values import Inside, MissingFact, Scope
@@ -57,10 +57,15 @@ def own_config(scope: Scope, component: Component) -> list[dict[str, Any]]:
         if files:
             content = {file.name: inside.content(file.content) for file in files}
             found.append(_object(scope, component, kind, "config", content))
-    if (material := tls(scope, component)) is not None:
-        content = {"ca.crt": material.ca, "tls.crt": material.certificate, "tls.key": material.key}
-        found.append(_object(scope, component, "Secret", "tls", content) | {"type": "kubernetes.io/tls"})
-    return found
+    return [*found, *certificate_secret(scope, component)]
+
+
+def certificate_secret(scope: Scope, component: Component) -> list[dict[str, Any]]:
+    """The certificate of a component with its key, where it has one."""
+    if (material := tls(scope, component)) is None:
+        return []
+    content = {"ca.crt": material.ca, "tls.crt": material.certificate, "tls.key": material.key}
+    return [_object(scope, component, "Secret", "tls", content) | {"type": "kubernetes.io/tls"}]
 
 
 def tls(scope: Scope, component: Component) -> TlsMaterial | None:
@@ -98,6 +103,19 @@ def certificates(scope: Scope, component: Component, name: str) -> dict[str, Any
     else:
         return None
     return {"name": name, "secret": secret}
+
+
+def authorities(scope: Scope, component: Component, name: str) -> dict[str, Any] | None:
+    """The CAs of stores that installed operators run, each in a folder of the store's name."""
+    stores = sorted({part.component for part in component.values() if isinstance(part, Authority)})
+    if not stores:
+        return None
+    sources = [
+        # CloudNativePG calls it so.
+        {"secret": {"name": scope.name(store, "ca"), "items": [{"key": "ca.crt", "path": f"{store}/ca.crt"}]}}
+        for store in stores
+    ]
+    return {"name": name, "projected": {"defaultMode": 0o440, "sources": sources}}
 
 
 def volume(scope: Scope, component: Component, name: str) -> dict[str, Any] | None:

@@ -13,6 +13,23 @@ CLICKHOUSE_GROUP = "clickhouse.altinity.com"
 MONITORING_GROUP = "monitoring.coreos.com"
 
 
+_TLS_FOLDER = "/etc/clickhouse-server/cift-tls"
+_OPEN_SSL = f"""\
+<clickhouse>
+  <openSSL>
+    <server>
+      <certificateFile>{_TLS_FOLDER}/tls.crt</certificateFile>
+      <privateKeyFile>{_TLS_FOLDER}/tls.key</privateKeyFile>
+      <verificationMode>none</verificationMode>
+      <disableProtocols>sslv2,sslv3,tlsv1,tlsv1_1</disableProtocols>
+      <preferServerCiphers>true</preferServerCiphers>
+    </server>
+  </openSSL>
+</clickhouse>
+"""
+"""Clients are known by their password."""
+
+
 def cloud_native_pg(scope: Scope, component: Component) -> list[dict[str, Any]]:
     """A cluster of CloudNativePG with our database and our password."""
     platform, facts = scope.platform, scope.facts
@@ -45,6 +62,7 @@ def cloud_native_pg(scope: Scope, component: Component) -> list[dict[str, Any]]:
         "spec": {
             "instances": component.replicas,
             "storage": storage,
+            "postgresql": _durable(component.replicas),
             "resources": {"requests": amounts(wanted.requests), "limits": amounts(wanted.limits)},
             "bootstrap": {
                 "initdb": {
@@ -60,6 +78,25 @@ def cloud_native_pg(scope: Scope, component: Component) -> list[dict[str, Any]]:
     return [credentials, cluster]
 
 
+# A client that has gone must not hold its locks (`components.postgres`).
+_PARAMETERS = {
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+    "client_connection_check_interval": "5s",
+    "idle_in_transaction_session_timeout": "60s",
+    "synchronous_commit": "on",
+}
+
+
+def _durable(instances: int) -> dict[str, Any]:
+    """What was acknowledged is on two instances: where no standby confirms, commits wait instead of counting alone."""
+    body: dict[str, Any] = {"parameters": dict(_PARAMETERS)}
+    if instances > 1:
+        body["synchronous"] = {"method": "any", "number": 1, "dataDurability": "required"}
+    return body
+
+
 def click_house(scope: Scope, component: Component) -> list[dict[str, Any]]:
     """One ClickHouse of Altinity's operator, with our user and our password."""
     platform, facts = scope.platform, scope.facts
@@ -70,21 +107,43 @@ def click_house(scope: Scope, component: Component) -> list[dict[str, Any]]:
         claim["storageClassName"] = storage_class
     retention = "Delete" if platform.spec.deletion_policy == "delete" else "Retain"
     wanted = component.resources.over(component.needs)
-    container = {
+    container: dict[str, Any] = {
         "name": "clickhouse",
         "image": component.image,
         "resources": {"requests": amounts(wanted.requests), "limits": amounts(wanted.limits)},
     }
+    pod: dict[str, Any] = {"containers": [container]}
+    configuration: dict[str, Any] = {
+        # Our tables are those of one server: more of them would each hold a part.
+        "clusters": [{"name": "cift", "layout": {"shardsCount": 1, "replicasCount": 1}}],
+    }
+    templates: dict[str, Any] = {}
+    if component.serves_tls:
+        configuration |= {
+            "settings": {"https_port": component.port("http").number},
+            "files": {"openssl.xml": _OPEN_SSL},
+        }
+        container["volumeMounts"] = [{"name": "tls", "mountPath": _TLS_FOLDER, "readOnly": True}]
+        pod["volumes"] = [{"name": "tls", "secret": {"secretName": scope.name(component.name, "tls")}}]
+        ports = [{"name": "https", "port": component.port("http").number}, {"name": "http", "port": 8123}]
+        service = {"type": "ClusterIP", "ports": [*ports, {"name": "tcp", "port": 9000}]}
+        templates["serviceTemplates"] = [{"name": "cift", "generateName": "clickhouse-{chi}", "spec": service}]
     reference = f"{facts.namespace}/{scope.name(secret.name)}/{secret.key}"
     spec: dict[str, Any] = {
-        # Our tables are those of one server: more of them would each hold a part.
-        "configuration": {
-            "clusters": [{"name": "cift", "layout": {"shardsCount": 1, "replicasCount": 1}}],
+        "configuration": configuration
+        | {
             "users": {"cift/k8s_secret_password": reference, "cift/networks/ip": "::/0", "cift/profile": "default"},
         },
-        "defaults": {"templates": {"podTemplate": "cift", "dataVolumeClaimTemplate": "data"}},
-        "templates": {
-            "podTemplates": [{"name": "cift", "spec": {"containers": [container]}}],
+        "defaults": {
+            "templates": {
+                "podTemplate": "cift",
+                "dataVolumeClaimTemplate": "data",
+                **({"serviceTemplate": "cift"} if templates else {}),
+            }
+        },
+        "templates": templates
+        | {
+            "podTemplates": [{"name": "cift", "spec": pod}],
             "volumeClaimTemplates": [{"name": "data", "reclaimPolicy": retention, "spec": claim}],
         },
         "stop": "yes" if platform.spec.hibernated else "no",

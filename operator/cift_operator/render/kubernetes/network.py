@@ -1,14 +1,33 @@
 """Services, who may talk to whom, and the way in."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from cift_operator.api.security import NetworkPoliciesSpec
 from cift_operator.components.model import Component
-from cift_operator.components.values import Address, Secret
-from cift_operator.render.kubernetes import config
+from cift_operator.components.values import Address
+from cift_operator.render.kubernetes import config, egress
 from cift_operator.render.kubernetes.names import MANAGER, component_labels, labels, metadata, selector
 from cift_operator.render.kubernetes.values import Scope
 
+
+@dataclass(frozen=True)
+class _Delegate:
+    """Ports of the pods that an installed operator runs."""
+
+    among: tuple[int, ...]
+    """Between the pods of one store."""
+    managed: tuple[int, ...]
+    """From the operator to them."""
+    metrics: int
+    asks_api_server: bool
+
+
+_DELEGATES = {
+    # 8000 is the instance manager, which the operator asks for the state of an instance.
+    "cloudNativePG": _Delegate((5432, 8000), (5432, 8000), 9187, True),
+    "clickHouseOperator": _Delegate((8123, 8443, 9000, 9009), (8123, 8443, 9000), 9363, False),
+}
 _APP_PROTOCOLS = {"http": "http", "grpc": "kubernetes.io/h2c"}
 _NAMESPACE = "kubernetes.io/metadata.name"
 
@@ -56,6 +75,34 @@ def policy(scope: Scope, host: Component, sidecars: list[Component]) -> dict[str
         "egress": _egress(scope, [host, *sidecars]),
     }
     return _policy(scope, scope.name(host.name), component_labels(scope.platform, host), spec)
+
+
+def delegated_policy(scope: Scope, component: Component) -> dict[str, Any]:
+    """For the pods that an installed operator runs: their labels and ports are its own. In: those components whose
+    settings name the store, the pods of the store among themselves, and their operator."""
+    known = _DELEGATES[component.delegate]
+    security, pods = _security(scope), {"podSelector": {"matchLabels": _pods_of(scope, component.name)}}
+    manager = security.cloud_native_pg if component.delegate == "cloudNativePG" else security.click_house_operator
+    source = _namespace(manager.namespace) | {"podSelector": {"matchLabels": dict(manager.labels)}}
+    into = [
+        *_ingress(scope, [component]),
+        {"from": [pods], "ports": [_tcp(port) for port in known.among]},
+        {"from": [source], "ports": [_tcp(port) for port in known.managed]},
+    ]
+    if security.monitoring_namespaces:
+        sources = [_namespace(name) for name in security.monitoring_namespaces]
+        into.append({"from": sources, "ports": [_tcp(known.metrics)]})
+    out = [egress.dns(scope), {"to": [pods], "ports": [_tcp(port) for port in known.among]}]
+    if known.asks_api_server:
+        # The address of the API server is behind no label.
+        out.append({"to": egress.anywhere(), "ports": [_tcp(port) for port in (443, 6443)]})
+    spec = {
+        "podSelector": pods["podSelector"],
+        "policyTypes": ["Ingress", "Egress"],
+        "ingress": into,
+        "egress": out,
+    }
+    return _policy(scope, scope.name(component.name), component_labels(scope.platform, component), spec)
 
 
 def ingress(scope: Scope) -> dict[str, Any] | None:
@@ -115,9 +162,7 @@ def _way_in(scope: Scope, gateway: Component) -> dict[str, Any]:
 
 
 def _egress(scope: Scope, here: list[Component]) -> list[dict[str, Any]]:
-    rules: list[dict[str, Any]] = [
-        {"ports": [{"port": 53, "protocol": protocol} for protocol in ("UDP", "TCP")]},
-    ]
+    rules: list[dict[str, Any]] = [egress.dns(scope)]
     names = {component.name for component in here}
     values = {part for component in here for part in component.values()}
     targets: dict[str, set[int]] = {}
@@ -133,12 +178,7 @@ def _egress(scope: Scope, here: list[Component]) -> list[dict[str, Any]]:
     for target, ports in sorted(targets.items()):
         pods = _pods_of(scope, target)
         rules.append({"to": [{"podSelector": {"matchLabels": pods}}], "ports": [_tcp(port) for port in sorted(ports)]})
-    outside = any(isinstance(part, Secret) and (part.name, part.key) not in scope.generated for part in values)
-    endpoint = scope.platform.spec.observability.tracing.endpoint
-    if outside or endpoint or any(component.external_egress for component in here):
-        # Where an external store or a collector is only its owner knows.
-        rules.append({"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}, {"ipBlock": {"cidr": "::/0"}}]})
-    return rules
+    return [*rules, *egress.outside(scope, here)]
 
 
 def _pods_of(scope: Scope, component: str) -> dict[str, str]:

@@ -30,6 +30,8 @@ def tls_names(platform: TradingPlatform, components: tuple[Component, ...], name
     for component in components:
         if config.has_certificate(platform, component):
             name = object_name(platform, component.name)
+            if component.delegate == "clickHouseOperator":
+                name = f"clickhouse-{name}"
             found[component.name] = [name, f"{name}.{namespace}", f"{name}.{namespace}.svc"]
     return found
 
@@ -54,10 +56,14 @@ def _shared(scope: Scope) -> list[dict[str, Any]]:
 
 
 def _own(scope: Scope, component: Component) -> list[dict[str, Any]]:
-    if component.delegate == "cloudNativePG":
-        return delegated.cloud_native_pg(scope, component)
-    if component.delegate == "clickHouseOperator":
-        return delegated.click_house(scope, component)
+    if component.delegate:
+        policies = scope.platform.spec.security.network_policies.enabled
+        made = delegated.cloud_native_pg if component.delegate == "cloudNativePG" else delegated.click_house
+        return [
+            *config.certificate_secret(scope, component),
+            *([network.delegated_policy(scope, component)] if policies else []),
+            *made(scope, component),
+        ]
     if component.kind == "task" and scope.platform.spec.hibernated:
         return []
     sidecars = [other for other in scope.components.values() if other.sidecar_of == component.name]

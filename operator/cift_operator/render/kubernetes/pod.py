@@ -7,7 +7,14 @@ from cift_operator.api.resources import ResourceList
 from cift_operator.components.model import Component, Port, Probe
 from cift_operator.render.kubernetes import config
 from cift_operator.render.kubernetes.names import HASH_ANNOTATION, component_labels, selector
-from cift_operator.render.kubernetes.values import CONFIG_FOLDER, SOCKET_FOLDER, TLS_FOLDER, Inside, Scope
+from cift_operator.render.kubernetes.values import (
+    AUTHORITIES_FOLDER,
+    CONFIG_FOLDER,
+    SOCKET_FOLDER,
+    TLS_FOLDER,
+    Inside,
+    Scope,
+)
 
 HEALTH_PORT = 8081
 """Where a service that speaks TLS answers the kubelet's probes, which do not."""
@@ -164,6 +171,9 @@ def _mounts(scope: Scope, component: Component, pod_of: Component) -> list[dict[
         found.append({"name": claim(component, "config", pod_of), "mountPath": CONFIG_FOLDER, "readOnly": True})
     if config.certificates(scope, component, "") is not None:
         found.append({"name": claim(component, "tls", pod_of), "mountPath": TLS_FOLDER, "readOnly": True})
+    if config.authorities(scope, component, "") is not None:
+        name = claim(component, "store-ca", pod_of)
+        found.append({"name": name, "mountPath": AUTHORITIES_FOLDER, "readOnly": True})
     if _uses_socket(scope, component):
         found.append({"name": "sockets", "mountPath": SOCKET_FOLDER})
     found += [{"name": claim(component, volume.name, pod_of), "mountPath": volume.path} for volume in component.volumes]
@@ -182,6 +192,8 @@ def _volumes(scope: Scope, host: Component, sidecars: list[Component]) -> list[d
             found.append(files)
         if (known := config.certificates(scope, component, claim(component, "tls", host))) is not None:
             found.append(known)
+        if (believed := config.authorities(scope, component, claim(component, "store-ca", host))) is not None:
+            found.append(believed)
         if host.kind != "service":
             # What a task or job keeps is claimed by name; a service's claims are its stateful set's.
             for volume in component.volumes:

@@ -9,6 +9,7 @@ from cift_operator.api import TradingPlatform
 from cift_operator.components.model import Component, Port
 from cift_operator.components.values import (
     Address,
+    Authority,
     Certificate,
     File,
     Folder,
@@ -27,6 +28,7 @@ from cift_operator.render.kubernetes.names import object_name
 CONFIG_FOLDER = "/etc/cift"
 SOCKET_FOLDER = "/run/cift"
 TLS_FOLDER = "/etc/cift-tls"
+AUTHORITIES_FOLDER = "/etc/cift-store-ca"
 _ANY = "0.0.0.0"
 _SELF = "127.0.0.1"
 
@@ -167,6 +169,8 @@ class Inside:
                 return f"{CONFIG_FOLDER}/{name}"
             case Certificate(file):
                 return f"{TLS_FOLDER}/{file}"
+            case Authority(component):
+                return f"{AUTHORITIES_FOLDER}/{component}/ca.crt"
             case Site(fact):
                 if fact not in self.scope.site:
                     raise MissingFact(f"{self.component.name} needs {fact}")

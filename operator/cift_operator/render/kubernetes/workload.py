@@ -6,7 +6,7 @@ from typing import Any
 
 from cift_operator.components.model import Component
 from cift_operator.render.kubernetes import pod
-from cift_operator.render.kubernetes.names import BOUND_LATE, component_labels, metadata, selector
+from cift_operator.render.kubernetes.names import BOUND_LATE, PLATFORM_LABEL, component_labels, metadata, selector
 from cift_operator.render.kubernetes.values import Scope
 
 
@@ -57,7 +57,9 @@ def _claim(scope: Scope, name: str, size: str, class_name: str | None) -> dict[s
     spec: dict[str, Any] = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}}
     if storage_class := class_name or scope.facts.storage_class:
         spec["storageClassName"] = storage_class
-    return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name}, "spec": spec}
+    # By this label an admission policy knows what the operator may grow and delete.
+    body = {"name": name, "labels": {PLATFORM_LABEL: scope.platform.metadata.name}}
+    return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": body, "spec": spec}
 
 
 def claims(scope: Scope, component: Component) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import aiohttp
 import clickhouse_connect
@@ -24,6 +24,8 @@ class ClickHouse:
     def __init__(self, url: str, timeout_seconds: int) -> None:
         self._url, self._timeout = urlsplit(url), timeout_seconds
         self._database = self._url.path.strip("/") or "default"
+        # `?ca_cert=FILE`: whose certificates are believed; without it those of the system's.
+        self._authority = dict(parse_qsl(self._url.query)).get("ca_cert")
         self._client: Any = None
         self._connecting = asyncio.Lock()
 
@@ -96,6 +98,7 @@ class ClickHouse:
             host=self._url.hostname or "127.0.0.1",
             port=self._url.port or (8443 if self._url.scheme == "https" else 8123),
             secure=self._url.scheme == "https",
+            ca_cert=self._authority,
             username=unquote(self._url.username or "default"),
             password=unquote(self._url.password or ""),
             database=database or None,
