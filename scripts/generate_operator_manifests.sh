@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes kustomize/operator/operator.yaml: the chart with its default values, for those who do not use Helm.
+# Writes kustomize/operator/operator.yaml: the chart for platforms in the namespace `cift`, for those who do not use Helm.
 # With --check only says whether it is up to date. HELM names the program.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,7 +9,7 @@ made=$(mktemp)
 trap 'rm -f "$made"' EXIT
 {
   echo "# Generated from charts/cift-operator by scripts/generate_operator_manifests.sh; not edited by hand."
-  "${HELM:-helm}" template cift charts/cift-operator --namespace cift-system --set crds.install=false --skip-tests |
+  "${HELM:-helm}" template cift charts/cift-operator --namespace cift-system --set watchNamespaces={cift} --set crds.install=false --skip-tests |
     sed -e '/^# Source: /d' -e '/helm.sh\/chart: /d' -e 's/managed-by: Helm/managed-by: kustomize/'
 } > "$made"
 if [ "${1:-}" = --check ]; then

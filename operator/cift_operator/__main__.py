@@ -45,6 +45,7 @@ async def main(settings: OperatorSettings) -> int:
                 operator_namespace=settings.lease_namespace,
                 instance=identity,
                 survey_seconds=settings.survey_seconds,
+                secret_seconds=settings.secret_seconds,
             )
             kinds, absent = await _watchable(api, settings.namespaces)
             children = Children()
@@ -84,13 +85,14 @@ async def _watchable(api: Api, namespaces: tuple[str, ...]) -> tuple[list[Kind],
             absent.append(kind)
             continue
         # A watch that is refused would be tried for ever, and nothing would begin.
-        refused = [namespace for namespace in namespaces or ("",) if not await api.may("watch", kind, namespace)]
-        if not refused:
-            found.append(kind)
-        elif not kind.optional:
+        verb = "watch" if kind.watched else "get"
+        refused = [namespace for namespace in namespaces or ("",) if not await api.may(verb, kind, namespace)]
+        if refused and not kind.optional:
             raise Refused(
-                403, "Forbidden", f"the operator may not watch {kind.plural} in {refused[0] or 'the cluster'}"
+                403, "Forbidden", f"the operator may not {verb} {kind.plural} in {refused[0] or 'the cluster'}"
             )
+        if kind.watched and not refused:
+            found.append(kind)
     return found, absent
 
 

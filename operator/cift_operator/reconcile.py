@@ -36,7 +36,7 @@ from cift_operator.plan.model import (
     Situation,
     Stamped,
 )
-from cift_operator.plan.observed import PLATFORM_LABEL, Children, Key, observe
+from cift_operator.plan.observed import MANAGED_BY, PLATFORM_LABEL, Children, Key, observe
 from cift_operator.plan.refusals import UNTRIED, missing_secret
 from cift_operator.plan.stamp import stamp
 from cift_operator.plan.upgrade import FORCE, is_ahead, version_to_render
@@ -53,6 +53,8 @@ ROUNDS_MAX = 12
 BROUGHT_SECONDS = 30.0
 SURVEY_SECONDS_MIN = 1.0
 
+_SECRET = kind_of("v1", "Secret")
+
 Place = tuple[str, str]
 """(namespace, name) of a platform."""
 
@@ -65,6 +67,8 @@ class Cluster:
     operator_namespace: str
     instance: str
     survey_seconds: float
+    secret_seconds: float
+    """How often the Secrets of a platform are read by name."""
 
 
 @dataclass
@@ -83,6 +87,8 @@ class _Memory:
     services: Services = field(default_factory=Services)
     report: Report = NOTHING_HEARD
     surveyed: float = float("-inf")
+    secrets_read: dict[str, float] = field(default_factory=dict)
+    """Name of a Secret → when it was last read."""
     phase: str = ""
     limits: str = ""
     """Digest of those that the risk service was told by us."""
@@ -94,7 +100,7 @@ class Reconciler:
     def __init__(self, api: Api, children: Children, cluster: Cluster, api_groups: Iterable[str]) -> None:
         self._api, self._children, self._cluster = api, children, cluster
         self._api_groups = frozenset(api_groups)
-        self._keeper = Keeper(api)
+        self._keeper = Keeper(api, self._see_secret)
         self._known: dict[Place, _Memory] = {}
         self._remains: dict[Place, tuple[str, frozenset[tuple[str, str]]]] = {}
         """The last platform of a name that is known no more: its uid, and its volumes and secrets."""
@@ -188,6 +194,7 @@ class Reconciler:
         _count(memory.phase, phase)
         memory.phase = phase
         _passes.labels("changed" if wrote or changed else "nothing to do").inc()
+        found = replace(found, requeue=min(found.requeue, self._cluster.secret_seconds * (1 + random() / 5)))
         if not self._cluster.survey_seconds or not memory.rendered:
             return found.requeue
         # Not to the second, so that not all platforms are asked at once.
@@ -208,9 +215,12 @@ class Reconciler:
         platform, problems = self._parse(memory)
         desired: tuple[Stamped, ...] = ()
         target: tuple[Manifest, ...] = ()
+        # Those that an earlier operator recorded, before a plan says which of them are no longer wanted.
+        await self._read_secrets(place, memory, [holder(place[1]), chest(place[1]), *previous.get("secrets", ())])
         if platform is not None:
             try:
                 desired = await self._render(place, memory, platform, previous)
+                await self._read_secrets(place, memory, [one.key[2] for one in desired if one.key[1] == "Secret"])
                 target = await self._target(place, memory, platform, previous)
             except (MissingFact, UnknownKind) as error:
                 platform, problems = None, (f"spec: {error}",)
@@ -333,6 +343,30 @@ class Reconciler:
             tls=tls,
         )
 
+    async def _read_secrets(self, place: Place, memory: _Memory, names: Iterable[str]) -> None:
+        """Reads those Secrets by name whose turn it is. Nobody tells us when one changes."""
+        now = asyncio.get_running_loop().time()
+        due = [
+            name
+            for name in dict.fromkeys(names)
+            if now - memory.secrets_read.get(name, float("-inf")) >= self._cluster.secret_seconds
+        ]
+        await asyncio.gather(*(self._read_secret(place, name) for name in due))
+        memory.secrets_read |= dict.fromkeys(due, now)
+
+    async def _read_secret(self, place: Place, name: str) -> None:
+        body = await self._api.get(_SECRET, place[0], name)
+        if body is not None:
+            self._see_secret(body)
+        known = self._children.of(*place).get(("v1", "Secret", name))
+        if known is not None and (body is None or body["metadata"]["uid"] != known.uid):
+            self._children.drop(place, known.key, known.uid)
+
+    def _see_secret(self, body: Mapping[str, Any]) -> None:
+        """A Secret of that name which is not ours is none of our children."""
+        if (body["metadata"].get("labels") or {}).get("app.kubernetes.io/managed-by") == MANAGED_BY:
+            self._children.put(observe({"apiVersion": "v1", "kind": "Secret", **body}))
+
     async def _survey(self, memory: _Memory, platform: TradingPlatform | None, previous: Mapping[str, Any]) -> None:
         """Asks the services, not more often than it is due."""
         now = asyncio.get_running_loop().time()
@@ -363,6 +397,9 @@ class Reconciler:
                 _log.info("removing", platform="/".join(place), kind=child.kind, name=child.name, cause=cause)
                 _writes.labels("removed").inc()
                 await self._remove(child.key, place[0], child.uid, orphans=orphans)
+                if child.kind == "Secret":
+                    # No watch reports that it went.
+                    self._children.drop(place, child.key, child.uid)
                 return 1
             case Halt(halted, reason):
                 return await self._tell(memory, halted=halted, reason=reason)
@@ -401,7 +438,8 @@ class Reconciler:
             start = f"{template['metadata']['name']}-{wanted.key[2]}-"
             size = template["spec"]["resources"]["requests"]["storage"]
             for claim in await self._api.list(kind, place[0]):
-                if claim["metadata"]["name"].startswith(start):
+                held = claim["spec"].get("resources", {}).get("requests", {}).get("storage")
+                if claim["metadata"]["name"].startswith(start) and held != size:
                     try:
                         resources = {"requests": {"storage": size}}
                         await self._api.patch(
@@ -519,8 +557,8 @@ def _was_refused(action: Action, memory: _Memory) -> bool:
 
 
 def _progress(status: Mapping[str, Any]) -> tuple[object, ...]:
-    """How far an upgrade is."""
-    return status.get("version"), status.get("upgrade")
+    """How far an upgrade is, and which Secrets there may be."""
+    return status.get("version"), status.get("upgrade"), status.get("secrets")
 
 
 def _count(before: str, after: str) -> None:

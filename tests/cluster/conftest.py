@@ -17,7 +17,8 @@ SAMPLE = ROOT / "kustomize" / "samples" / "minimal.yaml"
 
 def install() -> None:
     chart = str(ROOT / "charts" / "cift-operator")
-    run("helm", "install", "cift", chart, "-n", SYSTEM, "--create-namespace", "--wait", "--timeout", "300s")
+    scope = ("--set", f"watchNamespaces={{{NAMESPACE}}}", "--set", "secretSeconds=1")
+    run("helm", "install", "cift", chart, *scope, "-n", SYSTEM, "--create-namespace", "--wait", "--timeout", "300s")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

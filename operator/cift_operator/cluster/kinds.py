@@ -13,6 +13,8 @@ class Kind:
     made: bool = True
     optional: bool = False
     """Belongs to another operator, which may not be installed."""
+    watched: bool = True
+    """False: read by name only. The right to list or watch Secrets is the right to read all of them."""
 
     @property
     def group(self) -> str:
@@ -33,7 +35,7 @@ PLATFORM = Kind("cift.markets/v1alpha1", "TradingPlatform", "tradingplatforms", 
 CHILDREN = (
     Kind("v1", "ServiceAccount", "serviceaccounts"),
     Kind("v1", "ConfigMap", "configmaps"),
-    Kind("v1", "Secret", "secrets"),
+    Kind("v1", "Secret", "secrets", watched=False),
     Kind("v1", "Service", "services"),
     Kind("v1", "PersistentVolumeClaim", "persistentvolumeclaims"),
     Kind("apps/v1", "Deployment", "deployments"),
@@ -54,7 +56,6 @@ LEASE = Kind("coordination.k8s.io/v1", "Lease", "leases", made=False)
 EVENT = Kind("events.k8s.io/v1", "Event", "events", made=False)
 ACCESS = Kind("authorization.k8s.io/v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", made=False)
 NAMESPACE = Kind("v1", "Namespace", "namespaces", made=False)
-STORAGE_CLASS = Kind("storage.k8s.io/v1", "StorageClass", "storageclasses", made=False)
 
 _BY_NAME = {(kind.api_version, kind.kind): kind for kind in (*CHILDREN, PLATFORM, LEASE)}
 

@@ -2,7 +2,7 @@
 
 import base64
 import secrets as randomness
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from cift_operator.components import Component
 from cift_operator.components.values import Secret
 from cift_operator.plan import ROTATE
 from cift_operator.plan.observed import APPLIED, COMPONENT_LABEL, KEEP, MANAGED_BY, PLATFORM_LABEL, Child
-from cift_operator.render.kubernetes import TlsMaterial
+from cift_operator.render.kubernetes import TlsMaterial, names
 
 _SECRET = kind_of("v1", "Secret")
 ROTATED = "cift.markets/rotated"
@@ -48,8 +48,9 @@ def chest(platform: str) -> str:
 class Keeper:
     """Knows the secrets of every platform, and asks the API server only where something changed."""
 
-    def __init__(self, api: Api) -> None:
-        self._api = api
+    def __init__(self, api: Api, written: Callable[[Mapping[str, Any]], None] | None = None) -> None:
+        """`written` is called with every Secret that the API server returns: no watch reports them."""
+        self._api, self._written = api, written or (lambda body: None)
         self._held: dict[tuple[str, str], _Held] = {}
 
     async def generated(
@@ -129,6 +130,7 @@ class Keeper:
         if held is None or child is None or held.version < child.version:
             found = await self._api.get(_SECRET, namespace, name)
             if found is not None:
+                self._written(found)
                 held = _mended(held, _decoded(found))
             elif held is not None:
                 # Somebody removed it: what it said is still known.
@@ -151,6 +153,7 @@ class Keeper:
         else:
             metadata = {**body["metadata"], "ownerReferences": body["metadata"].get("ownerReferences")}
             made = await self._api.patch(_SECRET, place[0], name, {"metadata": metadata, "data": body["data"]})
+        self._written(made)
         self._held[place] = _decoded(made)
         return self._held[place]
 
@@ -227,6 +230,7 @@ def _body(
                 "app.kubernetes.io/managed-by": MANAGED_BY,
                 "app.kubernetes.io/part-of": "cift",
                 PLATFORM_LABEL: metadata["name"],
+                names.PLATFORM_LABEL: metadata["name"],
                 COMPONENT_LABEL: "secrets",
             },
             "annotations": {KEEP: "true", ROTATED: token, APPLIED: "generated"},

@@ -67,6 +67,11 @@ def plan(situation: Situation, closes: Closes) -> Plan:
         "endpoints": _endpoints(situation),
         "operatorNamespace": situation.operator_namespace,
         "accepted": refusals.facts(spec, situation.addresses),
+        # Secrets cannot be listed: which ones there may be is recorded before they are made.
+        "secrets": sorted(
+            {one.key[2] for one in wanted if one.key[1] == "Secret"}
+            | {key[2] for key in situation.children if key[1] == "Secret"}
+        ),
     }
     if step.upgrade is not None:
         text["upgrade"] = step.upgrade.as_json()

@@ -177,6 +177,7 @@ class Operator:
             "CIFT_LEASE_NAMESPACE": namespace,
             "CIFT_HEALTH_LISTEN": "127.0.0.1:0",
             "CIFT_SURVEY_SECONDS": "0",
+            "CIFT_SECRET_SECONDS": "0.5",
             **settings,
         }
         self.process: asyncio.subprocess.Process | None = None
