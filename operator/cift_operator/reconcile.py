@@ -21,7 +21,7 @@ from cift_operator.cluster.market import closes
 from cift_operator.cluster.reach import Reach
 from cift_operator.cluster.secrets import Keeper, chest, holder, references
 from cift_operator.cluster.services import NotReached, Services, limits_message
-from cift_operator.components import Component, components
+from cift_operator.components import Component, components, peers
 from cift_operator.plan import plan
 from cift_operator.plan.drift import digest
 from cift_operator.plan.model import (
@@ -325,7 +325,9 @@ class Reconciler:
             datetime.now(UTC),
             owned=owned,
         )
-        memory.services.secure(tls.get(OPERATOR))
+        tokens = {called: peers.token(peers.OPERATOR, called) for called in peers.OPERATOR_CALLS}
+        known = {called: values.get((one.name, one.key), "") for called, one in tokens.items()}
+        memory.services.secure(tls.get(OPERATOR), known)
         now = asyncio.get_running_loop().time()
         wanted = references(found) - values.keys()
         held = memory.brought

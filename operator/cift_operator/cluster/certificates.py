@@ -1,8 +1,10 @@
 """A platform's own CA, and a certificate for each of its services and for the operator; EC P-256."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from cift_common.peers import identity
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -20,9 +22,17 @@ Files = dict[str, str]
 
 
 def complete(
-    held: Mapping[str, str], names: Mapping[str, Sequence[str]], now: datetime, *, anew: bool = False
+    held: Mapping[str, str],
+    names: Mapping[str, Sequence[str]],
+    now: datetime,
+    *,
+    platform: str,
+    anew: bool = False,
 ) -> Files:
-    """What is held, and what is missing or about to end made. `names`: component → DNS names. `anew`: all leaves."""
+    """What is held, and what is missing or about to end made. `names`: component → DNS names. `anew`: all leaves.
+
+    Each leaf names its component (`cift_common.peers.identity`), by which services know who calls them.
+    """
     found = dict(held)
     signer = _signer(found.get("ca.key", ""))
     if signer is None or not _fresh(found.get("ca.crt", ""), None, now):
@@ -31,8 +41,9 @@ def complete(
     authority = x509.load_pem_x509_certificate(found["ca.crt"].encode())
     assert signer is not None
     for name, hosts in {**names, OPERATOR: [OPERATOR]}.items():
-        if anew or not _fresh(found.get(f"{name}.crt", ""), hosts, now):
-            found |= _leaf(name, hosts, authority, signer, now)
+        names_of = _Names(name, tuple(hosts), identity(platform, name))
+        if anew or not _fresh(found.get(f"{name}.crt", ""), names_of, now):
+            found |= _leaf(names_of, authority, signer, now)
     return found
 
 
@@ -45,17 +56,25 @@ def _signer(pem: str) -> ec.EllipticCurvePrivateKey | None:
     return key if isinstance(key, ec.EllipticCurvePrivateKey) else None
 
 
-def _fresh(pem: str, hosts: Sequence[str] | None, now: datetime) -> bool:
+@dataclass(frozen=True)
+class _Names:
+    component: str
+    hosts: tuple[str, ...]
+    identity: str
+
+
+def _fresh(pem: str, wanted: _Names | None, now: datetime) -> bool:
     try:
         certificate = x509.load_pem_x509_certificate(pem.encode())
     except ValueError:
         return False
     if certificate.not_valid_after_utc < now.astimezone(UTC) + timedelta(days=RENEW_DAYS):
         return False
-    if hosts is None:
+    if wanted is None:
         return True
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    return sorted(names.get_values_for_type(x509.DNSName)) == sorted(hosts)
+    identities = names.get_values_for_type(x509.UniformResourceIdentifier)
+    return sorted(names.get_values_for_type(x509.DNSName)) == sorted(wanted.hosts) and identities == [wanted.identity]
 
 
 def _authority(now: datetime) -> Files:
@@ -71,23 +90,23 @@ def _authority(now: datetime) -> Files:
     return _pair(_CA, certificate, key)
 
 
-def _leaf(
-    name: str, hosts: Sequence[str], authority: x509.Certificate, signer: ec.EllipticCurvePrivateKey, now: datetime
-) -> Files:
+def _leaf(names: _Names, authority: x509.Certificate, signer: ec.EllipticCurvePrivateKey, now: datetime) -> Files:
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names.component[:64])])
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+    alternative: list[x509.GeneralName] = [x509.DNSName(host) for host in names.hosts]
+    alternative.append(x509.UniformResourceIdentifier(names.identity))
     both = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
     certificate = (
         _builder(subject, authority.subject, key, now, LEAF_DAYS)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs=False), critical=True)
         .add_extension(both, critical=False)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(alternative), critical=False)
         .add_extension(issuer, critical=False)
         .sign(signer, hashes.SHA256())
     )
-    return _pair(name, certificate, key)
+    return _pair(names.component, certificate, key)
 
 
 def _builder(

@@ -19,7 +19,9 @@ from cift_operator.render.kubernetes import TlsMaterial, names
 _SECRET = kind_of("v1", "Secret")
 ROTATED = "cift.markets/rotated"
 AUDIT, DECISION = ("audit", "key"), ("decision", "key")
-SIGNING = frozenset({AUDIT, DECISION})
+PRINCIPALS = frozenset({("principal-trading", "key"), ("principal-risk", "key")})
+PAIRED = PRINCIPALS | {DECISION}
+SIGNING = PAIRED | {AUDIT}
 """What these have signed is proven with them: several stand behind one another with commas, and the first one signs."""
 
 
@@ -64,7 +66,7 @@ class Keeper:
         held = await self._read(document, name, child)
         values = {key: randomness.token_hex(one.bytes) for key, one in wanted.items()}
         for key, one in wanted.items():
-            if (one.name, one.key) == DECISION:
+            if (one.name, one.key) in PAIRED:
                 values[key] = f"{values[key]},{randomness.token_hex(one.bytes)}"
         if held is not None:
             kept = {(one.name, one.key): key for key, one in wanted.items()}
@@ -97,7 +99,11 @@ class Keeper:
         name = chest(document["metadata"]["name"])
         held = await self._read(document, name, child)
         files = certificates.complete(
-            held.values if held else {}, names, now, anew=held is not None and _asked(document, held)
+            held.values if held else {},
+            names,
+            now,
+            platform=document["metadata"]["name"],
+            anew=held is not None and _asked(document, held),
         )
         held = await self._write(document, name, held, files, owned=owned)
         return {

@@ -49,16 +49,17 @@ class Services:
         self._channels: dict[str, grpc.aio.Channel] = {}
         self._counters = _Counters()
         self._tls: rpc.Tls | None = None
+        self._tokens: dict[str, str] = {}
         self._rate: float | None = None
         self._p99: float | None = None
 
-    def secure(self, material: TlsMaterial | None) -> None:
-        """With which certificate the services are asked; None: without TLS."""
+    def secure(self, material: TlsMaterial | None, tokens: Mapping[str, str]) -> None:
+        """With which certificate the services are asked; None: without TLS, and by `tokens` (component → token)."""
         files = (material.ca, material.certificate, material.key) if material else None
         tls = rpc.Tls(*(text.encode() for text in files)) if files else None
-        if tls != self._tls:
+        if (tls, tokens) != (self._tls, self._tokens):
             # Channels of before are left to end with their calls.
-            self._tls, self._channels = tls, {}
+            self._tls, self._tokens, self._channels = tls, dict(tokens), {}
 
     async def close(self) -> None:
         for channel in self._channels.values():
@@ -124,7 +125,7 @@ class Services:
         if address is None:
             raise NotReached(f"{component} has no address")
         if address not in self._channels:
-            self._channels[address] = rpc.channel(address, self._tls)
+            self._channels[address] = rpc.channel(address, self._tls, self._tokens.get(component, ""))
         return self._channels[address]
 
     async def _policy(self, addresses: Addresses) -> risk_pb2.Policy | None:

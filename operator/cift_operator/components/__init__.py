@@ -29,6 +29,7 @@ from cift_operator.components import (
 )
 from cift_operator.components.model import Component
 from cift_operator.components.order import in_order
+from cift_operator.components.peers import with_callers
 from cift_operator.components.service import migration
 
 STORES = frozenset({"postgres", "nats", "valkey", "questdb"})
@@ -55,6 +56,7 @@ def components(platform: TradingPlatform) -> tuple[Component, ...]:
         services.append(forecast.component(platform))
         if stores.mlflow.external is None:
             found += [mlflow.component(platform), mlflow.migration(platform)]
+    services = with_callers(services, tls=platform.spec.tls)
     found += [matcher.component(platform), *services]
     found += [migration(service) for service in services if "CIFT_DATABASE_URL" in service.env]
     found += _observers(platform, found)

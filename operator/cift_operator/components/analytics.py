@@ -20,6 +20,9 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_NATS_URL": nats.url(spec),
             "CIFT_CLICKHOUSE_URL": clickhouse.url(spec),
         },
-        peers=("trading", "marketdata"),
+        calls={
+            "trading": ("GetPortfolioHistory", "ListAccountSequences", "ListAccountUpdates"),
+            "marketdata": ("ListBars", "ListSessions"),
+        },
         depends_on=("nats", "clickhouse", "trading", "marketdata"),
     )

@@ -27,6 +27,6 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_DECISION_KEY": Secret(DECISION_KEY.name, DECISION_KEY.key),
         },
         secrets=(DECISION_KEY,),
-        peers=("trading", "marketdata"),
+        calls={"trading": ("ListOpenOrders",), "marketdata": ("GetClock",)},
         depends_on=("postgres", "nats", "valkey", "matcher", "migrate-execution"),
     )

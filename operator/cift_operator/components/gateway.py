@@ -1,8 +1,8 @@
 """The edge: HTTP and WebSocket outside, gRPC inside."""
 
 from cift_operator.api import PlatformSpec, TradingPlatform
-from cift_operator.components import nats, postgres, valkey
-from cift_operator.components.model import Component, GeneratedSecret, Port, Probe, Stage
+from cift_operator.components import nats, postgres, risk, trading, valkey
+from cift_operator.components.model import Calls, Component, GeneratedSecret, Port, Probe, Stage
 from cift_operator.components.service import metrics_port, service
 from cift_operator.components.values import Address, Listen, Secret, Site, Value, text
 
@@ -13,6 +13,27 @@ _DEMO_USER = {
     "CIFT_DEMO_API_KEY_ID": GeneratedSecret("demo-user", "api-key-id", bytes=12),
     "CIFT_DEMO_API_SECRET_KEY": GeneratedSecret("demo-user", "api-secret-key"),
 }
+
+
+_KEYS = (JWT_KEY, trading.PRINCIPAL_KEY, risk.PRINCIPAL_KEY)
+_OPTIONAL = ("analytics", "forecast")
+_CALLS: Calls = {
+    "trading": (
+        "SubmitOrder", "PreviewOrder", "ReplaceOrder", "CancelOrder", "CancelAllOrders", "GetOrder", "ListOrders",
+        "ListPositions", "ClosePosition", "OpenAccount", "GetAccount", "ConfigureAccount", "GetPortfolioHistory",
+        "ListActivities", "ListAccountUpdates",
+    ),
+    "risk": ("GetPolicy", "SetLimits", "SetRestriction", "SetHalt", "GetExposure", "ListBreaches"),
+    "execution": ("GetBook",),
+    "marketdata": (
+        "GetSnapshots", "ListBars", "ListQuotes", "ListTrades", "ListDepths", "ListStatuses", "GetClock",
+        "ListSessions",
+    ),
+    "analytics": (
+        "GetPerformance", "ListRoundTrips", "GetCosts", "GetRisk", "ListClosingPositions", "ListSignals", "Export",
+    ),
+    "forecast": ("GetPredictions", "ListModels"),
+}  # fmt: skip
 
 
 def _optional(spec: PlatformSpec) -> tuple[str, ...]:
@@ -63,14 +84,16 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_NATS_URL": nats.url(spec),
             "CIFT_CACHE_URL": valkey.url(spec),
             "CIFT_JWT_KEY": Secret(JWT_KEY.name, JWT_KEY.key),
+            "CIFT_TRADING_PRINCIPAL_KEY": Secret(trading.PRINCIPAL_KEY.name, trading.PRINCIPAL_KEY.key),
+            "CIFT_RISK_PRINCIPAL_KEY": Secret(risk.PRINCIPAL_KEY.name, risk.PRINCIPAL_KEY.key),
             "CIFT_CREDENTIALS_FILE": Site("credentials-file"),
             "CIFT_WEB_DIR": Site("web-dir"),
             **_alertmanager(spec),
             **_oidc(spec),
             **({} if spec.production else {variable: Secret(s.name, s.key) for variable, s in _DEMO_USER.items()}),
         },
-        secrets=(JWT_KEY,) if spec.production else (JWT_KEY, *_DEMO_USER.values()),
-        peers=("trading", "risk", "execution", "marketdata", *_optional(spec)),
+        secrets=(*_KEYS, *(() if spec.production else _DEMO_USER.values())),
+        calls={name: methods for name, methods in _CALLS.items() if name not in _OPTIONAL or name in _optional(spec)},
         depends_on=("postgres", "nats", "valkey", "trading", "risk", "execution", "marketdata", "migrate-gateway"),
         replicas=_replicas(spec),
         scalable=True,

@@ -1,5 +1,6 @@
 """What a component is: everything that a rendering needs to know of it, and nothing that differs between renderings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal
@@ -91,6 +92,10 @@ class GeneratedSecret:
     bytes: int = 32
 
 
+Calls = Mapping[str, tuple[str, ...]]
+"""Another service → the gRPC methods of it that are called."""
+
+
 @dataclass(frozen=True)
 class Component:
     """One process with its surroundings. `command[0]` names a program that the image, or the machine, has."""
@@ -113,6 +118,8 @@ class Component:
     volumes: tuple[Volume, ...] = ()
     secrets: tuple[GeneratedSecret, ...] = ()
     depends_on: tuple[str, ...] = ()
+    calls: Calls = field(default_factory=dict)
+    """Services know their callers by it, and let each call these methods and no others."""
     resources: ResourcesSpec = field(default_factory=ResourcesSpec)
     needs: ResourcesSpec = field(default_factory=lambda: resources("50m", "128Mi", "512Mi"))
     """Its resources where the spec says nothing."""

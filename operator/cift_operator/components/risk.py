@@ -2,9 +2,12 @@
 
 from cift_operator.api import TradingPlatform
 from cift_operator.components import nats, postgres, valkey
-from cift_operator.components.model import Component, Stage
+from cift_operator.components.model import Component, GeneratedSecret, Stage
 from cift_operator.components.service import GRPC_HEALTH, grpc_port, metrics_port, service
-from cift_operator.components.values import Listen
+from cift_operator.components.values import Listen, Secret
+
+# Signs for whom the gateway calls; each service has its own.
+PRINCIPAL_KEY = GeneratedSecret("principal-risk", "key")
 
 
 def component(platform: TradingPlatform) -> Component:
@@ -20,7 +23,9 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_DATABASE_URL": postgres.url(spec),
             "CIFT_NATS_URL": nats.url(spec),
             "CIFT_CACHE_URL": valkey.url(spec),
+            "CIFT_PRINCIPAL_KEY": Secret(PRINCIPAL_KEY.name, PRINCIPAL_KEY.key),
         },
-        peers=("trading",),
+        secrets=(PRINCIPAL_KEY,),
+        calls={"trading": ("ListPositions", "ListAllPositions")},
         depends_on=("postgres", "nats", "valkey", "migrate-risk"),
     )

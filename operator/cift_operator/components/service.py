@@ -4,7 +4,7 @@ from cift_operator.api import TradingPlatform
 from cift_operator.api.resources import ResourcesSpec, resources
 from cift_operator.api.services import AutoscalingSpec, ServiceSpec
 from cift_operator.components import platform_file
-from cift_operator.components.model import Component, GeneratedSecret, Port, Probe, Stage, Volume
+from cift_operator.components.model import Calls, Component, GeneratedSecret, Port, Probe, Stage, Volume
 from cift_operator.components.values import Address, File, Listen, Site, Value, text
 
 GRPC_HEALTH = Probe("grpc", "grpc", start_seconds=120)
@@ -27,7 +27,7 @@ def service(
     readiness: Probe,
     env: dict[str, Value],
     depends_on: tuple[str, ...],
-    peers: tuple[str, ...] = (),
+    calls: Calls | None = None,
     volumes: tuple[Volume, ...] = (),
     secrets: tuple[GeneratedSecret, ...] = (),
     replicas: int = 1,
@@ -41,7 +41,8 @@ def service(
 ) -> Component:
     """`python -m cift_<name>` with the settings that every service takes.
 
-    `peers` are the services that it calls; those that it cannot start without stand in `depends_on` as well.
+    `calls` names the services that it calls, and their methods; those that it cannot start without stand in
+    `depends_on` as well.
     """
     settings: ServiceSpec = getattr(platform.spec.services, name)
     common: dict[str, Value] = {
@@ -53,7 +54,7 @@ def service(
         "CIFT_TRACE_RATIO": format(platform.spec.observability.tracing.sampling_ratio, "f"),
         "CIFT_TRACE_SLOW_SECONDS": str(platform.spec.observability.tracing.slow_order_milliseconds / 1000),
     }
-    addresses: dict[str, Value] = {f"CIFT_{peer.upper()}_ADDRESS": Address(peer, "grpc") for peer in peers}
+    addresses: dict[str, Value] = {f"CIFT_{peer.upper()}_ADDRESS": Address(peer, "grpc") for peer in calls or {}}
     return Component(
         name=name,
         stage=stage,
@@ -67,6 +68,7 @@ def service(
         volumes=volumes,
         secrets=secrets,
         depends_on=depends_on,
+        calls=calls or {},
         resources=settings.resources,
         needs=needs or resources("50m", "160Mi", "512Mi"),
         replicas=replicas,

@@ -8,6 +8,8 @@ from cift_operator.components.service import GRPC_HEALTH, grpc_port, metrics_por
 from cift_operator.components.values import Folder, Listen, Secret, text
 
 AUDIT_KEY = GeneratedSecret("audit", "key")
+# Signs for whom the gateway calls; each service has its own.
+PRINCIPAL_KEY = GeneratedSecret("principal-trading", "key")
 
 
 def component(platform: TradingPlatform) -> Component:
@@ -25,11 +27,12 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_CACHE_URL": valkey.url(spec),
             "CIFT_DECISION_KEY": Secret(DECISION_KEY.name, DECISION_KEY.key),
             "CIFT_AUDIT_KEY": Secret(AUDIT_KEY.name, AUDIT_KEY.key),
+            "CIFT_PRINCIPAL_KEY": Secret(PRINCIPAL_KEY.name, PRINCIPAL_KEY.key),
             "CIFT_AUDIT_ANCHOR": text(Folder("audit"), "/anchor.jsonl"),
         },
         volumes=(Volume("audit", "/var/lib/cift-audit", shared=True),),
-        secrets=(DECISION_KEY, AUDIT_KEY),
-        peers=("risk", "marketdata"),
+        secrets=(DECISION_KEY, AUDIT_KEY, PRINCIPAL_KEY),
+        calls={"risk": ("LeasePolicy",), "marketdata": ("GetSnapshots",)},
         depends_on=("postgres", "nats", "valkey", "risk", "execution", "migrate-trading"),
         stop_seconds=20,
         # The anchor lies outside the database, and so outside its backups.

@@ -44,6 +44,8 @@ def run(*command: str | Path) -> str:
 @cache
 def template(chart: str, *values: str) -> tuple[dict[str, Any], ...]:
     settings = [word for value in values for word in ("--set-json", value)]
+    if chart == "cift-operator" and not any("clusterWide" in value or "watchNamespaces" in value for value in values):
+        settings += ["--set-json", 'watchNamespaces=["desk"]']
     made = run(tool("helm"), "template", "cift", CHARTS / chart, "--namespace", "cift-system", *settings)
     return tuple(one for one in yaml.safe_load_all(made) if one)
 
@@ -61,23 +63,23 @@ def rules(found: tuple[dict[str, Any], ...], kind: str, name: str) -> dict[tuple
 
 @pytest.mark.parametrize("chart", ["cift-operator", "cift-platform"])
 def test_a_chart_is_in_order(chart: str) -> None:
-    run(tool("helm"), "lint", "--strict", CHARTS / chart)
+    scope = ("--set", "watchNamespaces={desk}") if chart == "cift-operator" else ()
+    run(tool("helm"), "lint", "--strict", *scope, CHARTS / chart)
     for one in template(chart):
         if one["kind"] not in ("CustomResourceDefinition", "TradingPlatform"):
             kubernetes_validate.validate(one, "1.37", strict=True)
 
 
 def test_the_operator_may_do_what_it_does_and_nothing_else() -> None:
-    cluster = rules(template("cift-operator"), "ClusterRole", "cift")
+    cluster = rules(template("cift-operator", "clusterWide=true"), "ClusterRole", "cift")
     namespaced = rules(template("cift-operator", 'watchNamespaces=["desk"]'), "Role", "cift")
-    assert namespaced == {key: verbs for key, verbs in cluster.items() if key[0] != "storage.k8s.io"}
+    assert namespaced == cluster
     for kind in CHILDREN:
         verbs = namespaced.get((kind.group, kind.plural), set())
-        assert (verbs >= WRITE) if kind.made else (verbs >= {"get", "list", "watch"}), kind
+        assert verbs == (WRITE if kind.watched else WRITE - {"list", "watch"}), kind
     known = {(kind.group, kind.plural) for kind in CHILDREN}
     known |= {("cift.markets", f"tradingplatforms{part}") for part in ("", "/status", "/finalizers")}
-    known |= {("", "pods/log"), ("", "events"), ("events.k8s.io", "events")}
-    assert namespaced.keys() <= known
+    assert namespaced.keys() == known | {("events.k8s.io", "events")}
     assert not any("*" in word for key, verbs in cluster.items() for word in (*key, *verbs))
     lease = rules(template("cift-operator"), "Role", "cift-lease")
     assert lease.keys() == {(LEASE.group, LEASE.plural)}
@@ -86,6 +88,29 @@ def test_the_operator_may_do_what_it_does_and_nothing_else() -> None:
 def test_named_namespaces_take_no_right_elsewhere() -> None:
     found = template("cift-operator", 'watchNamespaces=["desk"]')
     assert not [one["kind"] for one in found if one["kind"].startswith("ClusterRole")]
+
+
+def test_which_namespaces_has_to_be_said() -> None:
+    for said in (("watchNamespaces=[]",), ('watchNamespaces=["desk"]', "clusterWide=true")):
+        with pytest.raises(AssertionError, match=r"watchNamespaces.*clusterWide=true"):
+            template("cift-operator", *said)
+
+
+def test_the_operators_own_pods_reach_what_they_need_and_no_metadata_service() -> None:
+    found = template("cift-operator")
+    (policy,) = [one["spec"] for one in found if one["kind"] == "NetworkPolicy"]
+    deployment = next(one for one in found if one["kind"] == "Deployment")
+    labels = deployment["spec"]["template"]["metadata"]["labels"]
+    assert policy["podSelector"]["matchLabels"].items() <= labels.items()
+    assert policy["policyTypes"] == ["Ingress", "Egress"]
+    assert all(rule["from"] and rule["ports"] for rule in policy["ingress"])
+    for rule in policy["egress"]:
+        assert rule["to"]
+        assert rule["ports"]
+        for block in (peer["ipBlock"] for peer in rule["to"] if "ipBlock" in peer):
+            assert {"169.254.0.0/16", "fe80::/10"} & set(block["except"])
+    platforms = policy["egress"][-1]["to"]
+    assert [peer["namespaceSelector"]["matchLabels"] for peer in platforms] == [{"kubernetes.io/metadata.name": "desk"}]
 
 
 def test_the_crd_stays_when_the_chart_goes() -> None:

@@ -6,7 +6,7 @@ raises the same error again. Servicers are wrapped once at start, which costs le
 
 import inspect
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,12 +18,13 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 from grpc_status import rpc_status
-from opentelemetry import context as otel_context
 from opentelemetry import trace
 from prometheus_client import Histogram
 
 from cift_common import errors, logging, telemetry
 from cift_common.database import OUTAGE
+from cift_common.identified import Identified
+from cift_common.peers import EDGE, Callers
 
 DOMAIN = "cift.markets"
 MESSAGE_SIZE_MAX = 16 * 2**20
@@ -89,6 +90,8 @@ class Tls:
 
 _tls: Tls | None = None
 _health_listen = ""
+_callers: Callers | None = None
+_tokens: Mapping[str, str] = {}
 
 
 def secure(tls: Tls | None, health_listen: str = "") -> None:
@@ -101,8 +104,17 @@ def secure(tls: Tls | None, health_listen: str = "") -> None:
     _tls, _health_listen = tls, health_listen
 
 
-def channel(address: str, tls: Tls | None = None) -> grpc.aio.Channel:
-    """A channel to `host:port` or `unix:/path` that reconnects within a second; `tls`: another than our own."""
+def restrict(callers: Callers | None, tokens: Mapping[str, str] | None = None) -> None:
+    """From now on servers let these callers in and no others; None: everybody, where there is no TLS.
+
+    `tokens`: address → the token by which the service there knows us, where there is no TLS.
+    """
+    global _callers, _tokens
+    _callers, _tokens = callers, dict(tokens or {})
+
+
+def channel(address: str, tls: Tls | None = None, token: str = "") -> grpc.aio.Channel:
+    """A channel to `host:port` or `unix:/path` that reconnects within a second; `tls`, `token`: others than our own."""
     options = list(_CHANNEL_OPTIONS)
     if address.startswith("unix:"):
         # The default authority is the escaped path, which strict servers refuse (RST_STREAM 1).
@@ -110,7 +122,8 @@ def channel(address: str, tls: Tls | None = None) -> grpc.aio.Channel:
     elif (ours := tls or _tls) is not None:
         credentials = grpc.ssl_channel_credentials(ours.ca, ours.key, ours.certificate)
         return grpc.aio.secure_channel(address, credentials, options=options)
-    return grpc.aio.insecure_channel(address, options=options)
+    opened = grpc.aio.insecure_channel(address, options=options)
+    return Identified(opened, known) if (known := token or _tokens.get(address, "")) else opened
 
 
 @contextmanager
@@ -148,20 +161,39 @@ def to_status(error: errors.CiftError) -> Any:
 class _Instrumented:
     """A servicer whose calls are traced, measured, and whose `CiftError`s become statuses."""
 
-    def __init__(self, servicer: Any) -> None:
+    def __init__(self, servicer: Any, guard: "_Guard") -> None:
         for name, method in inspect.getmembers(servicer, callable):
             if name[0].isupper():
-                wrapped: Any = method
-                setattr(self, name, _stream(wrapped) if inspect.isasyncgenfunction(method) else _unary(name, wrapped))
+                wrap: Any = _stream if inspect.isasyncgenfunction(method) else _unary
+                setattr(self, name, wrap(name, method, guard))
 
 
-def _unary(name: str, method: Callable[[Any, Any], Awaitable[Any]]) -> Callable[[Any, Any], Awaitable[Any]]:
+class _Guard:
+    """Lets a call in, or raises `CiftError`."""
+
+    def __init__(self, callers: Callers | None, scopes: Mapping[str, frozenset[str]] | None) -> None:
+        """`scopes` None: what the edge asks needs no principal here."""
+        self._callers, self._scopes = callers, scopes
+
+    def check(self, name: str, request: Any, context: grpc.aio.ServicerContext, metadata: Mapping[str, str]) -> None:
+        if self._callers is None:
+            return
+        caller = self._callers.check(name, context, metadata)
+        if caller == EDGE and self._scopes is not None:
+            self._callers.check_principal(name, self._scopes.get(name, frozenset()), request, metadata)
+
+
+def _unary(
+    name: str, method: Callable[[Any, Any], Awaitable[Any]], guard: _Guard
+) -> Callable[[Any, Any], Awaitable[Any]]:
     ok = _duration.labels(name, "OK")
 
     async def call(request: Any, context: grpc.aio.ServicerContext) -> Any:
         started = time.perf_counter()
         try:
-            parent = _parent(context)
+            metadata = dict(context.invocation_metadata() or ())
+            guard.check(name, request, context, metadata)
+            parent = telemetry.extract(metadata) if "traceparent" in metadata else None
             if parent is None:
                 # The gateway decides what is traced; a call that carries no trace costs none.
                 response = await method(request, context)
@@ -188,16 +220,12 @@ def _unary(name: str, method: Callable[[Any, Any], Awaitable[Any]]) -> Callable[
     return call
 
 
-def _parent(context: grpc.aio.ServicerContext) -> otel_context.Context | None:
-    for key, value in context.invocation_metadata() or ():
-        if key == "traceparent":
-            return telemetry.extract({key: value})
-    return None
-
-
-def _stream(method: Callable[[Any, Any], AsyncIterator[Any]]) -> Callable[[Any, Any], AsyncIterator[Any]]:
+def _stream(
+    name: str, method: Callable[[Any, Any], AsyncIterator[Any]], guard: _Guard
+) -> Callable[[Any, Any], AsyncIterator[Any]]:
     async def call(request: Any, context: grpc.aio.ServicerContext) -> AsyncIterator[Any]:
         try:
+            guard.check(name, request, context, dict(context.invocation_metadata() or ()))
             async for response in method(request, context):
                 yield response
         except errors.CiftError as error:
@@ -225,9 +253,19 @@ class Server:
             health_pb2_grpc.add_HealthServicer_to_server(self._health, self._probed)
             self.health_port = _bind(self._probed, _health_listen, None)
 
-    def add(self, add_to_server: Callable[[Any, Any], None], servicer: Any, service_name: str) -> None:
-        """E.g. `add(add_TradingServiceServicer_to_server, servicer, "cift.trading.v1.TradingService")`."""
-        add_to_server(_Instrumented(servicer), self._server)
+    def add(
+        self,
+        add_to_server: Callable[[Any, Any], None],
+        servicer: Any,
+        service_name: str,
+        scopes: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
+        """E.g. `add(add_TradingServiceServicer_to_server, servicer, "cift.trading.v1.TradingService")`.
+
+        With `scopes` (method → the scopes with which one may ask about any account, or about none) the edge has to name
+        a principal: for its own account, or with one of these scopes.
+        """
+        add_to_server(_Instrumented(servicer, _Guard(_callers, scopes)), self._server)
         self._names.append(service_name)
 
     async def start(self) -> None:

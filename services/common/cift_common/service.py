@@ -11,7 +11,9 @@ from typing import TypeVar
 import uvloop
 from prometheus_client import start_http_server
 
-from cift_common import logging, rpc, telemetry
+from cift_common import logging, rpc, secret, telemetry
+from cift_common.peers import Callers
+from cift_common.principal import Verifier
 from cift_common.settings import ServiceSettings
 
 S = TypeVar("S", bound=ServiceSettings)
@@ -86,6 +88,7 @@ def main(
     sys.setswitchinterval(SWITCH_SECONDS)
     telemetry.configure(name, settings)
     rpc.secure(tls(settings), settings.health_listen)
+    rpc.restrict(callers(settings), {at: token.get_secret_value() for at, token in settings.peer_tokens.items()})
     host, _, port = settings.metrics_listen.rpartition(":")
     start_http_server(int(port), addr=host)
     code = uvloop.run(_run(name, settings, start))
@@ -98,6 +101,19 @@ def tls(settings: ServiceSettings) -> rpc.Tls | None:
     if settings.tls_ca is None or settings.tls_certificate is None or settings.tls_key is None:
         return None
     return rpc.Tls(settings.tls_ca.read_bytes(), settings.tls_certificate.read_bytes(), settings.tls_key.read_bytes())
+
+
+def callers(settings: ServiceSettings) -> Callers | None:
+    """None: whoever reaches the port is let in, which only a service without TLS does that nobody has declared."""
+    if settings.callers is None and settings.tls_ca is None:
+        return None
+    ring = settings.principal_key
+    return Callers(
+        settings.platform.name,
+        {caller: frozenset(methods) for caller, methods in (settings.callers or {}).items()},
+        {caller: token.get_secret_value() for caller, token in settings.caller_tokens.items()},
+        Verifier(secret.ring("CIFT_PRINCIPAL_KEY", ring.get_secret_value())) if ring is not None else None,
+    )
 
 
 def _migrate(name: str, schema: str) -> None:

@@ -4,7 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cift_common import platform
@@ -41,6 +41,14 @@ class ServiceSettings(BaseSettings):
     tls_key: Path | None = None
     # With TLS: where health is answered without it, for a kubelet's probes.
     health_listen: str = ""
+
+    # Who may call this service: caller → methods (JSON). With TLS and without it nobody is let in.
+    callers: dict[str, tuple[str, ...]] | None = None
+    # Where there is no TLS: caller → the token by which it is known, address → the token by which we are known there.
+    caller_tokens: dict[str, SecretStr] = {}
+    peer_tokens: dict[str, SecretStr] = {}
+    # The key ring of the principals that the gateway names: hex or base64, with commas; the first one signs.
+    principal_key: SecretStr | None = None
 
     @model_validator(mode="after")
     def _whole_tls(self) -> Self:

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from cift_common import database, logging, service
+from cift_common import database, logging, secret, service
 from cift_common.messaging import Messenger
+from cift_common.principal import Signer
+from pydantic import SecretStr
 
 from cift_gateway.adapters.alertmanager import Alertmanager
 from cift_gateway.adapters.api_keys import ApiKeyStore
@@ -54,6 +56,8 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             settings.call_timeout_seconds,
             analytics=settings.analytics_address,
             forecast=settings.forecast_address,
+            trading_principals=_signer("CIFT_TRADING_PRINCIPAL_KEY", settings.trading_principal_key),
+            risk_principals=_signer("CIFT_RISK_PRINCIPAL_KEY", settings.risk_principal_key),
         )
         stack.push_async_callback(backends.close)
         passwords = Passwords()
@@ -127,6 +131,10 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             sockets.close()
             for task in tasks:
                 task.cancel()
+
+
+def _signer(variable: str, key: SecretStr | None) -> Signer | None:
+    return Signer(secret.ring(variable, key.get_secret_value())) if key is not None else None
 
 
 def _given(settings: Settings) -> GivenCredentials | None:

@@ -23,6 +23,9 @@ class Settings(ServiceSettings):
     public_url: str = ""
     # HMAC key of access tokens: hex or base64, at least 32 bytes.
     jwt_key: SecretStr
+    # With which the principals are signed that trading and risk verify: hex or base64, with commas.
+    trading_principal_key: SecretStr | None = None
+    risk_principal_key: SecretStr | None = None
     # Where the demo user's credentials go; empty: no demo user.
     credentials_file: str = ""
     # The demo user's credentials where they are given, in hexadecimal digits; all three or none.

@@ -20,6 +20,12 @@ from cift_risk.domain.limits import Limits
 from cift_risk.service import RiskService
 from cift_risk.settings import RiskSettings
 
+# With which the gateway may ask about any account, or change what holds for all.
+SCOPES = {
+    **dict.fromkeys(("GetExposure", "ListBreaches"), frozenset({"risk", "risk:read_all"})),
+    **dict.fromkeys(("SetLimits", "SetRestriction", "SetHalt"), frozenset({"risk", "risk:write"})),
+}
+
 
 def declared(limits: DeclaredLimits) -> Limits:
     values = limits.model_dump(exclude={"price_collar_percent"})
@@ -42,7 +48,7 @@ async def start(settings: RiskSettings, fatal: service.Fatal) -> AsyncIterator[N
         symbols=settings.platform.by_symbol,
         lease_seconds=settings.risk_lease_seconds,
     )
-    server.add(risk_pb2_grpc.add_RiskServiceServicer_to_server, RiskServicer(risk), "cift.risk.v1.RiskService")
+    server.add(risk_pb2_grpc.add_RiskServiceServicer_to_server, RiskServicer(risk), "cift.risk.v1.RiskService", SCOPES)
     await server.start()
     await risk.start(declared(settings.platform.risk), settings.platform.halted)
     await breaches.subscribe(messenger)

@@ -37,6 +37,8 @@ from cift_trading.submission import Submission
 from cift_trading.views import Views
 
 PROBLEMS_SHOWN = 50
+# With which the gateway may ask about accounts other than the caller's.
+SCOPES = {"CancelAllOrders": frozenset({"risk", "admin", "risk:write", "users:admin"})}
 
 
 @asynccontextmanager
@@ -186,6 +188,7 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
             trading_pb2_grpc.add_TradingServiceServicer_to_server,
             TradingServicer(trading),
             "cift.trading.v1.TradingService",
+            SCOPES,
         )
         await server.start()
         stack.push_async_callback(server.stop)

@@ -8,6 +8,7 @@ from typing import Annotated
 from cift_common.platform import Platform
 from fastapi import Depends, Request
 
+from cift_gateway.adapters.acting import acting
 from cift_gateway.adapters.alertmanager import Alertmanager
 from cift_gateway.adapters.backends import Backends
 from cift_gateway.adapters.users import UserStore
@@ -51,6 +52,13 @@ def gateway_of(request: Request) -> Gateway:
 
 
 async def authenticate(gateway: Gateway, headers: list[tuple[bytes, bytes]]) -> Principal:
+    """Who asks; from now on the services are called for them."""
+    principal = await _authenticate(gateway, headers)
+    acting.set(principal)
+    return principal
+
+
+async def _authenticate(gateway: Gateway, headers: list[tuple[bytes, bytes]]) -> Principal:
     """By Alpaca's key headers, `Authorization: Bearer` (a token of ours) or `Basic` (key and secret)."""
     given: dict[bytes, str] = {}
     for name, value in headers:

@@ -86,6 +86,7 @@ class AccountFeed:
         answer = await self._backends.call(
             self._backends.trading.ListAccountUpdates,
             trading.ListAccountUpdatesRequest(account_id=self.account_id, after_sequence=after, limit=PAGE),
+            account_id=self.account_id,
         )
         return list(answer.updates)
 
@@ -101,7 +102,9 @@ class AccountFeed:
 
     async def _position_in_trading(self) -> int:
         answer = await self._backends.call(
-            self._backends.trading.GetAccount, trading.GetAccountRequest(account_id=self.account_id)
+            self._backends.trading.GetAccount,
+            trading.GetAccountRequest(account_id=self.account_id),
+            account_id=self.account_id,
         )
         return int(answer.account.sequence)
 

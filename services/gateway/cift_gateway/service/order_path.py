@@ -1,7 +1,7 @@
 """The way of an order to trading: how many at once, how long, and what it means when no answer comes."""
 
 import grpc
-from cift_common import rpc, telemetry
+from cift_common import rpc
 from cift_common.errors import CiftError, ResourceExhausted
 from cift_proto.trading.v1 import trading_pb2 as trading
 from prometheus_client import Counter, Gauge
@@ -31,7 +31,7 @@ class FateUnknown(CiftError):
 
 class OrderPath:
     def __init__(self, backends: Backends, in_flight_max: int, timeout_seconds: float) -> None:
-        self._submit = backends.trading.SubmitOrder
+        self._backends, self._submit = backends, backends.trading.SubmitOrder
         self._in_flight_max, self._timeout = in_flight_max, timeout_seconds
         self._in_flight = 0
 
@@ -48,7 +48,7 @@ class OrderPath:
         _in_flight.set(self._in_flight)
         try:
             answer: trading.SubmitOrderResponse = await self._submit(
-                request, timeout=self._timeout, metadata=telemetry.metadata()
+                request, timeout=self._timeout, metadata=self._backends.metadata(self._submit)
             )
         except grpc.aio.AioRpcError as error:
             raise _failure(error, request.client_order_id, repeatable) from None

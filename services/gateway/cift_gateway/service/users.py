@@ -159,6 +159,7 @@ class Users:
         await self._backends.call(
             self._backends.trading.OpenAccount,
             trading.OpenAccountRequest(account_id=user.account_id, deposit=self._deposit),
+            account_id=user.account_id,
         )
         await self._users.mark_account_opened(user.id)
 
