@@ -102,15 +102,14 @@ async def start(settings: ExecutionSettings, fatal: service.Fatal) -> AsyncItera
         grace_seconds=settings.reconcile_grace_seconds,
         stray_seconds=settings.stray_seconds,
     )
-    board = QuoteBoard(tuple(platform.by_symbol), platform.risk.max_price_age_ms * 1_000_000)
+    board = QuoteBoard(tuple(platform.by_symbol), platform.risk.max_price_age_ms * 1_000_000, system_clock())
     liquidity = Liquidity(broker, board, system_clock)
     calendar = Calendar(channels[2], platform.calendar, system_clock)
     closing = Closing(execution, broker, expiry, calendar.next_close, system_clock)
     inbound = Inbound(messenger, execution, liquidity)
 
     async def on_connection(connected: bool) -> None:
-        if connected:
-            liquidity.on_connected()
+        liquidity.on_connection(connected)
         await show()
 
     async def show() -> None:

@@ -4,6 +4,7 @@ import asyncio
 
 from cift_common.ids import Clock
 from cift_proto.common.v1 import types_pb2
+from cift_proto.marketdata.v1 import marketdata_pb2
 from prometheus_client import Counter
 
 from cift_execution.domain.broker import Venue
@@ -20,6 +21,7 @@ class Liquidity:
     def __init__(self, venue: Venue, board: QuoteBoard, clock: Clock) -> None:
         self._venue, self._board, self._clock = venue, board, clock
         self._changed = asyncio.Event()
+        self._connected = False
         self._used, self._ignored = _heard.labels("used"), _heard.labels("ignored")
 
     def on_quote(self, quote: types_pb2.Quote) -> None:
@@ -29,9 +31,18 @@ class Liquidity:
         else:
             self._ignored.inc()
 
-    def on_connected(self) -> None:
-        self._board.retake()
-        self._changed.set()
+    def on_status(self, status: marketdata_pb2.TradingStatus) -> None:
+        """A symbol that does not trade in the market has no liquidity here; unknown counts as trading."""
+        if status.HasField("trading"):
+            self._board.set_trading(status.symbol, status.trading, status.exchange_time_ns)
+            self._changed.set()
+
+    def on_connection(self, connected: bool) -> None:
+        """Quotes wait while there is no session; a new one begins with what the venue must forget."""
+        self._connected = connected
+        if connected:
+            self._board.retake()
+            self._changed.set()
 
     async def run(self) -> None:
         """Forwards the latest quotes, at most every `PACE_SECONDS`; ends only by cancellation."""
@@ -43,7 +54,6 @@ class Liquidity:
                 pass
             self._changed.clear()
             _withdrawn.inc(self._board.expire(self._clock()))
-            quotes = self._board.take()
-            if quotes:
+            if self._connected and (quotes := self._board.take()):
                 self._venue.set_quotes(quotes)
             await asyncio.sleep(PACE_SECONDS)

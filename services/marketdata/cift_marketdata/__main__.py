@@ -68,7 +68,10 @@ async def start(settings: MarketDataSettings, fatal: service.Fatal) -> AsyncIter
     reader = QuestDbReader(settings.questdb_url, calendar.time_zone)
     fills = Fills(writer)
     recorder = Recorder(settings.record, settings.record_bytes) if settings.record is not None else None
-    pipeline = Pipeline(list(platform.by_symbol), cache, bus, writer, subscribers, system_clock, recorder)
+    stale_after_ns = platform.risk.max_price_age_ms * 10**6 if feed.is_timed_now else 0
+    pipeline = Pipeline(
+        list(platform.by_symbol), cache, bus, writer, subscribers, system_clock, recorder, stale_after_ns
+    )
     await _statuses(pipeline, list(platform.by_symbol), cache)
     market_data = MarketData(platform, pipeline.latest, reader, calendar, system_clock)
     servicer = MarketDataServicer(market_data, pipeline, feed, writer, subscribers)

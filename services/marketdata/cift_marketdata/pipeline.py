@@ -33,6 +33,7 @@ from cift_marketdata.domain.ticks import (
     FeedTick,
     Quote,
     QuoteTick,
+    Status,
     StatusTick,
     Trade,
 )
@@ -72,7 +73,9 @@ class Pipeline:
         subscribers: Subscribers,
         clock: Clock,
         recorder: Recorder | None = None,
+        stale_after_ns: int = 0,
     ) -> None:
+        """`stale_after_ns`: what a feed whose times are our clock's delivers later than this is not believed; 0: any age."""
         self.latest = LatestPrices(symbols)
         self.ticks = 0
         self.last_tick_time_ns = 0
@@ -81,6 +84,7 @@ class Pipeline:
         self._bars = MinuteBars()
         self._cache, self._bus, self._writer, self._subscribers = cache, bus, writer, subscribers
         self._clock, self._recorder = clock, recorder
+        self._stale_after_ns = stale_after_ns
         self._bars_open_until = 0
         self._bad: Tally[tuple[str, str]] = Tally()
         self._last_batch = time.monotonic()
@@ -97,16 +101,18 @@ class Pipeline:
         self._close_bars(2**63)
 
     async def run_resend(self, feed: Feed) -> None:
-        """A quote that stands is said again before it looks old; ends when the feed does."""
+        """Publishes standing quotes and halts again, for readers that missed them; ends when the feed does.
+
+        They stay what they were: a quote that is published again keeps its times and its sequence, and grows old.
+        """
         while not feed.finished:
             await asyncio.sleep(RESEND_SECONDS)
-            if not feed.standing:
-                continue
             now = self._clock()
             for symbol, latest in self.latest.older_than(now - RESEND_NS):
                 if latest.quote is not None:
-                    latest.quote = dataclasses.replace(latest.quote, received_time_ns=now)
                     self._send_quote(symbol, latest.quote, now)
+                if latest.status is not None and latest.status.trading is False:
+                    self._send_status(latest.status)
 
     def take(self, batch: Batch) -> None:
         """Takes in ticks that came together; of several quotes of a symbol only the last is sent on."""
@@ -143,7 +149,9 @@ class Pipeline:
                 self._count_bad(tick.symbol, "unknown_symbol", "the platform does not trade it")
                 continue
             self.ticks += 1
-            judged = intake.quote(tick, now) if isinstance(tick, QuoteTick) else intake.trade(tick, now)
+            stale = 0 < self._stale_after_ns < now - tick.time_ns
+            judge = intake.quote if isinstance(tick, QuoteTick) else intake.trade
+            judged = judge(tick, now, stale=stale)  # type: ignore[arg-type]
             if isinstance(judged, Refused):
                 self._count_bad(tick.symbol, judged.reason, judged.detail)
                 continue
@@ -207,9 +215,7 @@ class Pipeline:
             before = self.latest[symbol].status
             status = columns.to_status(row, before.sequence + 1 if before is not None else 1)
             self.latest[symbol].status = status
-            payload = wire.status(status).SerializeToString()
-            self._cache.put(f"md:status:{symbol}", payload)
-            self._bus.publish(f"md.status.{token(symbol)}", payload)
+            self._send_status(status)
 
     def _take_columns(self, ticks: Rows, now: int, taken: "_Taken") -> None:
         """Symbol by symbol, trades before quotes; ticks of a symbol that are not all in order are taken one by one."""
@@ -275,6 +281,11 @@ class Pipeline:
         payload = wire.quote(quote).SerializeToString()
         self._cache.put(f"md:quote:{symbol}", payload)
         self._bus.publish_latest(f"md.quote.{token(symbol)}", payload)
+
+    def _send_status(self, status: Status) -> None:
+        payload = wire.status(status).SerializeToString()
+        self._cache.put(f"md:status:{status.symbol}", payload)
+        self._bus.publish(f"md.status.{token(status.symbol)}", payload)
 
     def _send_latest_trade(self, symbol: str, trade: Trade) -> None:
         self.latest[symbol].trade = trade

@@ -70,6 +70,23 @@ def test_an_absurd_price_is_flagged_until_the_market_stays_there() -> None:
     assert flags == [OUTLIER] * (OUTLIERS_BELIEVED - 1) + [0]
 
 
+def test_a_market_that_moved_on_both_sides_is_believed_after_ten_quotes() -> None:
+    intake = SymbolIntake("BAC")
+    both = [QuoteTick("BAC", n, price, DOLLAR, price + DOLLAR, DOLLAR, "P", n) for n, price in
+            enumerate([100 * DOLLAR] + [400 * DOLLAR] * OUTLIERS_BELIEVED)]  # fmt: skip
+    flags = [take(intake, tick).flags for tick in both]
+    assert flags == [0] + [OUTLIER] * (OUTLIERS_BELIEVED - 1) + [0]
+
+
+def test_a_tick_that_was_old_when_it_arrived_changes_nothing() -> None:
+    intake = SymbolIntake("BAC")
+    take(intake, bid(13 * DOLLAR, time_ns=100))
+    stale = intake.quote(bid(12 * DOLLAR, time_ns=200), 0, stale=True)
+    assert isinstance(stale, Quote)
+    assert stale.flags == LATE
+    assert sides(take(intake, ask(14 * DOLLAR, time_ns=150))) == (13, 14)
+
+
 def test_a_stub_quote_does_not_become_a_side() -> None:
     intake = SymbolIntake("BAC")
     take(intake, bid(13 * DOLLAR))

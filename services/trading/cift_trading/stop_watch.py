@@ -54,7 +54,7 @@ class StopWatch:
                 await self._prices.refresh_all(self._armed)
                 for symbol in list(self._armed):
                     quote = self._prices.quote(symbol)
-                    if quote is not None and self._clock() - quote.received_time_ns < QUOTE_AGE_NS_MAX:
+                    if quote is not None:
                         self._judge(quote)
             if looks % round(DUE_SECONDS / LOOK_SECONDS) == 0:
                 self._do_what_is_due()
@@ -85,6 +85,9 @@ class StopWatch:
         self._judge(Quote.FromString(message.data))
 
     def _judge(self, quote: Quote) -> None:
+        # Standing quotes are published again: a message that just came may tell of long ago.
+        if self._clock() - quote.received_time_ns >= QUOTE_AGE_NS_MAX:
+            return
         for order in self._armed.get(quote.symbol, ()):
             if order.order_id not in self._asked and groups.is_reached(
                 order, quote.bid_price_nanos, quote.ask_price_nanos

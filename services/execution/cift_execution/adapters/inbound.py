@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from cift_common import logging, telemetry
 from cift_common.messaging import Messenger
 from cift_proto.common.v1 import types_pb2
+from cift_proto.marketdata.v1 import marketdata_pb2
 from cift_proto.trading.v1 import trading_pb2
 from google.protobuf.message import DecodeError, Message
 from nats.aio.msg import Msg
@@ -40,6 +41,7 @@ class Inbound:
 
     async def subscribe_quotes(self) -> None:
         await self._messenger.subscribe_core("md.quote.>", self._on_quote)
+        await self._messenger.subscribe_core("md.status.>", self._on_status)
 
     async def _on_order(self, message: Msg) -> None:
         if message.metadata.num_delivered > 1:
@@ -56,6 +58,12 @@ class Inbound:
     async def _on_quote(self, message: Msg) -> None:
         try:
             self._liquidity.on_quote(types_pb2.Quote.FromString(message.data))
+        except DecodeError:
+            _malformed.inc()
+
+    async def _on_status(self, message: Msg) -> None:
+        try:
+            self._liquidity.on_status(marketdata_pb2.TradingStatus.FromString(message.data))
         except DecodeError:
             _malformed.inc()
 

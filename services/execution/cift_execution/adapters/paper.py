@@ -15,6 +15,7 @@ from cift_proto.trading.v1 import trading_pb2
 from prometheus_client import Counter
 
 from cift_execution.domain.broker import Book, Level, Listener, Refused, VenueOrder
+from cift_execution.domain.quotes import on_grid
 from cift_execution.domain.request import Cancel, New, Request
 
 _log = logging.get(__name__)
@@ -36,6 +37,7 @@ class PaperBroker:
     ) -> None:
         self._stub = cast("matcher_pb2_grpc.MatcherServiceAsyncStub", matcher_pb2_grpc.MatcherServiceStub(channel))
         self._instruments, self._clock, self._client = instruments, clock, client
+        self._by_symbol = {instrument.symbol: instrument for instrument in instruments}
         self._time_ns = 0
         self._call: Any = None
         self._connected = False
@@ -99,6 +101,11 @@ class PaperBroker:
         for instrument in self._instruments:
             command = matcher_pb2.Command(time_ns=self._now(), put_instrument=instrument)
             refusal = await self._execute(command)
+            if refusal is not None and refusal.reason not in _PASSING:
+                # The quote of an earlier session may be what holds the old grid; it is withdrawn anyway.
+                withdrawn = matcher_pb2.SetQuote(quote=types_pb2.Quote(symbol=instrument.symbol))
+                await self._execute(matcher_pb2.Command(time_ns=self._now(), set_quote=withdrawn))
+                refusal = await self._execute(command)
             if refusal is not None and refusal.reason in _PASSING:
                 raise Unavailable(f"the venue takes no instruments now: {refusal.message}", reason=refusal.reason)
             if refusal is not None:
@@ -222,7 +229,9 @@ class PaperBroker:
             call.cancel()
 
     def _quote(self, quote: types_pb2.Quote) -> matcher_pb2.Command:
-        return matcher_pb2.Command(time_ns=self._now(), set_quote=matcher_pb2.SetQuote(quote=quote))
+        instrument = self._by_symbol[quote.symbol]
+        shown = on_grid(quote, instrument.tick_size_nanos, instrument.lot_size_nanos)
+        return matcher_pb2.Command(time_ns=self._now(), set_quote=matcher_pb2.SetQuote(quote=shown))
 
     def _now(self) -> int:
         """Never backwards."""

@@ -98,8 +98,11 @@ class SymbolIntake:
     ask_anchor: _Anchor = field(default_factory=_Anchor)
     trade_anchor: _Anchor = field(default_factory=_Anchor)
 
-    def quote(self, tick: QuoteTick, received_time_ns: int) -> Quote | Refused:
-        """The whole quote: a side that the tick does not mention is the last one known."""
+    def quote(self, tick: QuoteTick, received_time_ns: int, *, stale: bool = False) -> Quote | Refused:
+        """The whole quote: a side that the tick does not mention is the last one known.
+
+        `stale`: the tick was old when it arrived.
+        """
         bid_said, ask_said = tick.bid_price_nanos is not None, tick.ask_price_nanos is not None
         bid_price, bid_quantity = (
             _side(tick.bid_price_nanos, tick.bid_quantity_nanos)
@@ -113,14 +116,14 @@ class SymbolIntake:
         )
         if refused := _refused(bid_price, bid_quantity, 0) or _refused(ask_price, ask_quantity, 0):
             return refused
-        flags = SUSPICIOUS if tick.suspicious else 0
+        flags = (SUSPICIOUS if tick.suspicious else 0) | (LATE if stale else 0)
         if not flags and self.quote_times.is_late(tick.time_ns):
             flags |= LATE
-        if not flags and (
-            (bid_said and bid_price and self.bid_anchor.is_outlier(bid_price))
-            or (ask_said and ask_price and self.ask_anchor.is_outlier(ask_price))
-        ):
-            flags |= OUTLIER
+        if not flags:
+            # Both sides are judged: a market that moved has moved on both, and neither waits for the other.
+            bid_is_outlier = bool(bid_said and bid_price and self.bid_anchor.is_outlier(bid_price))
+            ask_is_outlier = bool(ask_said and ask_price and self.ask_anchor.is_outlier(ask_price))
+            flags |= OUTLIER * (bid_is_outlier or ask_is_outlier)
         if not flags:
             self.bid_price_nanos, self.bid_quantity_nanos = bid_price, bid_quantity
             self.ask_price_nanos, self.ask_quantity_nanos = ask_price, ask_quantity
@@ -143,13 +146,13 @@ class SymbolIntake:
             flags,
         )
 
-    def trade(self, tick: TradeTick, received_time_ns: int) -> Trade | Refused:
+    def trade(self, tick: TradeTick, received_time_ns: int, *, stale: bool = False) -> Trade | Refused:
         if refused := _refused(tick.price_nanos, tick.quantity_nanos, 1):
             return refused
-        flags = SUSPICIOUS if tick.suspicious else 0
+        flags = (SUSPICIOUS if tick.suspicious else 0) | (LATE if stale else 0)
         if not flags and self.trade_times.is_late(tick.time_ns):
             flags |= LATE
-        if not flags & SUSPICIOUS and self.trade_anchor.is_outlier(tick.price_nanos):
+        if not flags & SUSPICIOUS and not stale and self.trade_anchor.is_outlier(tick.price_nanos):
             flags |= OUTLIER
         if not flags:
             self.trade_times.last_ns = tick.time_ns

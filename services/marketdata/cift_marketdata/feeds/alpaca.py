@@ -36,6 +36,7 @@ class Alpaca:
         self.url = url or URL
         self._key_id, self._secret_key = key_id, secret_key
         self._row = first_row
+        self._quotes: dict[str, tuple[Any, ...]] = {}
         self._seen: dict[str, tuple[set[tuple[Any, ...]], deque[tuple[Any, ...]]]] = {}
 
     async def open(self, connection: ClientConnection, symbols: Sequence[str]) -> None:
@@ -61,7 +62,7 @@ class Alpaca:
                     return
 
     def reset(self) -> None:
-        """Trades are remembered: a new connection may say the last ones again."""
+        """Trades and quotes are remembered: a new connection may send the last ones again."""
 
     def ticks(self, message: str | bytes, now_ns: int) -> list[FeedTick]:
         try:
@@ -124,13 +125,11 @@ class Alpaca:
 
     def _quote(self, item: dict[str, Any]) -> FeedTick:
         self._row += 1
-        return QuoteTick(
-            wire_json.text(item, "S"),
-            wire_json.time_ns(item, "t"),
-            wire_json.nanos(item, "bp"),
-            wire_json.nanos(item, "bs"),
-            wire_json.nanos(item, "ap"),
-            wire_json.nanos(item, "as"),
-            wire_json.text(item, "bx"),
-            self._row,
-        )
+        symbol, time_ns = wire_json.text(item, "S"), wire_json.time_ns(item, "t")
+        bid = (wire_json.nanos(item, "bp"), wire_json.nanos(item, "bs"))
+        ask = (wire_json.nanos(item, "ap"), wire_json.nanos(item, "as"))
+        quote = (symbol, time_ns, *bid, *ask, wire_json.text(item, "bx"))
+        if quote == self._quotes.get(symbol):
+            return BadTick(symbol, "duplicate", f"alpaca sends the quote of {item['t']} again")
+        self._quotes[symbol] = quote
+        return QuoteTick(*quote, self._row)

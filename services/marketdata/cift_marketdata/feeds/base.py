@@ -24,8 +24,8 @@ class Feed(Protocol):
     def symbols(self) -> tuple[str, ...]: ...
 
     @property
-    def standing(self) -> bool:
-        """True while the last quotes still hold although nothing new was said; a feed that ended has none."""
+    def is_timed_now(self) -> bool:
+        """True where a tick's time is that of the present market, so that it tells the tick's age."""
         ...
 
     @property

@@ -27,6 +27,7 @@ class Binance:
         self._row = first_row
         self._trades: dict[str, int] = {}
         self._updates: dict[str, int] = {}
+        self._may_restart: set[str] = set()
 
     async def open(self, connection: ClientConnection, symbols: Sequence[str]) -> None:
         streams = [f"{symbol.lower()}@{kind}" for symbol in symbols for kind in ("trade", "bookTicker")]
@@ -42,8 +43,11 @@ class Binance:
                 return
 
     def reset(self) -> None:
-        """Trades are numbered by Binance for ever; how many were missed is seen from the next number."""
-        self._updates.clear()
+        """Trades are numbered by Binance for ever; how many were missed is seen from the next number.
+
+        Books may be numbered from the beginning; the last one that is sent again is still the same.
+        """
+        self._may_restart = set(self._updates)
 
     def ticks(self, message: str | bytes, now_ns: int) -> list[FeedTick]:
         symbol = ""
@@ -80,8 +84,9 @@ class Binance:
 
     def _quote(self, symbol: str, item: dict[str, Any], now_ns: int) -> list[FeedTick]:
         update, last = wire_json.whole(item, "u"), self._updates.get(symbol, 0)
-        if update <= last:
+        if update == last or (update < last and symbol not in self._may_restart):
             return [BadTick(symbol, "out_of_order", f"binance says the book {update} after {last}")]
+        self._may_restart.discard(symbol)
         self._row += 1
         # Binance does not say when; this is when we heard it.
         tick = QuoteTick(

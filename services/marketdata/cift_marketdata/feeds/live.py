@@ -50,6 +50,7 @@ class Dialect(Protocol):
 
 
 class LiveFeed:
+    is_timed_now = True
     finished = False
     can_wait = False
 
@@ -63,8 +64,7 @@ class LiveFeed:
         self.name, self.symbols = dialect.name, tuple(symbols)
         self._dialect, self._clock, self._retry_seconds = dialect, clock, retry_seconds
         self._lost_ns = 0
-        # Quotes stand only while somebody would tell us that they do not.
-        self.standing = False
+        self._is_connected = False
 
     async def batches(self) -> AsyncIterator[Batch]:
         failures = 0
@@ -102,15 +102,15 @@ class LiveFeed:
 
     def _begin(self) -> None:
         self._dialect.reset()
-        self.standing = True
+        self._is_connected = True
         _connects.labels("ok").inc()
         _connected.set(1)
         _log.info("the feed is connected", feed=self.name, symbols=len(self.symbols))
 
     def _end(self) -> None:
-        if self.standing:
+        if self._is_connected:
             self._lost_ns = self._clock()
-        self.standing = False
+        self._is_connected = False
         _connected.set(0)
 
     def _gap(self) -> list[FeedTick]:

@@ -27,6 +27,7 @@ BATCH_MAX = 4096
 
 class ReplayFeed:
     name = "replay"
+    is_timed_now = False
     can_wait = True
 
     def __init__(self, platform: Platform) -> None:
@@ -50,10 +51,6 @@ class ReplayFeed:
         self._symbols = np.array(self.symbols, "S16")
         self._speed = float(platform.feed.speed)
         self.finished = False
-
-    @property
-    def standing(self) -> bool:
-        return not self.finished
 
     async def batches(self) -> AsyncIterator[Batch]:
         loop = asyncio.get_running_loop()

@@ -19,7 +19,7 @@ LAG_SECONDS_MAX = 1.0
 
 class SimulatedFeed:
     name = "simulated"
-    standing = True
+    is_timed_now = True
     finished = False
     can_wait = False
 
@@ -28,8 +28,9 @@ class SimulatedFeed:
     ) -> None:
         feed = platform.feed
         self.symbols = tuple(instrument.symbol for instrument in platform.instruments)
-        self._rate = feed.quotes_per_second
-        self._market = SimulatedMarket(platform.instruments, feed.seed, feed.quotes_per_second, start_prices)
+        # A quote is liquidity once and grows old: its market maker quotes each symbol at least once a second.
+        self._rate = max(feed.quotes_per_second, len(self.symbols))
+        self._market = SimulatedMarket(platform.instruments, feed.seed, self._rate, start_prices)
         self._clock = clock
 
     async def batches(self) -> AsyncIterator[Batch]:
