@@ -96,16 +96,17 @@ class MatcherProcess:
     def __init__(self, binary: Path, folder: Path) -> None:
         self.address = f"unix:{folder / 'matcher.sock'}"
         self.channel: grpc.aio.Channel = rpc.channel(self.address)
-        self._command: list[str] = [str(binary), "--listen", self.address, "--journal", str(folder / "journal")]
+        self.journal = folder / "journal"
+        self._command: list[str] = [str(binary), "--listen", self.address, "--journal", str(self.journal)]
         self._process: subprocess.Popen[bytes] | None = None
 
-    async def start(self) -> None:
+    async def start(self, *options: str) -> None:
         """Returns when it is ready."""
-        self.begin()
+        self.begin(*options)
         await wait_until_serving(self.channel, self._process)
 
-    def begin(self) -> None:
-        self._process = subprocess.Popen([*self._command, "--log-level", "warn"])
+    def begin(self, *options: str) -> None:
+        self._process = subprocess.Popen([*self._command, "--log-level", "warn", *options])
 
     def kill(self) -> None:
         """SIGKILL, and nothing of it is left when this returns."""

@@ -32,7 +32,7 @@ def component(platform: TradingPlatform) -> Component:
         },
         volumes=(Volume("audit", "/var/lib/cift-audit", shared=True),),
         secrets=(DECISION_KEY, AUDIT_KEY, PRINCIPAL_KEY),
-        calls={"risk": ("LeasePolicy",), "marketdata": ("GetSnapshots",)},
+        calls={"risk": ("LeasePolicy",), "marketdata": ("GetSnapshots",), "execution": ("GetStatus",)},
         depends_on=("postgres", "nats", "valkey", "risk", "execution", "migrate-trading"),
         stop_seconds=20,
         # The anchor lies outside the database, and so outside its backups.

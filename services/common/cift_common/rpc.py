@@ -53,7 +53,8 @@ _CODES: dict[type[errors.CiftError], grpc.StatusCode] = {
 }
 _ERRORS = {code: error for error, code in _CODES.items()}
 
-# A peer that hangs keeps its connections open. Without an answer to a ping its calls end with UNAVAILABLE.
+# A peer that hangs keeps its connections open. While a call or a stream is open, one that does not answer a ping in
+# time ends them with UNAVAILABLE.
 _PING_MS = 2_000
 _PING_TIMEOUT_MS = 2_000
 
@@ -64,7 +65,6 @@ _OPTIONS: Sequence[tuple[str, Any]] = (
     # Servers of gRPC take frequent pings for an attack otherwise.
     ("grpc.http2.min_recv_ping_interval_without_data_ms", _PING_MS // 2),
     ("grpc.http2.max_ping_strikes", 0),
-    ("grpc.keepalive_permit_without_calls", 1),
 )
 _CHANNEL_OPTIONS: Sequence[tuple[str, Any]] = (
     *_OPTIONS[:2],
@@ -74,7 +74,6 @@ _CHANNEL_OPTIONS: Sequence[tuple[str, Any]] = (
     ("grpc.enable_http_proxy", 0),
     ("grpc.keepalive_time_ms", _PING_MS),
     ("grpc.keepalive_timeout_ms", _PING_TIMEOUT_MS),
-    ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.max_pings_without_data", 0),
 )
 
@@ -133,6 +132,12 @@ def translated() -> Iterator[None]:
         yield
     except grpc.aio.AioRpcError as error:
         raise from_rpc_error(error) from None
+
+
+def has_reason(error: grpc.aio.AioRpcError) -> bool:
+    """Whether the server itself refused, with a reason; a lost connection and a passed deadline have none."""
+    status = rpc_status.from_call(error)
+    return status is not None and any(detail.Is(error_details_pb2.ErrorInfo.DESCRIPTOR) for detail in status.details)
 
 
 def from_rpc_error(error: grpc.aio.AioRpcError) -> errors.CiftError:

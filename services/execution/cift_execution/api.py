@@ -22,13 +22,16 @@ class ExecutionServicer(execution_pb2_grpc.ExecutionServiceServicer):
     async def GetStatus(
         self, request: execution_pb2.GetStatusRequest, context: ServicerContext
     ) -> execution_pb2.GetStatusResponse:
-        last = self._reconciler.last
+        last, outage = self._reconciler.last, self._execution.outage
         return execution_pb2.GetStatusResponse(
             broker=self._broker.name,
             connected=self._execution.connected.is_set(),
             published_sequence=self._cursor.value,
             reconciled_at_ns=last.at_ns if last else 0,
             differences=len(last.differences) if last else 0,
+            outage=execution_pb2.VenueOutage(reason=outage.reason, message=outage.message, since_ns=outage.since_ns)
+            if outage is not None
+            else None,
         )
 
     async def Reconcile(

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from cift_common import decision, logging
@@ -15,7 +15,7 @@ from opentelemetry import context as otel_context
 from prometheus_client import Counter, Gauge, Histogram
 
 from cift_execution.domain import events
-from cift_execution.domain.broker import Refused, Venue
+from cift_execution.domain.broker import Outage, Refused, Venue
 from cift_execution.domain.cursor import Cursor
 from cift_execution.domain.expiry import Expiry
 from cift_execution.domain.pending import Entry, Pending
@@ -39,6 +39,8 @@ NO_RISK_DECISION = "NO_RISK_DECISION"
 RETRY_SECONDS_MIN = 0.02
 RETRY_SECONDS_MAX = 1.0
 SILENT_SECONDS = 5.0
+# Refusals that say that the venue takes nothing from anybody, until somebody helps it.
+_OUTAGES = frozenset({"DISK_FULL"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class ExecutionService:
         self._traces = Traces()
         self._tasks: set[asyncio.Task[None]] = set()
         self.connected = asyncio.Event()
+        self.outage: Outage | None = None
         self.close_due = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -175,6 +178,7 @@ class ExecutionService:
             if before and report.sequence != before + 1:
                 _gaps.inc()
                 _log.error("the broker's reports have a gap", after=before, next=report.sequence)
+            self._end_outage()
             keys = events.answered(report)
             trace = self._traces.reported(report, keys[0], self._clock)
             await self._reports.publish(report, trace.context if trace else None)
@@ -188,6 +192,9 @@ class ExecutionService:
         request = entry.request
         if refused.known:
             await self._answered(request.key, "known")
+        elif refused.reason in _OUTAGES:
+            self._begin_outage(Outage(refused.reason, refused.message))
+            self._retry(entry, refused.reason)
         elif not refused.final or (refused.unknown_order and self._may_still_come(entry)):
             self._retry(entry, refused.reason)
         elif isinstance(request, Replace):
@@ -267,6 +274,7 @@ class ExecutionService:
     async def on_connected(self) -> None:
         self.connected.set()
         _connected.set(1)
+        self._end_outage()
         # What was sent and not answered went down with the last session, or is answered by DUPLICATE_ORDER.
         for entry in self._pending.sendable():
             entry.sent_at_ns = None
@@ -275,7 +283,18 @@ class ExecutionService:
         if self.on_connection is not None:
             await self.on_connection(True)
 
-    async def on_lost(self) -> None:
+    def _begin_outage(self, outage: Outage) -> None:
+        """An outage keeps its beginning when its reason changes."""
+        since_ns = self.outage.since_ns if self.outage is not None else self._clock()
+        self.outage = replace(outage, since_ns=since_ns)
+
+    def _end_outage(self) -> None:
+        if self.outage is not None:
+            _log.info("the venue takes orders again", reason=self.outage.reason)
+        self.outage = None
+
+    async def on_lost(self, outage: Outage) -> None:
+        self._begin_outage(outage)
         if not self.connected.is_set():
             return
         self.connected.clear()

@@ -15,7 +15,7 @@ from cift_common import money, rpc
 from cift_common.errors import NotFound
 from cift_common.ids import new_uuid7, system_clock
 from cift_execution.adapters.paper import PaperBroker
-from cift_execution.domain.broker import Broker, Level, Refused, Venue
+from cift_execution.domain.broker import Broker, Level, Outage, Refused, Venue
 from cift_execution.domain.request import Cancel, New, Replace
 from cift_proto.common.v1 import types_pb2
 from cift_proto.matcher.v1 import matcher_pb2
@@ -65,7 +65,7 @@ class Session:
         self.connections += 1
         await self._tell()
 
-    async def on_lost(self) -> None:
+    async def on_lost(self, outage: Outage) -> None:
         await self._tell()
 
     async def until(self, condition: Callable[[], Any]) -> None:

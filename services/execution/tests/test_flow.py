@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import os
 import random
+import subprocess
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import asyncpg
@@ -342,3 +344,35 @@ async def test_a_venue_that_hangs_is_served_again_when_it_answers(
     assert all(desk.kinds(order_id) == ["NEW", "TRADE"] for order_id in waiting)
     later = await desk.send(desk.new(price="100"))
     await desk.until(lambda: desk.end(later))
+
+
+def run(*command: str) -> None:
+    subprocess.run(command, check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a full file system of our own needs root")
+async def test_a_full_disk_is_reported_and_freeing_it_is_enough(
+    execution: ServiceProcess, matcher: MatcherProcess, desk: Desk, tmp_path: Path
+) -> None:
+    await desk.until(lambda: True)
+    matcher.kill()
+    # Room for the segments of the start, and for no other.
+    await asyncio.to_thread(run, "mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(matcher.journal))
+    try:
+        await matcher.start("--segment-mib", "1", "--group", "1024")
+        ballast = matcher.journal / "ballast"
+        seller = await desk.send(desk.new(SELL, "100", quantity_nanos=100_000 * money.NANOS))
+        await desk.until(lambda: desk.kinds(seller))
+        with suppress(OSError), ballast.open("wb") as file:
+            while True:
+                file.write(bytes(4096))
+        sent = [seller]
+        while not (await status(execution)).HasField("outage"):
+            sent += [await desk.send(desk.new(price="100")) for _ in range(200)]
+        assert (await status(execution)).outage.reason == "DISK_FULL"
+        ballast.unlink()
+        await desk.until(lambda: all(desk.end(order_id) for order_id in sent[1:]))
+        assert not (await status(execution)).HasField("outage")
+    finally:
+        matcher.kill()
+        await asyncio.to_thread(run, "umount", str(matcher.journal))

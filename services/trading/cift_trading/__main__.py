@@ -10,6 +10,7 @@ from cift_common.ids import system_clock
 from cift_common.messaging import Messenger
 from cift_common.outbox import Outbox
 from cift_common.service import Fatal
+from cift_proto.execution.v1 import execution_pb2_grpc
 from cift_proto.marketdata.v1 import marketdata_pb2_grpc
 from cift_proto.risk.v1 import risk_pb2_grpc
 from cift_proto.trading.v1 import trading_pb2_grpc
@@ -21,6 +22,7 @@ from cift_trading.adapters.cache import AccountCache
 from cift_trading.adapters.prices import Prices
 from cift_trading.adapters.risk import PolicyLease, Risk
 from cift_trading.adapters.store import Store
+from cift_trading.adapters.venue import VenueWatch
 from cift_trading.adapters.writers import ChangeWriter, OrderWriter
 from cift_trading.change_lane import SUBJECTS, ChangeLane
 from cift_trading.figures import Figures
@@ -61,10 +63,11 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
         await messenger.ensure_streams()
         cache = Redis.from_url(settings.cache_url)
         stack.push_async_callback(cache.aclose)
-        risk_channel, marketdata_channel = (
-            rpc.channel(address) for address in (settings.risk_address, settings.marketdata_address)
+        risk_channel, marketdata_channel, execution_channel = (
+            rpc.channel(address)
+            for address in (settings.risk_address, settings.marketdata_address, settings.execution_address)
         )
-        for channel in (risk_channel, marketdata_channel):
+        for channel in (risk_channel, marketdata_channel, execution_channel):
             stack.push_async_callback(channel.close)
         marketdata: Any = marketdata_pb2_grpc.MarketDataServiceStub(marketdata_channel)
 
@@ -83,6 +86,8 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
         risk.restore(state, clock())
         closes = LastCloses(marketdata, settings.marketdata_timeout_seconds)
         views = Views(state, risk, prices.latest, closes.of)
+        execution: Any = execution_pb2_grpc.ExecutionServiceStub(execution_channel)
+        venue = VenueWatch(execution, clock)
         outbox = Outbox(pool, messenger, "trading")
         stack.push_async_callback(outbox.close)
         account_cache = AccountCache(cache, state, views)
@@ -97,6 +102,7 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
             platform=platform,
             decision_key=decision_key,
             fatal=fatal,
+            check_venue=venue.check,
             clock=clock,
             in_flight_max=settings.orders_in_flight_max,
             group_size_max=settings.group_size_max,
@@ -180,6 +186,7 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
             "audit proof": proofs.run_audit(),
             "figures": Figures(state, views).run(),
             "policy lease": lease.run(),
+            "venue watch": venue.run(),
         }.items():
             task = fatal.watch(asyncio.create_task(work, name=name))
             stack.callback(task.cancel)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -67,6 +67,7 @@ class Submission:
         platform: Platform,
         decision_key: bytes,
         fatal: Fatal,
+        check_venue: Callable[[], None],
         clock: Clock,
         in_flight_max: int,
         group_size_max: int,
@@ -74,7 +75,7 @@ class Submission:
         self._state, self._risk, self._prices, self._store = state, risk, prices, store
         self._writer, self._outbox, self._breaches = writer, outbox, breaches
         self._platform, self._decision_key, self._fatal, self._clock = platform, decision_key, fatal, clock
-        self._in_flight_max = in_flight_max
+        self._in_flight_max, self._check_venue = in_flight_max, check_venue
         self._pending: dict[tuple[str, str], Pending] = {}
         self._claimed: set[tuple[str, str]] = set()
         self._checking = 0
@@ -95,6 +96,7 @@ class Submission:
             )
         now = self._clock() // 1000 * 1000
         rules.check(terms, self._platform.instrument(terms.symbol), now)
+        self._check_venue()
         self._admit()
         self._checking += 1
         try:

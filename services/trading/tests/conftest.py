@@ -20,7 +20,7 @@ import pytest
 from cift_common import rpc
 from cift_common.messaging import Messenger, token
 from cift_proto.common.v1 import types_pb2
-from cift_proto.execution.v1 import execution_pb2
+from cift_proto.execution.v1 import execution_pb2, execution_pb2_grpc
 from cift_proto.matcher.v1 import matcher_pb2
 from cift_proto.risk.v1 import risk_pb2, risk_pb2_grpc
 from cift_proto.trading.v1 import trading_pb2, trading_pb2_grpc
@@ -83,6 +83,16 @@ class RiskService(risk_pb2_grpc.RiskServiceServicer):
             unchanged=unchanged,
             lease_expires_at_ns=time.time_ns() + int(self.lease_seconds * NANOS),
         )
+
+
+@dataclass
+class ExecutionStatus(execution_pb2_grpc.ExecutionServiceServicer):
+    """Reports the outage of the venue that a test wants."""
+
+    outage: execution_pb2.VenueOutage | None = None
+
+    async def GetStatus(self, request: Any, context: Any) -> execution_pb2.GetStatusResponse:
+        return execution_pb2.GetStatusResponse(connected=True, outage=self.outage)
 
 
 @dataclass
@@ -273,6 +283,7 @@ class World:
     trading: Trading
     venue: Venue
     risk: RiskService
+    execution: ExecutionStatus
     cache: Redis
     messenger: Messenger
     database: asyncpg.Connection
@@ -313,6 +324,8 @@ async def shared_world(
         risk_server = grpc.aio.server()
         stack.push_async_callback(risk_server.stop, 0)
         risk_pb2_grpc.add_RiskServiceServicer_to_server(risk, risk_server)
+        execution = ExecutionStatus()
+        execution_pb2_grpc.add_ExecutionServiceServicer_to_server(execution, risk_server)
         risk_port = risk_server.add_insecure_port("127.0.0.1:0")
         await risk_server.start()
         address = f"127.0.0.1:{free_port()}"
@@ -323,6 +336,7 @@ async def shared_world(
                 "CIFT_GRPC_LISTEN": address,
                 "CIFT_TRADING_ADDRESS": address,
                 "CIFT_RISK_ADDRESS": f"127.0.0.1:{risk_port}",
+                "CIFT_EXECUTION_ADDRESS": f"127.0.0.1:{risk_port}",
                 "CIFT_MARKETDATA_ADDRESS": f"127.0.0.1:{free_port()}",
                 "CIFT_PLATFORM_FILE": str(platform_file),
                 "CIFT_DECISION_KEY": DECISION_KEY,
@@ -349,7 +363,7 @@ async def shared_world(
         stack.push_async_callback(messenger.jetstream.delete_consumer, "ORDERS", "venue")
         cache = Redis.from_url(stores.cache_url, retry=Retry(ExponentialBackoff(), 10))
         stack.push_async_callback(cache.aclose)
-        world = World(trading, venue, risk, cache, messenger, await asyncpg.connect(url), stores)
+        world = World(trading, venue, risk, execution, cache, messenger, await asyncpg.connect(url), stores)
         stack.push_async_callback(world.disconnect)
         for symbol in ("AAPL", "BRK.B"):
             await world.quote(symbol)

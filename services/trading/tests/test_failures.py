@@ -8,6 +8,7 @@ import grpc
 import pytest
 from cift_common import errors
 from cift_proto.common.v1 import types_pb2
+from cift_proto.execution.v1 import execution_pb2
 from cift_proto.risk.v1 import risk_pb2
 from cift_proto.trading.v1 import trading_pb2
 
@@ -296,3 +297,34 @@ async def test_equity_is_recorded_and_history_shows_it(world: World) -> None:
         )
     )
     assert (history.base_value, history.points[-1].equity, history.points[-1].profit_loss) == ("100000", "100010", "10")
+
+
+async def test_a_venue_that_takes_nothing_is_named_and_taken_up_again(world: World) -> None:
+    account_id = await world.trading.open_account()
+    world.execution.outage = execution_pb2.VenueOutage(reason="DISK_FULL", message="full", since_ns=time.time_ns())
+
+    async def refused() -> bool:
+        try:
+            await world.trading.submit(account_id)
+        except errors.Unavailable as error:
+            return error.reason == "VENUE_DISK_FULL"
+        return False
+
+    try:
+        await until(refused, "the outage to be known")
+        with pytest.raises(errors.Unavailable, match="free or add space"):
+            await world.trading.submit(account_id)
+    finally:
+        world.execution.outage = None
+
+    async def accepted() -> bool:
+        return not await refused()
+
+    await until(accepted, "orders to be taken again")
+    # A session that was lost a moment ago comes back: orders wait for it.
+    world.execution.outage = execution_pb2.VenueOutage(reason="DISCONNECTED", since_ns=time.time_ns() + 60 * NANOS)
+    try:
+        order = await world.trading.submit(account_id)
+        await world.trading.reaches(order, "FILLED")
+    finally:
+        world.execution.outage = None

@@ -22,18 +22,30 @@ class GetStatusRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetStatusResponse(_message.Message):
-    __slots__ = ("broker", "connected", "published_sequence", "reconciled_at_ns", "differences")
+    __slots__ = ("broker", "connected", "published_sequence", "reconciled_at_ns", "differences", "outage")
     BROKER_FIELD_NUMBER: _ClassVar[int]
     CONNECTED_FIELD_NUMBER: _ClassVar[int]
     PUBLISHED_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     RECONCILED_AT_NS_FIELD_NUMBER: _ClassVar[int]
     DIFFERENCES_FIELD_NUMBER: _ClassVar[int]
+    OUTAGE_FIELD_NUMBER: _ClassVar[int]
     broker: str
     connected: bool
     published_sequence: int
     reconciled_at_ns: int
     differences: int
-    def __init__(self, broker: _Optional[str] = ..., connected: _Optional[bool] = ..., published_sequence: _Optional[int] = ..., reconciled_at_ns: _Optional[int] = ..., differences: _Optional[int] = ...) -> None: ...
+    outage: VenueOutage
+    def __init__(self, broker: _Optional[str] = ..., connected: _Optional[bool] = ..., published_sequence: _Optional[int] = ..., reconciled_at_ns: _Optional[int] = ..., differences: _Optional[int] = ..., outage: _Optional[_Union[VenueOutage, _Mapping]] = ...) -> None: ...
+
+class VenueOutage(_message.Message):
+    __slots__ = ("reason", "message", "since_ns")
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    SINCE_NS_FIELD_NUMBER: _ClassVar[int]
+    reason: str
+    message: str
+    since_ns: int
+    def __init__(self, reason: _Optional[str] = ..., message: _Optional[str] = ..., since_ns: _Optional[int] = ...) -> None: ...
 
 class ReconcileRequest(_message.Message):
     __slots__ = ()

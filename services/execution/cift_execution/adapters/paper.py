@@ -14,7 +14,7 @@ from cift_proto.matcher.v1 import matcher_pb2, matcher_pb2_grpc
 from cift_proto.trading.v1 import trading_pb2
 from prometheus_client import Counter
 
-from cift_execution.domain.broker import Book, Level, Listener, Refused, VenueOrder
+from cift_execution.domain.broker import DISCONNECTED, Book, Level, Listener, Outage, Refused, VenueOrder
 from cift_execution.domain.quotes import on_grid
 from cift_execution.domain.request import Cancel, New, Request
 
@@ -46,29 +46,31 @@ class PaperBroker:
         self._wake = asyncio.Event()
 
     async def run(self, listener: Listener) -> None:
-        pause, told = 0.05, ""
+        pause, logged = 0.05, ""
         while True:
             try:
                 await self._session(listener)
-                problem = "the venue ended the session"
+                outage = Outage(DISCONNECTED, "the venue ended the session")
             except grpc.aio.AioRpcError as error:
-                problem = f"{error.code().name}: {error.details()}"
+                # Only the venue itself gives a reason; a lost connection has none.
+                reason = rpc.from_rpc_error(error).reason if rpc.has_reason(error) else DISCONNECTED
+                outage = Outage(reason, f"{error.code().name}: {error.details()}")
             except CiftError as error:
-                problem = error.message
+                outage = Outage(error.reason or DISCONNECTED, error.message)
             except asyncio.CancelledError:
                 # grpc raises it for a call that `restart` has canceled; only the second case ends this task.
                 task = asyncio.current_task()
                 if task is None or task.cancelling():
                     raise
-                problem = "the venue did not answer in time"
+                outage = Outage(DISCONNECTED, "the venue did not answer in time")
             was_connected, self._connected = self._connected, False
             self._commands.clear()
             self._quotes.clear()
-            await listener.on_lost()
+            await listener.on_lost(outage)
             pause = 0.05 if was_connected else min(pause * 2, 1.0)
-            if was_connected or problem != told:
-                _log.warning("no session with the venue", problem=problem)
-                told = problem
+            if was_connected or outage.message != logged:
+                _log.warning("no session with the venue", problem=outage.message)
+                logged = outage.message
             await asyncio.sleep(pause)
 
     async def _session(self, listener: Listener) -> None:

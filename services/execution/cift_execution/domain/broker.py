@@ -56,6 +56,18 @@ class Refused:
     unknown_order: bool = False
 
 
+DISCONNECTED = "DISCONNECTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Why the broker takes no orders; `reason` is its own word, or DISCONNECTED without one."""
+
+    reason: str
+    message: str
+    since_ns: int = 0
+
+
 class Listener(Protocol):
     """Where a broker's session delivers to, in the broker's order."""
 
@@ -72,7 +84,9 @@ class Listener(Protocol):
         """Everything missed has been delivered; requests whose fate is open can be sent again."""
         ...
 
-    async def on_lost(self) -> None: ...
+    async def on_lost(self, outage: Outage) -> None:
+        """There is no session, or none could be opened."""
+        ...
 
 
 class Broker(Protocol):
