@@ -13,6 +13,7 @@ from cift_proto.trading.v1 import trading_pb2, trading_pb2_grpc
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Trader
+from tests.callers import gateway_metadata
 from tests.conftest import RunningPlatform
 
 SECONDS = 120
@@ -59,6 +60,7 @@ def buy_past_the_gateway(platform: RunningPlatform, account_id: str, orders: int
                     quantity_nanos=NANOS,
                 ),
                 timeout=30,
+                metadata=gateway_metadata(platform, account_id),
             )
 
 

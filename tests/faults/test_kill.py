@@ -9,9 +9,9 @@ from decimal import Decimal
 
 import aiohttp
 import pytest
-from cift_common import rpc
 from cift_proto.trading.v1 import trading_pb2, trading_pb2_grpc
 
+from tests.callers import trading_channel
 from tests.client import Client, Json, connect, market_order
 from tests.conftest import RunningPlatform, start_platform
 
@@ -96,7 +96,7 @@ async def test_killed_in_the_middle_of_orders(victim: RunningPlatform, component
         assert len({order["id"] for order in acknowledged}) == ORDERS
         await positions_equal_fills(client)
 
-    async with rpc.channel(victim.environment("gateway")["CIFT_TRADING_ADDRESS"]) as channel:
+    async with trading_channel(victim) as channel:
         ledger = await trading_pb2_grpc.TradingServiceStub(channel).CheckLedger(trading_pb2.CheckLedgerRequest())
     assert ledger.balanced, list(ledger.differences)
     victim.cift("audit", "verify")

@@ -8,9 +8,9 @@ from typing import Any
 
 import aiohttp
 import pytest
-from cift_common import rpc
 from cift_proto.trading.v1 import trading_pb2, trading_pb2_grpc
 
+from tests.callers import trading_channel
 from tests.client import Client, Json, Updates, connect, listen, market_order
 from tests.conftest import RunningPlatform
 
@@ -45,7 +45,7 @@ async def test_a_market_order_fills_and_every_store_knows_it(
     assert await held(client, "AAPL") == before + 10
     assert Decimal((await client.get("/v2/account"))["cash"]) == cash - 10 * price
 
-    async with rpc.channel(platform.environment("gateway")["CIFT_TRADING_ADDRESS"]) as channel:
+    async with trading_channel(platform) as channel:
         ledger = await trading_pb2_grpc.TradingServiceStub(channel).CheckLedger(trading_pb2.CheckLedgerRequest())
     assert ledger.balanced, list(ledger.differences)
     assert ledger.lines > 0

@@ -1,8 +1,8 @@
 """The TradingPlatform: the one resource that declares everything."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from cift_operator import VERSION
 from cift_operator.api.analytics import AnalyticsSpec
@@ -40,6 +40,17 @@ class Metadata(ApiModel):
     generation: int | None = None
 
 
+_INGRESS_TLS = (
+    "security.ingress.tlsSecretName is required where profile is production: passwords and keys would cross the network"
+    " in the clear; name a secret of the type kubernetes.io/tls"
+)
+_INGRESS_PROXIES = (
+    "security.ingress.trustedProxies is required where profile is production: without it all clients share the log-in"
+    " limits of one address; name the networks of the ingress controller's pods, or set security.ingress.namespace and"
+    " security.networkPolicies.clusterCidrs"
+)
+
+
 class PlatformSpec(ApiModel):
     """What a platform is to be; everything has a default."""
 
@@ -53,6 +64,18 @@ class PlatformSpec(ApiModel):
             (
                 "!has(self.backup) || self.stores.postgres.mode == 'managed'",
                 "backup is for a managed PostgreSQL; an external one and CloudNativePG have their own",
+            ),
+            (
+                "self.profile != 'production' || !has(self.security.ingress)"
+                " || has(self.security.ingress.tlsSecretName)",
+                _INGRESS_TLS,
+            ),
+            (
+                "self.profile != 'production' || !has(self.security.ingress)"
+                " || size(self.security.ingress.trustedProxies) > 0"
+                " || (has(self.security.ingress.namespace) && self.security.networkPolicies.enabled"
+                " && size(self.security.networkPolicies.clusterCidrs) > 0)",
+                _INGRESS_PROXIES,
             ),
             (
                 "!has(self.bootstrap) || self.stores.postgres.mode == 'managed'",
@@ -85,6 +108,15 @@ class PlatformSpec(ApiModel):
     backup: BackupSpec | None = None
     """Without it there are no backups."""
     bootstrap: BootstrapSpec | None = None
+
+    @model_validator(mode="after")
+    def _ingress_is_safe(self) -> Self:
+        ingress = self.security.ingress
+        if self.production and ingress is not None and ingress.tls_secret_name is None:
+            raise ValueError(_INGRESS_TLS)
+        if self.production and ingress is not None and not self.security.proxies:
+            raise ValueError(_INGRESS_PROXIES)
+        return self
 
     @property
     def production(self) -> bool:

@@ -100,10 +100,29 @@ class IngressSpec(ApiModel):
     host: Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")]
     class_name: Annotated[str, Field(min_length=1, max_length=253)] | None = None
     tls_secret_name: Annotated[str, Field(min_length=1, max_length=253)] | None = None
-    """A secret of the type kubernetes.io/tls; without it plain HTTP."""
+    """A secret of the type kubernetes.io/tls; without it plain HTTP, which the profile `production` refuses."""
     annotations: Annotations = Field(default_factory=dict)
     namespace: Name | None = None
     """Where the ingress controller's pods are; without it the gateway is open to all namespaces."""
+    trusted_proxies: Annotated[tuple[Cidr, ...], Field(max_length=16)] = ()
+    """Networks of the ingress controller's pods: their X-Forwarded-For is believed. Defaults to
+    networkPolicies.clusterCidrs where `namespace` lets nobody else reach the gateway. Without either all requests seem
+    to come from the controller, and share the limits of one address."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _not_everybody(cls, cidrs: tuple[str, ...]) -> tuple[str, ...]:
+        for cidr in cidrs:
+            if ip_network(cidr).prefixlen == 0:
+                raise ValueError(
+                    f"{cidr} is everybody, who could then claim any address; name the controller's network"
+                )
+        return cidrs
+
+    @property
+    def public_url(self) -> str:
+        """What clients call."""
+        return f"{'https' if self.tls_secret_name else 'http'}://{self.host}"
 
 
 class OidcSpec(ApiModel):
@@ -126,3 +145,11 @@ class SecuritySpec(ApiModel):
     network_policies: NetworkPoliciesSpec = NetworkPoliciesSpec()
     ingress: IngressSpec | None = None
     oidc: OidcSpec | None = None
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """Networks whose X-Forwarded-For the gateway believes."""
+        if self.ingress is None:
+            return ()
+        closed = self.ingress.namespace is not None and self.network_policies.enabled
+        return self.ingress.trusted_proxies or (self.network_policies.cluster_cidrs if closed else ())

@@ -59,6 +59,18 @@ def _oidc(spec: PlatformSpec) -> dict[str, Value]:
     }
 
 
+def _ingress(spec: PlatformSpec) -> dict[str, Value]:
+    """What lies before the gateway: whose word about addresses counts, and what clients call."""
+    ingress = spec.security.ingress
+    if ingress is None:
+        return {}
+    return {
+        "CIFT_PUBLIC_URL": ingress.public_url,
+        "CIFT_SECURE_COOKIES": str(ingress.tls_secret_name is not None).lower(),
+        **({"CIFT_TRUSTED_PROXIES": ",".join(proxies)} if (proxies := spec.security.proxies) else {}),
+    }
+
+
 def _identity_provider(spec: PlatformSpec) -> tuple[Value, ...]:
     """Where its discovery document and its keys are."""
     oidc = spec.security.oidc
@@ -90,6 +102,7 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_WEB_DIR": Site("web-dir"),
             **_alertmanager(spec),
             **_oidc(spec),
+            **_ingress(spec),
             **({} if spec.production else {variable: Secret(s.name, s.key) for variable, s in _DEMO_USER.items()}),
         },
         secrets=(*_KEYS, *(() if spec.production else _DEMO_USER.values())),

@@ -163,3 +163,53 @@ def test_what_cloud_native_pg_acknowledges_is_on_two_instances(instances: int, d
     assert cluster.get("synchronous") == (wanted if durable else None)
     assert cluster["parameters"]["tcp_keepalives_idle"] == "30"
     assert cluster["parameters"]["client_connection_check_interval"] == "5s"
+
+
+INGRESS = {
+    "host": "trade.example.com",
+    "tlsSecretName": "cert",
+    "namespace": "ingress",
+    "trustedProxies": ["10.1.0.0/16"],
+}
+
+
+def gateway_environment(**security: Any) -> dict[str, str]:
+    found = rendered(with_spec(security=security))
+    (body,) = [one.body for one in found if (one.kind, one.component) == ("Deployment", "gateway")]
+    containers = body["spec"]["template"]["spec"]["containers"]
+    return {one["name"]: one["value"] for one in containers[0]["env"] if "value" in one}
+
+
+def test_the_gateway_knows_what_lies_before_it() -> None:
+    told = gateway_environment(ingress=INGRESS)
+    assert (told["CIFT_PUBLIC_URL"], told["CIFT_SECURE_COOKIES"]) == ("https://trade.example.com", "true")
+    assert told["CIFT_TRUSTED_PROXIES"] == "10.1.0.0/16"
+    # Derived only where nobody but the controller reaches the gateway.
+    plain = {key: value for key, value in INGRESS.items() if key != "trustedProxies"}
+    cidrs = {"clusterCidrs": ["10.244.0.0/16", "fd00:10::/48"]}
+    assert (
+        gateway_environment(ingress=plain, networkPolicies=cidrs)["CIFT_TRUSTED_PROXIES"]
+        == "10.244.0.0/16,fd00:10::/48"
+    )
+    for open_to_all in ({"enabled": False, **cidrs}, {}):
+        assert "CIFT_TRUSTED_PROXIES" not in gateway_environment(ingress=plain, networkPolicies=open_to_all)
+    anywhere = {key: value for key, value in plain.items() if key != "namespace"}
+    assert "CIFT_TRUSTED_PROXIES" not in gateway_environment(ingress=anywhere, networkPolicies=cidrs)
+    assert "CIFT_PUBLIC_URL" not in gateway_environment()
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"tlsSecretName": None}, "security.ingress.tlsSecretName is required"),
+        ({"trustedProxies": []}, "security.ingress.trustedProxies is required"),
+        ({"trustedProxies": ["0.0.0.0/0"]}, "everybody"),
+        ({"trustedProxies": ["::/0"]}, "everybody"),
+        ({"trustedProxies": ["10.1.0.1/16"]}, "network"),
+    ],
+)
+def test_production_takes_no_ingress_by_which_credentials_or_addresses_are_lost(changed: Any, said: str) -> None:
+    ingress = {key: value for key, value in (INGRESS | changed).items() if value is not None}
+    with pytest.raises(InvalidPlatform, match=said):
+        with_spec(profile="production", security={"ingress": ingress})
+    assert with_spec(profile="production", security={"ingress": INGRESS})
