@@ -40,6 +40,10 @@ class Metadata(ApiModel):
     generation: int | None = None
 
 
+# Of a spec before defaults are set, too: the API server evaluates rules on them.
+_NO_INGRESS_IN_PRODUCTION = (
+    "!has(self.profile) || self.profile != 'production' || !has(self.security) || !has(self.security.ingress)"
+)
 _INGRESS_TLS = (
     "security.ingress.tlsSecretName is required where profile is production: passwords and keys would cross the network"
     " in the clear; name a secret of the type kubernetes.io/tls"
@@ -66,15 +70,16 @@ class PlatformSpec(ApiModel):
                 "backup is for a managed PostgreSQL; an external one and CloudNativePG have their own",
             ),
             (
-                "self.profile != 'production' || !has(self.security.ingress)"
-                " || has(self.security.ingress.tlsSecretName)",
+                f"{_NO_INGRESS_IN_PRODUCTION} || has(self.security.ingress.tlsSecretName)",
                 _INGRESS_TLS,
             ),
             (
-                "self.profile != 'production' || !has(self.security.ingress)"
-                " || size(self.security.ingress.trustedProxies) > 0"
-                " || (has(self.security.ingress.namespace) && self.security.networkPolicies.enabled"
-                " && size(self.security.networkPolicies.clusterCidrs) > 0)",
+                f"{_NO_INGRESS_IN_PRODUCTION}"
+                " || (has(self.security.ingress.trustedProxies) && size(self.security.ingress.trustedProxies) > 0)"
+                " || (has(self.security.ingress.namespace) && has(self.security.networkPolicies)"
+                " && has(self.security.networkPolicies.clusterCidrs)"
+                " && size(self.security.networkPolicies.clusterCidrs) > 0"
+                " && (!has(self.security.networkPolicies.enabled) || self.security.networkPolicies.enabled))",
                 _INGRESS_PROXIES,
             ),
             (

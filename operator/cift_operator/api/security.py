@@ -64,11 +64,18 @@ class EgressSpec(ApiModel):
         return cidr
 
 
-class StoreOperatorSpec(ApiModel):
-    """Where the pods of an installed store operator are."""
+class PostgresOperatorSpec(ApiModel):
+    """Where the pods of an installed CloudNativePG are."""
 
-    namespace: Name
-    labels: Labels
+    namespace: Name = "cnpg-system"
+    labels: Labels = Field(default_factory=lambda: {"app.kubernetes.io/name": "cloudnative-pg"})
+
+
+class ClickHouseOperatorSpec(ApiModel):
+    """Where the pods of an installed ClickHouse operator (Altinity's) are."""
+
+    namespace: Name = "kube-system"
+    labels: Labels = Field(default_factory=lambda: {"app": "clickhouse-operator"})
 
 
 class NetworkPoliciesSpec(ApiModel):
@@ -84,14 +91,10 @@ class NetworkPoliciesSpec(ApiModel):
     address that is not link-local and not of `clusterCidrs`."""
     cluster_cidrs: Annotated[tuple[Cidr, ...], Field(max_length=16)] = ()
     """Networks of the cluster's pods, services and nodes: left out of what is reached outside."""
-    cloud_native_pg: StoreOperatorSpec = StoreOperatorSpec(
-        namespace="cnpg-system", labels={"app.kubernetes.io/name": "cloudnative-pg"}
-    )
-    """Determines who manages the pods of stores.postgres.mode cloudNativePG."""
-    click_house_operator: StoreOperatorSpec = StoreOperatorSpec(
-        namespace="kube-system", labels={"app": "clickhouse-operator"}
-    )
-    """Determines who manages the pods of stores.clickhouse.mode clickHouseOperator."""
+    postgres_operator: PostgresOperatorSpec = PostgresOperatorSpec()
+    """`postgresOperator` determines who manages the pods of stores.postgres.mode cloudNativePG."""
+    clickhouse_operator: ClickHouseOperatorSpec = ClickHouseOperatorSpec()
+    """`clickhouseOperator` determines who manages the pods of stores.clickhouse.mode clickHouseOperator."""
 
 
 class IngressSpec(ApiModel):

@@ -82,7 +82,7 @@ def delegated_policy(scope: Scope, component: Component) -> dict[str, Any]:
     settings name the store, the pods of the store among themselves, and their operator."""
     known = _DELEGATES[component.delegate]
     security, pods = _security(scope), {"podSelector": {"matchLabels": _pods_of(scope, component.name)}}
-    manager = security.cloud_native_pg if component.delegate == "cloudNativePG" else security.click_house_operator
+    manager = security.postgres_operator if component.delegate == "cloudNativePG" else security.clickhouse_operator
     source = _namespace(manager.namespace) | {"podSelector": {"matchLabels": dict(manager.labels)}}
     into = [
         *_ingress(scope, [component]),
