@@ -23,7 +23,7 @@ class InstrumentSpec(ApiModel):
     tick_size: PositiveDecimal | None = None
     """0.01 where nothing is said."""
     lot_size: PositiveDecimal | None = None
-    """1 where nothing is said."""
+    """The smallest step of quantities. Defaults to 0.000001; 1 allows whole shares only."""
     reference_price: PositiveDecimal | None = None
     """Where a simulated feed starts; 100 where nothing is known."""
     volatility: Annotated[PositiveDecimal, Field(le=10)] | None = None
@@ -37,7 +37,7 @@ class Listing(ApiModel):
     name: str = ""
     exchange: str = "XNAS"
     tick_size: PositiveDecimal = Decimal("0.01")
-    lot_size: PositiveDecimal = Decimal(1)
+    lot_size: PositiveDecimal = Decimal("0.000001")
     reference_price: PositiveDecimal = Decimal(100)
     volatility: PositiveDecimal = Decimal("0.3")
 

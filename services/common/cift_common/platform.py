@@ -30,6 +30,7 @@ class Instrument(_Model):
     name: str = ""
     exchange: str = "XNAS"
     tick_size: PositiveDecimal = Decimal("0.01")
+    # The declaration always gives one: 0.000001, unless the instrument says otherwise.
     lot_size: PositiveDecimal = Decimal(1)
     # Where a simulated feed starts, and its yearly volatility.
     reference_price: PositiveDecimal = Decimal(100)

@@ -73,7 +73,9 @@ async def start(settings: MarketDataSettings, fatal: service.Fatal) -> AsyncIter
         list(platform.by_symbol), cache, bus, writer, subscribers, system_clock, recorder, stale_after_ns
     )
     await _statuses(pipeline, list(platform.by_symbol), cache)
-    market_data = MarketData(platform, pipeline.latest, reader, calendar, system_clock)
+    # A replay's present is that of its ticks.
+    market_now = system_clock if feed.is_timed_now else lambda: pipeline.last_tick_time_ns or system_clock()
+    market_data = MarketData(platform, pipeline.latest, reader, calendar, system_clock, market_now)
     servicer = MarketDataServicer(market_data, pipeline, feed, writer, subscribers)
     server.add(
         marketdata_pb2_grpc.add_MarketDataServiceServicer_to_server, servicer, "cift.marketdata.v1.MarketDataService"

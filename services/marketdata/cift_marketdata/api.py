@@ -157,6 +157,7 @@ def _snapshot(snapshot: Snapshot) -> pb.Snapshot:
         previous_daily_bar=wire.bar(snapshot.previous_daily_bar) if snapshot.previous_daily_bar else None,
         depth=wire.depth(snapshot.depth) if snapshot.depth else None,
         status=wire.status(snapshot.status) if snapshot.status else None,
+        last_close_price_nanos=snapshot.last_close_nanos,
     )
 
 

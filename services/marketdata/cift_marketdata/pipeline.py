@@ -75,7 +75,7 @@ class Pipeline:
         recorder: Recorder | None = None,
         stale_after_ns: int = 0,
     ) -> None:
-        """`stale_after_ns`: what a feed whose times are our clock's delivers later than this is not believed; 0: any age."""
+        """Ticks that arrive more than `stale_after_ns` after their time are not believed; 0: any age."""
         self.latest = LatestPrices(symbols)
         self.ticks = 0
         self.last_tick_time_ns = 0

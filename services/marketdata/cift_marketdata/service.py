@@ -15,7 +15,7 @@ from cift_marketdata.daily import DailyBars
 from cift_marketdata.domain import paging
 from cift_marketdata.domain.bars import MINUTE_NS
 from cift_marketdata.domain.latest import LatestPrices
-from cift_marketdata.domain.sessions import DAY_NS, SECOND_NS, Calendar, ClockState, Session
+from cift_marketdata.domain.sessions import DAY_NS, SECOND_NS, Calendar, ClockState, Session, day_start
 from cift_marketdata.domain.ticks import Bar, Depth, Quote, Status, Trade
 
 LIMIT_DEFAULT = 1_000
@@ -39,6 +39,8 @@ class Snapshot:
     previous_daily_bar: Bar | None
     depth: Depth | None = None
     status: Status | None = None
+    # The official close of the last session before the market's present day.
+    last_close_nanos: int = 0
 
 
 _session_open = Gauge("cift_marketdata_session_open", "1 while the calendar says that the market is open")
@@ -58,8 +60,16 @@ class Range:
 
 class MarketData:
     def __init__(
-        self, platform: Platform, latest: LatestPrices, reader: QuestDbReader, calendar: Calendar, clock: Clock
+        self,
+        platform: Platform,
+        latest: LatestPrices,
+        reader: QuestDbReader,
+        calendar: Calendar,
+        clock: Clock,
+        market_now: Clock | None = None,
     ) -> None:
+        """`market_now`: the feed's present, which a replay has of its own; by default the clock's."""
+        self.market_now = market_now or clock
         self.platform, self.calendar, self.clock = platform, calendar, clock
         self._latest, self._reader = latest, reader
         self._daily = DailyBars(reader)
@@ -87,11 +97,15 @@ class MarketData:
         except Unavailable:
             pass
         daily = await self._daily.of({symbol: trades[symbol].exchange_time_ns for symbol in known if symbol in trades})
+        day_start_ns = day_start(self.market_now(), self.calendar.time_zone)
         found = []
         for symbol, item in latest.items():
             today, before, *_ = [*daily.get(symbol, []), None, None]
             snapshot = Snapshot(symbol, quotes.get(symbol), trades.get(symbol), item.minute_bar, today, before)
-            found.append(replace(snapshot, depth=item.depth, status=item.status))
+            last_close = next(
+                (bar.close_price_nanos for bar in (today, before) if bar and bar.start_time_ns < day_start_ns), 0
+            )
+            found.append(replace(snapshot, depth=item.depth, status=item.status, last_close_nanos=last_close))
         return found
 
     async def bars(self, wanted: Range, interval_ns: int) -> tuple[list[Bar], str]:

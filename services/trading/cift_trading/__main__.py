@@ -71,8 +71,8 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
             stack.push_async_callback(channel.close)
         marketdata: Any = marketdata_pb2_grpc.MarketDataServiceStub(marketdata_channel)
 
-        state, store, risk = State(), Store(pool), Risk(platform)
-        await store.load(state)
+        state, store, risk = State(platform.calendar), Store(pool), Risk(platform)
+        await store.load(state, clock())
         prices = Prices(
             cache,
             marketdata,
@@ -85,7 +85,7 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
         await prices.refresh_all(state.symbols())
         risk.restore(state, clock())
         closes = LastCloses(marketdata, settings.marketdata_timeout_seconds)
-        views = Views(state, risk, prices.latest, closes.of)
+        views = Views(state, risk, prices.latest, closes.of, clock)
         execution: Any = execution_pb2_grpc.ExecutionServiceStub(execution_channel)
         venue = VenueWatch(execution, clock)
         outbox = Outbox(pool, messenger, "trading")

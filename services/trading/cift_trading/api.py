@@ -174,6 +174,8 @@ def position(view: PositionView) -> trading_pb2.Position:
         quantity_available_nanos=view.available,
         current_price_nanos=view.price,
         last_day_price_nanos=view.last_day_price,
+        intraday_quantity_nanos=view.intraday_quantity,
+        intraday_cost_basis=money.text(view.intraday_cost),
         updated_at_ns=position.updated_at,
     )
 

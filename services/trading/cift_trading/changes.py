@@ -264,7 +264,9 @@ class ReportArrived:
         signed = terms.side.sign * report.quantity
         account = draft.account(terms.account_id)
         account = account._replace(cash=account.cash + cash_of(signed, report.price) - report.commission)
-        position = trade(draft.position(terms.account_id, terms.symbol), signed, report.price, draft.now)
+        before = draft.position(terms.account_id, terms.symbol)
+        position = trade(before, signed, report.price, draft.now)
+        draft.trade_day(before, signed, report.price, report.time)
         step = lifecycle.apply_execution(order, report, draft.now)
         draft.put_account(account)
         draft.put_position(position)

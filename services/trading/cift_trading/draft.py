@@ -13,10 +13,13 @@ from cift_proto.trading.v1 import trading_pb2
 from cift_trading import api, tracing
 from cift_trading.adapters import rows
 from cift_trading.adapters.rows import Row
+from cift_trading.domain import position_day
 from cift_trading.domain.account import Account
+from cift_trading.domain.history import trading_day
 from cift_trading.domain.ledger import Line
 from cift_trading.domain.order import Order
 from cift_trading.domain.position import Position
+from cift_trading.domain.position_day import PositionDay
 from cift_trading.domain.report import Report
 from cift_trading.state import State, Tracked
 from cift_trading.tracing import Trace
@@ -33,6 +36,7 @@ class Draft:
         self._executed: dict[str, set[str]] = {}
         self._accounts: dict[str, Account] = {}
         self._positions: dict[tuple[str, str], Position] = {}
+        self._days: dict[tuple[str, str], PositionDay] = {}
         self._added: list[Row] = []
         self._held: list[Row] = []
         self._grouped: list[Row] = []
@@ -102,6 +106,13 @@ class Draft:
 
     def put_position(self, position: Position) -> None:
         self._positions[position.account_id, position.symbol] = position
+
+    def trade_day(self, before: Position, signed_quantity: int, price: int, traded_at: int) -> None:
+        """Counts a trade in the day of the position as it was before."""
+        key = before.account_id, before.symbol
+        day = self._days.get(key) or self._state.position_day(before, self.now)
+        traded_on = trading_day(traded_at, self._state.calendar)
+        self._days[key] = position_day.traded(day, traded_on, signed_quantity, price)
 
     def put_execution(self, report: Report, order: Order, broker: str) -> None:
         self._executed.setdefault(order.order_id, set()).add(report.execution_id)
@@ -218,6 +229,7 @@ class Draft:
             self._state.put_account(account)
         for position in self._positions.values():
             self._state.put_position(position)
+        self._state.position_days |= self._days
         if any(order.group for order in self._orders.values()):
             self._state.forget_closed_groups()
 

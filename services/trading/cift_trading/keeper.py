@@ -43,7 +43,11 @@ class LastCloses:
             _log.warning("no closes from market data", error=error.details())
             return
         for snapshot in response.snapshots:
-            self._closes[snapshot.symbol] = snapshot.previous_daily_bar.close_price_nanos
+            self._closes[snapshot.symbol] = snapshot.last_close_price_nanos
+
+    def missing(self, symbols: list[str]) -> list[str]:
+        """Those whose close was never asked for."""
+        return [symbol for symbol in symbols if symbol not in self._closes]
 
 
 class Keeper:
@@ -69,7 +73,10 @@ class Keeper:
     async def keep_prices(self) -> None:
         """Values positions for the daily-loss and exposure rules even when nobody asks."""
         while True:
-            await self._prices.refresh_all(self._state.held_symbols())
+            held = self._state.held_symbols()
+            await self._prices.refresh_all(held)
+            if new := self._closes.missing(held):
+                await self._closes.refresh(new)
             await asyncio.sleep(PRICES_SECONDS)
 
     async def keep_equity(self) -> None:
@@ -100,7 +107,7 @@ class Keeper:
         now = self._clock()
         today = history.trading_day(now, self._calendar)
         for account in [account for account in self._state.accounts.values() if account.day < today]:
-            equity = self._views.equity(account).equity
+            equity = self._views.opening_equity(account)
 
             def change(account: Account, equity: int = equity) -> Account:
                 return account._replace(last_equity=equity, day=today)

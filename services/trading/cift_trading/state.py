@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from cift_common.errors import NotFound
 
 from cift_trading import metrics
+from cift_trading.domain import history, position_day
 from cift_trading.domain.account import Account
 from cift_trading.domain.order import Order, Side, Status
 from cift_trading.domain.position import Position
+from cift_trading.domain.position_day import PositionDay
 
 CLOSED_KEPT = 10_000
 
@@ -24,7 +26,10 @@ class Tracked:
 class State:
     """Open orders, and the last closed ones, for what comes late."""
 
-    def __init__(self) -> None:
+    def __init__(self, calendar: str = "24/7") -> None:
+        self.calendar = calendar
+        # Of positions that were traded; only those of the present day count.
+        self.position_days: dict[tuple[str, str], PositionDay] = {}
         self.accounts: dict[str, Account] = {}
         self.positions: dict[str, dict[str, Position]] = {}
         self.orders: dict[str, Tracked] = {}
@@ -47,6 +52,14 @@ class State:
         """The position, an empty one where there is none."""
         found = self.positions.get(account_id, {}).get(symbol)
         return Position(account_id, symbol) if found is None else found
+
+    def position_day(self, position: Position, now: int) -> PositionDay:
+        """The day of a position; one that was not traded today is held overnight as it is."""
+        today = history.trading_day(now, self.calendar)
+        known = self.position_days.get((position.account_id, position.symbol))
+        if known is None or known.day < today:
+            return position_day.begin(today, position.quantity)
+        return known
 
     def held(self, account_id: str) -> list[Position]:
         return [position for position in self.positions.get(account_id, {}).values() if position.quantity]

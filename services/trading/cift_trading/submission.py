@@ -190,7 +190,7 @@ class Submission:
         if not decision.accepted:
             if await self._stored_before(terms) is not None:
                 return None
-            error = refusal(decision, prices_answered=answered)
+            error = refusal(decision, prices_answered=answered, closing=is_exit)
             if isinstance(error, RiskRefused):
                 metrics.orders.labels("refused", error.reason).inc()
                 self._breaches.tell(terms, error, checked_at)

@@ -52,7 +52,7 @@ class GetSnapshotsResponse(_message.Message):
     def __init__(self, snapshots: _Optional[_Iterable[_Union[Snapshot, _Mapping]]] = ...) -> None: ...
 
 class Snapshot(_message.Message):
-    __slots__ = ("symbol", "quote", "trade", "minute_bar", "daily_bar", "previous_daily_bar", "depth", "status")
+    __slots__ = ("symbol", "quote", "trade", "minute_bar", "daily_bar", "previous_daily_bar", "depth", "status", "last_close_price_nanos")
     SYMBOL_FIELD_NUMBER: _ClassVar[int]
     QUOTE_FIELD_NUMBER: _ClassVar[int]
     TRADE_FIELD_NUMBER: _ClassVar[int]
@@ -61,6 +61,7 @@ class Snapshot(_message.Message):
     PREVIOUS_DAILY_BAR_FIELD_NUMBER: _ClassVar[int]
     DEPTH_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
+    LAST_CLOSE_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
     symbol: str
     quote: _types_pb2.Quote
     trade: _types_pb2.Trade
@@ -69,7 +70,8 @@ class Snapshot(_message.Message):
     previous_daily_bar: _types_pb2.Bar
     depth: Depth
     status: TradingStatus
-    def __init__(self, symbol: _Optional[str] = ..., quote: _Optional[_Union[_types_pb2.Quote, _Mapping]] = ..., trade: _Optional[_Union[_types_pb2.Trade, _Mapping]] = ..., minute_bar: _Optional[_Union[_types_pb2.Bar, _Mapping]] = ..., daily_bar: _Optional[_Union[_types_pb2.Bar, _Mapping]] = ..., previous_daily_bar: _Optional[_Union[_types_pb2.Bar, _Mapping]] = ..., depth: _Optional[_Union[Depth, _Mapping]] = ..., status: _Optional[_Union[TradingStatus, _Mapping]] = ...) -> None: ...
+    last_close_price_nanos: int
+    def __init__(self, symbol: _Optional[str] = ..., quote: _Optional[_Union[_types_pb2.Quote, _Mapping]] = ..., trade: _Optional[_Union[_types_pb2.Trade, _Mapping]] = ..., minute_bar: _Optional[_Union[_types_pb2.Bar, _Mapping]] = ..., daily_bar: _Optional[_Union[_types_pb2.Bar, _Mapping]] = ..., previous_daily_bar: _Optional[_Union[_types_pb2.Bar, _Mapping]] = ..., depth: _Optional[_Union[Depth, _Mapping]] = ..., status: _Optional[_Union[TradingStatus, _Mapping]] = ..., last_close_price_nanos: _Optional[int] = ...) -> None: ...
 
 class Depth(_message.Message):
     __slots__ = ("symbol", "bids", "asks", "exchange_time_ns", "received_time_ns", "sequence", "exchange")

@@ -328,7 +328,7 @@ class ListOrdersResponse(_message.Message):
     def __init__(self, orders: _Optional[_Iterable[_Union[Order, _Mapping]]] = ...) -> None: ...
 
 class Position(_message.Message):
-    __slots__ = ("account_id", "symbol", "quantity_nanos", "average_entry_price_nanos", "cost_basis", "realized_pnl", "quantity_available_nanos", "current_price_nanos", "last_day_price_nanos", "updated_at_ns")
+    __slots__ = ("account_id", "symbol", "quantity_nanos", "average_entry_price_nanos", "cost_basis", "realized_pnl", "quantity_available_nanos", "current_price_nanos", "last_day_price_nanos", "updated_at_ns", "intraday_quantity_nanos", "intraday_cost_basis")
     ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
     SYMBOL_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_NANOS_FIELD_NUMBER: _ClassVar[int]
@@ -339,6 +339,8 @@ class Position(_message.Message):
     CURRENT_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
     LAST_DAY_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
     UPDATED_AT_NS_FIELD_NUMBER: _ClassVar[int]
+    INTRADAY_QUANTITY_NANOS_FIELD_NUMBER: _ClassVar[int]
+    INTRADAY_COST_BASIS_FIELD_NUMBER: _ClassVar[int]
     account_id: str
     symbol: str
     quantity_nanos: int
@@ -349,7 +351,9 @@ class Position(_message.Message):
     current_price_nanos: int
     last_day_price_nanos: int
     updated_at_ns: int
-    def __init__(self, account_id: _Optional[str] = ..., symbol: _Optional[str] = ..., quantity_nanos: _Optional[int] = ..., average_entry_price_nanos: _Optional[int] = ..., cost_basis: _Optional[str] = ..., realized_pnl: _Optional[str] = ..., quantity_available_nanos: _Optional[int] = ..., current_price_nanos: _Optional[int] = ..., last_day_price_nanos: _Optional[int] = ..., updated_at_ns: _Optional[int] = ...) -> None: ...
+    intraday_quantity_nanos: int
+    intraday_cost_basis: str
+    def __init__(self, account_id: _Optional[str] = ..., symbol: _Optional[str] = ..., quantity_nanos: _Optional[int] = ..., average_entry_price_nanos: _Optional[int] = ..., cost_basis: _Optional[str] = ..., realized_pnl: _Optional[str] = ..., quantity_available_nanos: _Optional[int] = ..., current_price_nanos: _Optional[int] = ..., last_day_price_nanos: _Optional[int] = ..., updated_at_ns: _Optional[int] = ..., intraday_quantity_nanos: _Optional[int] = ..., intraday_cost_basis: _Optional[str] = ...) -> None: ...
 
 class ListPositionsRequest(_message.Message):
     __slots__ = ("account_id", "symbol")

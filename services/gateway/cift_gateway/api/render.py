@@ -156,10 +156,14 @@ def position(message: trading.Position, platform: Platform) -> Json:
     quantity = money.from_nanos(message.quantity_nanos)
     price = money.from_nanos(message.current_price_nanos)
     cost = Decimal(message.cost_basis or "0")
-    last_day = money.from_nanos(message.last_day_price_nanos or message.current_price_nanos)
     value = quantity * price
     unrealized = value - cost if message.current_price_nanos else Decimal(0)
-    intraday = quantity * (price - last_day)
+    last_day = money.from_nanos(message.last_day_price_nanos)
+    overnight = quantity - money.from_nanos(message.intraday_quantity_nanos)
+    # What was held overnight counts from the last close (from its cost where there is none), the rest from its cost.
+    start = last_day or money.from_nanos(message.average_entry_price_nanos)
+    base = overnight * start + Decimal(message.intraday_cost_basis or "0")
+    intraday = value - base if message.current_price_nanos else Decimal(0)
     return {
         "asset_id": asset_id(message.symbol),
         "symbol": message.symbol,
@@ -175,10 +179,10 @@ def position(message: trading.Position, platform: Platform) -> Json:
         "unrealized_pl": _plain(unrealized, 9),
         "unrealized_plpc": _ratio(unrealized, cost),
         "unrealized_intraday_pl": _plain(intraday, 9),
-        "unrealized_intraday_plpc": _ratio(intraday, quantity * last_day),
+        "unrealized_intraday_plpc": _ratio(intraday, base),
         "current_price": _price(message.current_price_nanos),
         "lastday_price": _price(message.last_day_price_nanos),
-        "change_today": _ratio(price - last_day, last_day),
+        "change_today": _ratio(price - last_day, last_day) if message.current_price_nanos else "0",
         "realized_pl": message.realized_pnl or "0",
     }
 
@@ -233,8 +237,9 @@ def asset(instrument: Instrument) -> Json:
         "status": "active",
         "tradable": True,
         "marginable": False,
-        "shortable": False,
-        "easy_to_borrow": False,
+        # The paper venue lends every symbol; an account sells short once its owner has set `no_shorting` to false.
+        "shortable": True,
+        "easy_to_borrow": True,
         "fractionable": instrument.lot_size < 1,
         "min_order_size": lot,
         "min_trade_increment": lot,

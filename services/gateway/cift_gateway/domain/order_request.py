@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+from cift_common import money
 from cift_common.errors import InvalidArgument
 from cift_common.platform import Platform
 from cift_proto.common.v1 import types_pb2 as common
@@ -11,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from cift_gateway.domain import times
 from cift_gateway.domain.fields import (
     PRINTABLE,
-    Nanos,
     OptionalNanos,
     OrderClass,
     OrderType,
@@ -31,6 +31,8 @@ _INTENTS: dict[int, tuple[str, str]] = {
 }
 _NANOS_PER_BP = 10_000_000
 _PERCENT_MAX_BP = 10_000
+_NOTIONAL_TYPES = frozenset({common.ORDER_TYPE_MARKET, common.ORDER_TYPE_LIMIT})
+NOTIONAL_MIN_NANOS = money.NANOS
 
 
 class TakeProfit(BaseModel):
@@ -52,7 +54,9 @@ class SubmitOrder(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     symbol: Annotated[str, Field(min_length=1, max_length=32)]
-    qty: Nanos
+    qty: OptionalNanos = None
+    # Money instead of shares: the quantity that it pays for at the present price, in whole lots.
+    notional: OptionalNanos = None
     side: Side
     type: OrderType
     time_in_force: TimeInForce
@@ -72,13 +76,50 @@ class SubmitOrder(BaseModel):
 
 
 # Alpaca's fields for orders that this platform does not take; null and absent are the same.
-_UNSUPPORTED = ("notional", "legs", "ratio_qty")
+_UNSUPPORTED = ("legs", "ratio_qty")
 
 
 def refuse_unsupported(body: dict[str, Any]) -> None:
     for field in _UNSUPPORTED:
         if body.get(field) is not None:
             raise InvalidArgument(f"{field} is not supported; give qty", reason="UNSUPPORTED", field=field)
+
+
+def check_size(order: SubmitOrder) -> None:
+    """Exactly one of `qty` and `notional`, and the latter where Alpaca takes it."""
+    if order.qty is None and order.notional is None:
+        raise InvalidArgument("qty is required, or notional", field="qty")
+    if order.notional is None:
+        return
+    if order.qty is not None:
+        raise InvalidArgument("give qty or notional, not both", field="notional")
+    if order.type not in _NOTIONAL_TYPES or order.time_in_force != common.TIME_IN_FORCE_DAY:
+        raise InvalidArgument(
+            "notional is for market and limit orders of time_in_force day; give qty",
+            reason="UNSUPPORTED",
+            field="notional",
+            limit="market, limit; day",
+        )
+    if (order.order_class or common.ORDER_CLASS_SIMPLE) != common.ORDER_CLASS_SIMPLE:
+        raise InvalidArgument(
+            "notional is for simple orders; give qty", reason="UNSUPPORTED", field="notional", limit="simple"
+        )
+    if order.notional < NOTIONAL_MIN_NANOS:
+        raise InvalidArgument("notional must be at least 1", field="notional", limit=">= 1")
+
+
+def quantity_of(notional_nanos: int, price_nanos: int, lot_nanos: int) -> int:
+    """The whole lots that an amount of money pays for."""
+    quantity = notional_nanos * money.NANOS // price_nanos // lot_nanos * lot_nanos
+    if not quantity:
+        least = money.text(-(-price_nanos * lot_nanos // money.NANOS))
+        raise InvalidArgument(
+            f"notional {money.text(notional_nanos)} pays for less than the smallest quantity,"
+            f" {money.text(lot_nanos)} at {money.text(price_nanos)}",
+            field="notional",
+            limit=f">= {least}",
+        )
+    return quantity
 
 
 def _price(wanted: bool, field: str, value: int | None, order_type: int) -> int:
@@ -114,7 +155,7 @@ def to_submit(
         side=order.side,  # type: ignore[arg-type]
         type=kind,  # type: ignore[arg-type]
         time_in_force=order.time_in_force,  # type: ignore[arg-type]
-        quantity_nanos=order.qty,
+        quantity_nanos=order.qty or 0,
         limit_price_nanos=_price(kind in _LIMIT_TYPES, "limit_price", limit_price, kind),
         stop_price_nanos=_price(kind in _STOP_TYPES, "stop_price", order.stop_price, kind),
         extended_hours=bool(order.extended_hours),

@@ -26,6 +26,13 @@ class Session:
     close_ns: int
 
 
+def day_start(time_ns: int, time_zone: str) -> int:
+    """The midnight before an instant, where the exchange is."""
+    zone = ZoneInfo(time_zone)
+    day = datetime.fromtimestamp(time_ns // SECOND_NS, zone).date()
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) * SECOND_NS
+
+
 @dataclass(frozen=True, slots=True)
 class ClockState:
     open: bool

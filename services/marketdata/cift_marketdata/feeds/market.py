@@ -21,6 +21,7 @@ SPREAD_BASIS_POINTS = 0.8
 ROUND_LOT = 100
 TRADES_PER_QUOTE = 0.3
 QUANTITY_NANOS_MAX = 10**17
+SHARE_NANOS = 10**9
 
 
 @dataclass(slots=True)
@@ -82,9 +83,10 @@ class _Walk:
     def _depth(self) -> int:
         return 1 + int(self.rng.expovariate(0.4))
 
-    def _quantity(self, lots: int) -> int:
+    def _quantity(self, shares: int) -> int:
+        """Shares in whole lots, one at least."""
         lot = self.instrument.lot_size_nanos
-        return min(lots * lot, QUANTITY_NANOS_MAX // lot * lot or lot)
+        return max(min(shares * SHARE_NANOS, QUANTITY_NANOS_MAX) // lot * lot, lot)
 
 
 class SimulatedMarket:

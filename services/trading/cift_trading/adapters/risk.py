@@ -245,7 +245,7 @@ def _request(order_id: str, order: Order) -> tuple[str, str, str, int, int, int,
     )
 
 
-def refusal(decision: Answer, *, prices_answered: bool = True) -> RiskRefused | Unavailable:
+def refusal(decision: Answer, *, prices_answered: bool = True, closing: bool = False) -> RiskRefused | Unavailable:
     """The error of a decision that is not a yes. What only a missing answer of others caused is no refusal."""
     if decision.unavailable:
         return Unavailable(
@@ -257,9 +257,10 @@ def refusal(decision: Answer, *, prices_answered: bool = True) -> RiskRefused | 
             "no source of prices answers at the moment; the order was not decided about", reason="PRICES_UNAVAILABLE"
         )
     field = "qty" if decision.field == "quantity" else decision.field
-    return RiskRefused(
-        f"order refused by risk: {decision.message}", reason=decision.reason, field=field, limit=decision.limit
-    )
+    message = f"order refused by risk: {decision.message}"
+    if decision.reason == "INSUFFICIENT_POSITION" and not closing:
+        message += "; to sell short, set no_shorting to false (PATCH /v2/account/configurations)"
+    return RiskRefused(message, reason=decision.reason, field=field, limit=decision.limit)
 
 
 class PolicyLease:

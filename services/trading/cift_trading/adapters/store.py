@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 
 from cift_trading.adapters import rows
-from cift_trading.domain import ledger
+from cift_trading.domain import history, ledger, position_day
 from cift_trading.domain.account import Account
 from cift_trading.domain.history import Point
 from cift_trading.domain.order import Order, Side
@@ -31,17 +31,42 @@ def _tracked(row: Any) -> Tracked:
     return Tracked(rows.to_order(row), set(row["execution_ids"]))
 
 
+async def _load_position_days(connection: Any, state: State, now: int) -> None:
+    """Makes the present day of each position again of the trades that it had."""
+    today = history.trading_day(now, state.calendar)
+    found = await connection.fetch(
+        """SELECT e.account_id, e.symbol, o.side, e.price, e.quantity
+           FROM trading.executions e
+           JOIN trading.positions p ON p.account_id = e.account_id AND p.symbol = e.symbol AND p.updated_at >= $1
+           JOIN trading.orders o ON o.order_id = e.order_id
+           WHERE e.type = 'TRADE' AND e.occurred_at >= $1
+           ORDER BY e.occurred_at, e.sequence""",
+        rows.moment(history.day_start(today, state.calendar)),
+    )
+    trades: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for row in found:
+        signed = Side[row["side"]].sign * rows.to_nanos(row["quantity"])
+        trades.setdefault((str(row["account_id"]), row["symbol"]), []).append((signed, rows.to_nanos(row["price"])))
+    for key, of_position in trades.items():
+        held = state.position(*key).quantity - sum(signed for signed, _ in of_position)
+        day = position_day.begin(today, held)
+        for signed, price in of_position:
+            day = position_day.traded(day, today, signed, price)
+        state.position_days[key] = day
+
+
 class Store:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
-    async def load(self, state: State) -> None:
+    async def load(self, state: State, now: int) -> None:
         """Fills the state from one snapshot of the database."""
         async with self._pool.acquire() as connection, connection.transaction(isolation="repeatable_read"):
             async for row in connection.cursor("SELECT * FROM trading.accounts", prefetch=1000):
                 state.put_account(rows.to_account(row))
             async for row in connection.cursor("SELECT * FROM trading.positions", prefetch=1000):
                 state.put_position(rows.to_position(row))
+            await _load_position_days(connection, state, now)
             async for row in connection.cursor(f"{_WITH_EXECUTIONS} WHERE status IN {_OPEN}", prefetch=1000):
                 state.put_order(_tracked(row))
             # Of a group with an open order all orders count.

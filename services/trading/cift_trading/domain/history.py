@@ -19,6 +19,12 @@ def trading_day(now: int, calendar: str) -> date:
     return datetime.fromtimestamp(now // 10**9, _UTC if calendar == "24/7" else _NEW_YORK).date()
 
 
+def day_start(day: date, calendar: str) -> int:
+    """When a trading day began, in nanoseconds."""
+    zone = _UTC if calendar == "24/7" else _NEW_YORK
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) * 10**9
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     time: int

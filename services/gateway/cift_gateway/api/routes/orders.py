@@ -4,6 +4,8 @@ import uuid
 from typing import Annotated
 
 from cift_common.errors import InvalidArgument, NotFound
+from cift_proto.common.v1 import types_pb2 as common
+from cift_proto.marketdata.v1 import marketdata_pb2 as marketdata
 from cift_proto.trading.v1 import trading_pb2 as trading
 from fastapi import APIRouter, Query, Request, Response
 
@@ -18,6 +20,8 @@ from cift_gateway.domain.order_request import (
     ClientOrderId,
     ReplaceOrder,
     SubmitOrder,
+    check_size,
+    quantity_of,
     refuse_unsupported,
     to_replace,
     to_submit,
@@ -53,12 +57,47 @@ async def submit(gateway: Gateway, headers: list[tuple[bytes, bytes]], body: byt
         refuse_unsupported(document)
         wanted = fields.validated(SubmitOrder, document)
         client_order_id = wanted.client_order_id or str(uuid.uuid4())
+        check_size(wanted)
         order = to_submit(wanted, caller.account_id, client_order_id, gateway.platform)
+        if wanted.notional is not None:
+            if wanted.client_order_id and (known := await _known(gateway, order)) is not None:
+                return reply(render.order(known))
+            order.quantity_nanos = await _quantity(gateway, order, wanted.notional)
     with span("gateway.submit_order") as current:
         answer = await gateway.orders.submit(order, repeatable=bool(wanted.client_order_id))
         if current is not None:
             current.set_attribute("cift.order_id", answer.order.order_id)
     return reply(render.order(answer.order))
+
+
+async def _known(gateway: Gateway, order: trading.SubmitOrderRequest) -> trading.Order | None:
+    """The order that the same request made before: its quantity came from the price of that time."""
+    try:
+        answer = await gateway.backends.call(
+            gateway.backends.trading.GetOrder,
+            trading.GetOrderRequest(account_id=order.account_id, client_order_id=order.client_order_id),
+        )
+    except NotFound:
+        return None
+    known: trading.Order = answer.order
+    same = (known.symbol, known.side, known.type) == (order.symbol, order.side, order.type)
+    return known if same and known.limit_price_nanos == order.limit_price_nanos else None
+
+
+async def _quantity(gateway: Gateway, order: trading.SubmitOrderRequest, notional: int) -> int:
+    """What an amount of money pays for: at the limit, or at the price that a market order meets."""
+    price = order.limit_price_nanos
+    if not price:
+        answer = await gateway.backends.call(
+            gateway.backends.marketdata.GetSnapshots, marketdata.GetSnapshotsRequest(symbols=[order.symbol])
+        )
+        quote = answer.snapshots[0].quote
+        price = quote.ask_price_nanos if order.side == common.SIDE_BUY else quote.bid_price_nanos
+    if not price:
+        raise InvalidArgument(
+            f"there is no price of {order.symbol} to make shares of notional; give qty", field="notional"
+        )
+    return quantity_of(notional, price, gateway.platform.by_symbol[order.symbol].lot_size_nanos)
 
 
 @router.get("/v2/orders", response_model=list[models.Order])
