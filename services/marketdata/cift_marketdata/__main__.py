@@ -8,6 +8,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 from cift_common import logging, rpc, service
 from cift_common.ids import system_clock
@@ -27,9 +28,11 @@ from cift_marketdata.adapters.questdb_reader import QuestDbReader
 from cift_marketdata.adapters.questdb_writer import QuestDbWriter
 from cift_marketdata.adapters.spool import Spool
 from cift_marketdata.api import MarketDataServicer
+from cift_marketdata.domain.sessions import DAY_NS
 from cift_marketdata.feeds.alpaca import Alpaca
 from cift_marketdata.feeds.base import Feed, FeedError
 from cift_marketdata.feeds.binance import Binance
+from cift_marketdata.feeds.lean import find_factors
 from cift_marketdata.feeds.live import LiveFeed
 from cift_marketdata.feeds.recordings import Recorder
 from cift_marketdata.feeds.simulated import SimulatedFeed
@@ -73,9 +76,16 @@ async def start(settings: MarketDataSettings, fatal: service.Fatal) -> AsyncIter
         list(platform.by_symbol), cache, bus, writer, subscribers, system_clock, recorder, stale_after_ns
     )
     await _statuses(pipeline, list(platform.by_symbol), cache)
+
     # A replay's present is that of its ticks.
-    market_now = system_clock if feed.is_timed_now else lambda: pipeline.last_tick_time_ns or system_clock()
-    market_data = MarketData(platform, pipeline.latest, reader, calendar, system_clock, market_now)
+    factors = find_factors(Path(platform.feed.path), platform.by_symbol) if platform.feed.kind == "replay" else {}
+
+    def market_now() -> int:
+        if feed.is_timed_now or not pipeline.last_tick_time_ns:
+            return system_clock()
+        return pipeline.last_tick_time_ns + (DAY_NS if feed.finished else 0)
+
+    market_data = MarketData(platform, pipeline.latest, reader, calendar, system_clock, market_now, factors)
     servicer = MarketDataServicer(market_data, pipeline, feed, writer, subscribers)
     server.add(
         marketdata_pb2_grpc.add_MarketDataServiceServicer_to_server, servicer, "cift.marketdata.v1.MarketDataService"
@@ -92,6 +102,7 @@ async def start(settings: MarketDataSettings, fatal: service.Fatal) -> AsyncIter
             ("fills", fills.run()),
             ("feed", _run_feed(pipeline, feed, bus)),
             ("resend", pipeline.run_resend(feed)),
+            ("bars", pipeline.run_bars(market_data.daily_bars)),
             *([("recorder", recorder.run())] if recorder is not None else []),
         )
     ]

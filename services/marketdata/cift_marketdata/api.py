@@ -10,6 +10,7 @@ from cift_proto.marketdata.v1 import marketdata_pb2 as pb
 from cift_marketdata import wire
 from cift_marketdata.adapters.questdb_reader import Schema
 from cift_marketdata.adapters.questdb_writer import QuestDbWriter
+from cift_marketdata.domain.adjusting import Adjustment
 from cift_marketdata.domain.sessions import DAY_NS
 from cift_marketdata.domain.ticks import Quote
 from cift_marketdata.feeds.base import Feed
@@ -71,7 +72,10 @@ class MarketDataServicer:
                     yield pb.SubscribeResponse(trade=wire.trade(tick))
 
     async def ListBars(self, request: pb.ListBarsRequest, _: Any) -> pb.ListBarsResponse:
-        bars, token = await self._market_data.bars(self._range(request), request.interval_ns)
+        adjustment = Adjustment(request.adjust_splits, request.adjust_dividends)
+        bars, token = await self._market_data.bars(
+            self._range(request), request.interval_ns, request.months, adjustment
+        )
         return pb.ListBarsResponse(bars=map(wire.bar, bars), next_page_token=token)
 
     async def ListQuotes(self, request: pb.ListTicksRequest, _: Any) -> pb.ListQuotesResponse:
@@ -129,6 +133,7 @@ class MarketDataServicer:
             next_open_ns=state.next_open_ns,
             next_close_ns=state.next_close_ns,
             calendar=self._market_data.calendar.name,
+            time_zone=self._market_data.calendar.time_zone,
         )
 
     async def ListSessions(self, request: pb.ListSessionsRequest, _: Any) -> pb.ListSessionsResponse:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from cift_common.errors import Unavailable
 
 from cift_marketdata.adapters.questdb_reader import QuestDbReader
-from cift_marketdata.domain.sessions import DAY_NS
+from cift_marketdata.domain.sessions import DAY_NS, Calendar
 from cift_marketdata.domain.ticks import Bar
 
 KEPT_SECONDS = 1.0
@@ -19,8 +19,8 @@ BACK_NS = 10 * DAY_NS
 
 
 class DailyBars:
-    def __init__(self, reader: QuestDbReader) -> None:
-        self._reader = reader
+    def __init__(self, reader: QuestDbReader, calendar: Calendar) -> None:
+        self._reader, self._calendar = reader, calendar
         self._bars: dict[str, list[Bar]] = {}
         self._read_at: dict[str, float] = {}
         self._reading: asyncio.Task[None] | None = None
@@ -39,8 +39,10 @@ class DailyBars:
     async def _read(self, last_trades_ns: Mapping[str, int]) -> None:
         times = last_trades_ns.values()
         try:
-            found = await self._reader.daily_bars(last_trades_ns, min(times) - BACK_NS, max(times) + 1)
+            start_ns, end_ns = min(times) - BACK_NS, max(times) + 1
+            sessions = self._calendar.opening_within(start_ns, end_ns)
+            found = await self._reader.days(last_trades_ns, start_ns, end_ns, sessions)
         except Unavailable:
             return
         for symbol in last_trades_ns:
-            self._bars[symbol] = [bar for bar in found if bar.symbol == symbol][:2]
+            self._bars[symbol] = [bar for bar in reversed(found) if bar.symbol == symbol][:2]

@@ -7,10 +7,11 @@ import asyncio
 import dataclasses
 import time
 from collections import Counter as Tally
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 import numpy as np
 from cift_common import logging
+from cift_common.errors import Unavailable
 from cift_common.ids import Clock
 from cift_common.messaging import token
 from prometheus_client import Counter, Gauge
@@ -27,6 +28,7 @@ from cift_marketdata.domain.intake import Refused, SymbolIntake
 from cift_marketdata.domain.latest import LatestPrices
 from cift_marketdata.domain.ticks import (
     CROSSED,
+    DOUBTED,
     FLAG_NAMES,
     BadTick,
     Bar,
@@ -50,6 +52,8 @@ _feed_age = Gauge("cift_marketdata_feed_age_seconds", "Since the last tick")
 
 RESEND_NS = 900 * 10**6
 RESEND_SECONDS = 0.3
+BARS_SECONDS = 1.0
+DAILY_SECONDS = 5.0
 BAD_LOGGED = (1, 10, 100)
 BAD_LOGGED_EVERY = 1000
 
@@ -85,6 +89,8 @@ class Pipeline:
         self._cache, self._bus, self._writer, self._subscribers = cache, bus, writer, subscribers
         self._clock, self._recorder = clock, recorder
         self._stale_after_ns = stale_after_ns
+        self._updated: set[str] = set()
+        self._traded: set[str] = set()
         self._bars_open_until = 0
         self._bad: Tally[tuple[str, str]] = Tally()
         self._last_batch = time.monotonic()
@@ -113,6 +119,26 @@ class Pipeline:
                     self._send_quote(symbol, latest.quote, now)
                 if latest.status is not None and latest.status.trading is False:
                     self._send_status(latest.status)
+
+    async def run_bars(self, daily_bars: Callable[[list[str]], Awaitable[list[Bar]]]) -> None:
+        """Publishes the minute that is being made and the day's bar of symbols that traded; ends by cancellation."""
+        days_at = 0.0
+        while True:
+            await asyncio.sleep(BARS_SECONDS)
+            updated, self._updated = self._updated, set()
+            for symbol in sorted(updated):
+                if (bar := self._bars.current(symbol)) is not None:
+                    self._bus.publish_latest(f"md.bar.updated.{token(symbol)}", wire.bar(bar).SerializeToString())
+            if self._traded and time.monotonic() >= days_at:
+                days_at = time.monotonic() + DAILY_SECONDS
+                traded, self._traded = sorted(self._traded), set()
+                try:
+                    days = await daily_bars(traded)
+                except Unavailable:
+                    # The next trades ask again.
+                    continue
+                for day in days:
+                    self._bus.publish_latest(f"md.bar.1d.{token(day.symbol)}", wire.bar(day).SerializeToString())
 
     def take(self, batch: Batch) -> None:
         """Takes in ticks that came together; of several quotes of a symbol only the last is sent on."""
@@ -156,7 +182,7 @@ class Pipeline:
                 self._count_bad(tick.symbol, judged.reason, judged.detail)
                 continue
             taken.rows.append(judged)
-            if judged.flags:
+            if judged.flags & DOUBTED:
                 self._count_flags(judged)
                 continue
             self.last_tick_time_ns = max(self.last_tick_time_ns, judged.exchange_time_ns)
@@ -289,6 +315,8 @@ class Pipeline:
 
     def _send_latest_trade(self, symbol: str, trade: Trade) -> None:
         self.latest[symbol].trade = trade
+        self._updated.add(symbol)
+        self._traded.add(symbol)
         self._cache.put(f"md:trade:{symbol}", wire.trade(trade).SerializeToString())
         if (bar := self._bars.current(symbol)) is not None:
             self.latest[symbol].minute_bar = bar

@@ -1,10 +1,12 @@
 """What market data answers: the latest from memory, history from QuestDB, the clock from the calendar."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
+from cift_common import money
 from cift_common.errors import InvalidArgument, Unavailable
 from cift_common.ids import Clock
 from cift_common.platform import Platform
@@ -13,14 +15,24 @@ from prometheus_client import Gauge
 from cift_marketdata.adapters.questdb_reader import QuestDbReader, Schema
 from cift_marketdata.daily import DailyBars
 from cift_marketdata.domain import paging
+from cift_marketdata.domain.adjusting import Adjustment, Factor, adjusted
 from cift_marketdata.domain.bars import MINUTE_NS
 from cift_marketdata.domain.latest import LatestPrices
+from cift_marketdata.domain.session_bars import MONTHS, longer, period_end, period_start
 from cift_marketdata.domain.sessions import DAY_NS, SECOND_NS, Calendar, ClockState, Session, day_start
 from cift_marketdata.domain.ticks import Bar, Depth, Quote, Status, Trade
 
 LIMIT_DEFAULT = 1_000
 LIMIT_MAX = 10_000
 SYMBOLS_MAX = 500
+WEEK_NS = 7 * DAY_NS
+RAW = Adjustment()
+_COMPLETED: dict[Schema, int] = {
+    "ohlcv-1s": SECOND_NS,
+    "ohlcv-1m": MINUTE_NS,
+    "ohlcv-1h": 60 * MINUTE_NS,
+}
+"""Bars of these lengths are in history when they are over."""
 SECONDS_RANGE_NS = 2 * DAY_NS
 """Bars of seconds are made from trades when they are asked for."""
 ARROW_RANGE_NS = 31 * DAY_NS
@@ -67,12 +79,14 @@ class MarketData:
         calendar: Calendar,
         clock: Clock,
         market_now: Clock | None = None,
+        factors: Mapping[str, Sequence[Factor]] | None = None,
     ) -> None:
         """`market_now`: the feed's present, which a replay has of its own; by default the clock's."""
         self.market_now = market_now or clock
+        self._factors = factors or {}
         self.platform, self.calendar, self.clock = platform, calendar, clock
         self._latest, self._reader = latest, reader
-        self._daily = DailyBars(reader)
+        self._daily = DailyBars(reader, calendar)
         _session_open.set_function(lambda: calendar.at(clock()).open)
 
     def known(self, symbols: Sequence[str]) -> list[str]:
@@ -108,8 +122,16 @@ class MarketData:
             found.append(replace(snapshot, depth=item.depth, status=item.status, last_close_nanos=last_close))
         return found
 
-    async def bars(self, wanted: Range, interval_ns: int) -> tuple[list[Bar], str]:
-        """Bars by symbol and time, and the token of the next page ("" at the end)."""
+    async def bars(
+        self, wanted: Range, interval_ns: int, months: int = 0, adjustment: Adjustment = RAW
+    ) -> tuple[list[Bar], str]:
+        """Bars by symbol and time, and the token of the next page ("" at the end).
+
+        Those of a part of a day are completed ones; `months` goes before the interval.
+        """
+        self._check_factors(wanted.symbols, adjustment)
+        if months or interval_ns in (DAY_NS, WEEK_NS):
+            return await self._session_bars(wanted, interval_ns, months, adjustment)
         seconds = interval_ns < MINUTE_NS and interval_ns % SECOND_NS == 0 and MINUTE_NS % max(interval_ns, 1) == 0
         if interval_ns <= 0 or (interval_ns % MINUTE_NS and not seconds) or interval_ns > 366 * DAY_NS:
             limit = "seconds that divide a minute, or whole minutes up to 366 days"
@@ -117,15 +139,66 @@ class MarketData:
         if interval_ns < MINUTE_NS:
             _check_length(wanted.start_ns, wanted.end_ns, SECONDS_RANGE_NS)
 
+        completed_ns = self.market_now() - interval_ns + 1
+
         async def page(symbol: str, limit: int, after: paging.Position | None) -> list[Bar]:
-            start_ns, end_ns = wanted.start_ns, wanted.end_ns
-            if after is not None and wanted.descending:
-                end_ns = after.time_ns
-            elif after is not None:
-                start_ns = after.time_ns + 1
-            return await self._reader.bars(symbol, interval_ns, start_ns, end_ns, limit, descending=wanted.descending)
+            start_ns, end_ns = _remaining(wanted, after)
+            end_ns = max(min(end_ns, completed_ns), 0)
+            if end_ns <= start_ns:
+                return []
+            bars = await self._reader.bars(symbol, interval_ns, start_ns, end_ns, limit, descending=wanted.descending)
+            return self._adjusted(symbol, bars, adjustment)
 
         return await self._pages(wanted, page, lambda bar: paging.Position(bar.symbol, bar.start_time_ns))
+
+    def _check_factors(self, symbols: Sequence[str], adjustment: Adjustment) -> None:
+        if adjustment.is_raw:
+            return
+        if missing := [symbol for symbol in symbols if symbol not in self._factors]:
+            raise InvalidArgument(
+                f"splits and dividends of {', '.join(sorted(missing)[:5])} are not known here; ask for adjustment=raw",
+                reason="UNSUPPORTED",
+                field="adjustment",
+                limit="raw",
+            )
+
+    def _adjusted(self, symbol: str, bars: list[Bar], adjustment: Adjustment) -> list[Bar]:
+        if adjustment.is_raw:
+            return bars
+        return adjusted(bars, self._factors[symbol], adjustment, self.calendar.time_zone)
+
+    async def _session_bars(
+        self, wanted: Range, interval_ns: int, months: int, adjustment: Adjustment
+    ) -> tuple[list[Bar], str]:
+        if months and months not in MONTHS:
+            limit = ", ".join(map(str, MONTHS))
+            raise InvalidArgument(f"months {months} is not one of {limit}", field="months", limit=limit)
+        time_zone = self.calendar.time_zone
+        zone, is_longer = ZoneInfo(time_zone), bool(months) or interval_ns == WEEK_NS
+
+        async def page(symbol: str, limit: int, after: paging.Position | None) -> list[Bar]:
+            start_ns, end_ns = _remaining(wanted, after)
+            if end_ns <= start_ns:
+                return []
+            until_ns = end_ns
+            if is_longer:
+                # A bar that begins within the range is whole.
+                until_ns = period_end(period_start(end_ns - 1, zone, months=months), zone, months=months)
+            sessions = self.calendar.opening_within(start_ns, until_ns + DAY_NS)
+            bars = await self._reader.days([symbol], start_ns, until_ns, sessions)
+            bars = self._adjusted(symbol, bars, adjustment)
+            if is_longer:
+                bars = [bar for bar in longer(bars, time_zone, months=months) if start_ns <= bar.start_time_ns < end_ns]
+            return bars[::-1][:limit] if wanted.descending else bars[:limit]
+
+        return await self._pages(wanted, page, lambda bar: paging.Position(bar.symbol, bar.start_time_ns))
+
+    async def daily_bars(self, symbols: Sequence[str]) -> list[Bar]:
+        """The bar of the present session of each symbol that has one."""
+        now_ns = self.market_now()
+        start_ns = day_start(now_ns, self.calendar.time_zone)
+        sessions = self.calendar.opening_within(start_ns, now_ns + 1)
+        return await self._reader.days(symbols, start_ns, now_ns + 1, sessions)
 
     async def as_of(self, symbols: Sequence[str], time_ns: int) -> list[Snapshot]:
         """The last believed quote and trade of each symbol at or before the instant, from history."""
@@ -144,8 +217,15 @@ class MarketData:
         from cift_marketdata.adapters.arrow import Encoder
 
         encoder = Encoder(schema)
-        async for lines in self._reader.lines(schema, known, start_ns, end_ns):
-            yield encoder.encode(lines)
+        if schema == "ohlcv-1d":
+            sessions = self.calendar.opening_within(start_ns, end_ns + DAY_NS)
+            days = await self._reader.days(known, start_ns, end_ns, sessions)
+            if days:
+                yield encoder.encode(b"".join(map(_csv, days)))
+        else:
+            end_ns = min(end_ns, max(self.market_now() - _COMPLETED.get(schema, -DAY_NS) + 1, 0))
+            async for lines in self._reader.lines(schema, known, start_ns, end_ns):
+                yield encoder.encode(lines)
         yield encoder.end()
 
     async def quotes(self, wanted: Range) -> tuple[list[Quote], str]:
@@ -212,6 +292,22 @@ class MarketData:
 
 def _key(after: paging.Position | None) -> tuple[int, int] | None:
     return (after.time_ns, after.row) if after is not None else None
+
+
+def _remaining(wanted: Range, after: paging.Position | None) -> tuple[int, int]:
+    """What of a range is left after the last bar of a page."""
+    if after is None:
+        return wanted.start_ns, wanted.end_ns
+    if wanted.descending:
+        return wanted.start_ns, min(wanted.end_ns, after.time_ns)
+    return max(wanted.start_ns, after.time_ns + 1), wanted.end_ns
+
+
+def _csv(bar: Bar) -> bytes:
+    """A bar as QuestDB writes a row of `ohlcv-1d`."""
+    prices = (bar.open_price_nanos, bar.high_price_nanos, bar.low_price_nanos, bar.close_price_nanos)
+    numbers = ",".join(money.text(nanos) for nanos in (*prices, bar.volume_nanos))
+    return f'{bar.start_time_ns},"{bar.symbol}",{numbers},{bar.trade_count}\n'.encode()
 
 
 def _check_time(field: str, time_ns: int) -> None:

@@ -23,10 +23,13 @@ def serve(stores: Stores, tmp_path: Path) -> Serve:
     """`async with serve(symbols, feed) as market_data`: a running service."""
 
     @asynccontextmanager
-    async def running(symbols: list[str], feed: dict[str, Any], **environment: str) -> AsyncIterator[MarketData]:
+    async def running(
+        symbols: list[str], feed: dict[str, Any], calendar: str = "24/7", **environment: str
+    ) -> AsyncIterator[MarketData]:
         path = tmp_path / f"platform-{symbols[0]}.json"
         instruments = [{"symbol": symbol, "tickSize": "0.01"} for symbol in symbols]
-        path.write_text(json.dumps({"name": "test", "instruments": instruments, "feed": feed}))
+        platform = {"name": "test", "instruments": instruments, "feed": feed, "calendar": calendar}
+        path.write_text(json.dumps(platform))
         variables = stores.environment() | {
             "CIFT_PLATFORM_FILE": str(path),
             "CIFT_QUESTDB_FLUSH_SECONDS": "0.2",

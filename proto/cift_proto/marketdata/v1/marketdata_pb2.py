@@ -25,15 +25,15 @@ _sym_db = _symbol_database.Default()
 from cift_proto.common.v1 import types_pb2 as cift_dot_common_dot_v1_dot_types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#cift/marketdata/v1/marketdata.proto\x12\x12\x63ift.marketdata.v1\x1a\x1a\x63ift/common/v1/types.proto\"\x18\n\x16ListInstrumentsRequest\"J\n\x17ListInstrumentsResponse\x12/\n\x0binstruments\x18\x01 \x03(\x0b\x32\x1a.cift.common.v1.Instrument\"&\n\x13GetSnapshotsRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\"G\n\x14GetSnapshotsResponse\x12/\n\tsnapshots\x18\x01 \x03(\x0b\x32\x1c.cift.marketdata.v1.Snapshot\"\xe5\x02\n\x08Snapshot\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12$\n\x05quote\x18\x02 \x01(\x0b\x32\x15.cift.common.v1.Quote\x12$\n\x05trade\x18\x03 \x01(\x0b\x32\x15.cift.common.v1.Trade\x12\'\n\nminute_bar\x18\x04 \x01(\x0b\x32\x13.cift.common.v1.Bar\x12&\n\tdaily_bar\x18\x05 \x01(\x0b\x32\x13.cift.common.v1.Bar\x12/\n\x12previous_daily_bar\x18\x06 \x01(\x0b\x32\x13.cift.common.v1.Bar\x12(\n\x05\x64\x65pth\x18\x07 \x01(\x0b\x32\x19.cift.marketdata.v1.Depth\x12\x31\n\x06status\x18\x08 \x01(\x0b\x32!.cift.marketdata.v1.TradingStatus\x12\x1e\n\x16last_close_price_nanos\x18\t \x01(\x03\"\x83\x02\n\x05\x44\x65pth\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12-\n\x04\x62ids\x18\x02 \x03(\x0b\x32\x1f.cift.marketdata.v1.Depth.Level\x12-\n\x04\x61sks\x18\x03 \x03(\x0b\x32\x1f.cift.marketdata.v1.Depth.Level\x12\x18\n\x10\x65xchange_time_ns\x18\x04 \x01(\x03\x12\x18\n\x10received_time_ns\x18\x05 \x01(\x03\x12\x10\n\x08sequence\x18\x06 \x01(\x04\x12\x10\n\x08\x65xchange\x18\x07 \x01(\t\x1a\x34\n\x05Level\x12\x13\n\x0bprice_nanos\x18\x01 \x01(\x03\x12\x16\n\x0equantity_nanos\x18\x02 \x01(\x03\"\xdb\x01\n\rTradingStatus\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x14\n\x07trading\x18\x04 \x01(\x08H\x00\x88\x01\x01\x12\x14\n\x07quoting\x18\x05 \x01(\x08H\x01\x88\x01\x01\x12\x18\n\x10\x65xchange_time_ns\x18\x06 \x01(\x03\x12\x18\n\x10received_time_ns\x18\x07 \x01(\x03\x12\x10\n\x08sequence\x18\x08 \x01(\x04\x12\x10\n\x08\x65xchange\x18\t \x01(\tB\n\n\x08_tradingB\n\n\x08_quoting\"X\n\x10SubscribeRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\x12\x0e\n\x06quotes\x18\x02 \x01(\x08\x12\x0e\n\x06trades\x18\x03 \x01(\x08\x12\x13\n\x0b\x63onflate_ms\x18\x04 \x01(\r\"k\n\x11SubscribeResponse\x12&\n\x05quote\x18\x01 \x01(\x0b\x32\x15.cift.common.v1.QuoteH\x00\x12&\n\x05trade\x18\x02 \x01(\x0b\x32\x15.cift.common.v1.TradeH\x00\x42\x06\n\x04tick\"\x90\x01\n\x0fListBarsRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\x12\x13\n\x0binterval_ns\x18\x02 \x01(\x03\x12\x10\n\x08start_ns\x18\x03 \x01(\x03\x12\x0e\n\x06\x65nd_ns\x18\x04 \x01(\x03\x12\r\n\x05limit\x18\x05 \x01(\r\x12\x12\n\npage_token\x18\x06 \x01(\t\x12\x12\n\ndescending\x18\x07 \x01(\x08\"N\n\x10ListBarsResponse\x12!\n\x04\x62\x61rs\x18\x01 \x03(\x0b\x32\x13.cift.common.v1.Bar\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"|\n\x10ListTicksRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\x12\x10\n\x08start_ns\x18\x02 \x01(\x03\x12\x0e\n\x06\x65nd_ns\x18\x03 \x01(\x03\x12\r\n\x05limit\x18\x04 \x01(\r\x12\x12\n\npage_token\x18\x05 \x01(\t\x12\x12\n\ndescending\x18\x06 \x01(\x08\"T\n\x12ListQuotesResponse\x12%\n\x06quotes\x18\x01 \x03(\x0b\x32\x15.cift.common.v1.Quote\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"T\n\x12ListTradesResponse\x12%\n\x06trades\x18\x01 \x03(\x0b\x32\x15.cift.common.v1.Trade\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"X\n\x12ListDepthsResponse\x12)\n\x06\x64\x65pths\x18\x01 \x03(\x0b\x32\x19.cift.marketdata.v1.Depth\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"d\n\x14ListStatusesResponse\x12\x33\n\x08statuses\x18\x01 \x03(\x0b\x32!.cift.marketdata.v1.TradingStatus\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"2\n\x0eGetAsOfRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\x12\x0f\n\x07time_ns\x18\x02 \x01(\x03\"B\n\x0fGetAsOfResponse\x12/\n\tsnapshots\x18\x01 \x03(\x0b\x32\x1c.cift.marketdata.v1.Snapshot\"|\n\x14StreamHistoryRequest\x12\x31\n\x06schema\x18\x01 \x01(\x0e\x32!.cift.marketdata.v1.HistorySchema\x12\x0f\n\x07symbols\x18\x02 \x03(\t\x12\x10\n\x08start_ns\x18\x03 \x01(\x03\x12\x0e\n\x06\x65nd_ns\x18\x04 \x01(\x03\"&\n\x15StreamHistoryResponse\x12\r\n\x05\x61rrow\x18\x01 \x01(\x0c\"\x16\n\x14GetFeedStatusRequest\"\x8d\x01\n\x15GetFeedStatusResponse\x12\x0c\n\x04\x66\x65\x65\x64\x18\x01 \x01(\t\x12\r\n\x05ticks\x18\x02 \x01(\x04\x12\x19\n\x11last_tick_time_ns\x18\x03 \x01(\x03\x12\x14\n\x0crows_written\x18\x04 \x01(\x04\x12\x14\n\x0crows_dropped\x18\x05 \x01(\x04\x12\x10\n\x08\x66inished\x18\x06 \x01(\x08\"\x11\n\x0fGetClockRequest\"o\n\x10GetClockResponse\x12\x0e\n\x06now_ns\x18\x01 \x01(\x03\x12\x0c\n\x04open\x18\x02 \x01(\x08\x12\x14\n\x0cnext_open_ns\x18\x03 \x01(\x03\x12\x15\n\rnext_close_ns\x18\x04 \x01(\x03\x12\x10\n\x08\x63\x61lendar\x18\x05 \x01(\t\";\n\x13ListSessionsRequest\x12\x12\n\nstart_date\x18\x01 \x01(\t\x12\x10\n\x08\x65nd_date\x18\x02 \x01(\t\"\xb3\x01\n\x14ListSessionsResponse\x12\x42\n\x08sessions\x18\x01 \x03(\x0b\x32\x30.cift.marketdata.v1.ListSessionsResponse.Session\x1aW\n\x07Session\x12\x0c\n\x04\x64\x61te\x18\x01 \x01(\t\x12\x0c\n\x04open\x18\x02 \x01(\t\x12\r\n\x05\x63lose\x18\x03 \x01(\t\x12\x0f\n\x07open_ns\x18\x04 \x01(\x03\x12\x10\n\x08\x63lose_ns\x18\x05 \x01(\x03*\x8e\x02\n\rHistorySchema\x12\x1e\n\x1aHISTORY_SCHEMA_UNSPECIFIED\x10\x00\x12\x19\n\x15HISTORY_SCHEMA_TRADES\x10\x01\x12\x18\n\x14HISTORY_SCHEMA_MBP_1\x10\x02\x12\x1b\n\x17HISTORY_SCHEMA_OHLCV_1M\x10\x03\x12\x19\n\x15HISTORY_SCHEMA_MBP_10\x10\x04\x12\x19\n\x15HISTORY_SCHEMA_STATUS\x10\x05\x12\x1b\n\x17HISTORY_SCHEMA_OHLCV_1S\x10\x06\x12\x1b\n\x17HISTORY_SCHEMA_OHLCV_1H\x10\x07\x12\x1b\n\x17HISTORY_SCHEMA_OHLCV_1D\x10\x08\x32\xe5\t\n\x11MarketDataService\x12j\n\x0fListInstruments\x12*.cift.marketdata.v1.ListInstrumentsRequest\x1a+.cift.marketdata.v1.ListInstrumentsResponse\x12\x61\n\x0cGetSnapshots\x12\'.cift.marketdata.v1.GetSnapshotsRequest\x1a(.cift.marketdata.v1.GetSnapshotsResponse\x12Z\n\tSubscribe\x12$.cift.marketdata.v1.SubscribeRequest\x1a%.cift.marketdata.v1.SubscribeResponse0\x01\x12U\n\x08ListBars\x12#.cift.marketdata.v1.ListBarsRequest\x1a$.cift.marketdata.v1.ListBarsResponse\x12Z\n\nListQuotes\x12$.cift.marketdata.v1.ListTicksRequest\x1a&.cift.marketdata.v1.ListQuotesResponse\x12Z\n\nListTrades\x12$.cift.marketdata.v1.ListTicksRequest\x1a&.cift.marketdata.v1.ListTradesResponse\x12Z\n\nListDepths\x12$.cift.marketdata.v1.ListTicksRequest\x1a&.cift.marketdata.v1.ListDepthsResponse\x12^\n\x0cListStatuses\x12$.cift.marketdata.v1.ListTicksRequest\x1a(.cift.marketdata.v1.ListStatusesResponse\x12R\n\x07GetAsOf\x12\".cift.marketdata.v1.GetAsOfRequest\x1a#.cift.marketdata.v1.GetAsOfResponse\x12\x66\n\rStreamHistory\x12(.cift.marketdata.v1.StreamHistoryRequest\x1a).cift.marketdata.v1.StreamHistoryResponse0\x01\x12\x64\n\rGetFeedStatus\x12(.cift.marketdata.v1.GetFeedStatusRequest\x1a).cift.marketdata.v1.GetFeedStatusResponse\x12U\n\x08GetClock\x12#.cift.marketdata.v1.GetClockRequest\x1a$.cift.marketdata.v1.GetClockResponse\x12\x61\n\x0cListSessions\x12\'.cift.marketdata.v1.ListSessionsRequest\x1a(.cift.marketdata.v1.ListSessionsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#cift/marketdata/v1/marketdata.proto\x12\x12\x63ift.marketdata.v1\x1a\x1a\x63ift/common/v1/types.proto\"\x18\n\x16ListInstrumentsRequest\"J\n\x17ListInstrumentsResponse\x12/\n\x0binstruments\x18\x01 \x03(\x0b\x32\x1a.cift.common.v1.Instrument\"&\n\x13GetSnapshotsRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\"G\n\x14GetSnapshotsResponse\x12/\n\tsnapshots\x18\x01 \x03(\x0b\x32\x1c.cift.marketdata.v1.Snapshot\"\xe5\x02\n\x08Snapshot\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12$\n\x05quote\x18\x02 \x01(\x0b\x32\x15.cift.common.v1.Quote\x12$\n\x05trade\x18\x03 \x01(\x0b\x32\x15.cift.common.v1.Trade\x12\'\n\nminute_bar\x18\x04 \x01(\x0b\x32\x13.cift.common.v1.Bar\x12&\n\tdaily_bar\x18\x05 \x01(\x0b\x32\x13.cift.common.v1.Bar\x12/\n\x12previous_daily_bar\x18\x06 \x01(\x0b\x32\x13.cift.common.v1.Bar\x12(\n\x05\x64\x65pth\x18\x07 \x01(\x0b\x32\x19.cift.marketdata.v1.Depth\x12\x31\n\x06status\x18\x08 \x01(\x0b\x32!.cift.marketdata.v1.TradingStatus\x12\x1e\n\x16last_close_price_nanos\x18\t \x01(\x03\"\x83\x02\n\x05\x44\x65pth\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12-\n\x04\x62ids\x18\x02 \x03(\x0b\x32\x1f.cift.marketdata.v1.Depth.Level\x12-\n\x04\x61sks\x18\x03 \x03(\x0b\x32\x1f.cift.marketdata.v1.Depth.Level\x12\x18\n\x10\x65xchange_time_ns\x18\x04 \x01(\x03\x12\x18\n\x10received_time_ns\x18\x05 \x01(\x03\x12\x10\n\x08sequence\x18\x06 \x01(\x04\x12\x10\n\x08\x65xchange\x18\x07 \x01(\t\x1a\x34\n\x05Level\x12\x13\n\x0bprice_nanos\x18\x01 \x01(\x03\x12\x16\n\x0equantity_nanos\x18\x02 \x01(\x03\"\xdb\x01\n\rTradingStatus\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x14\n\x07trading\x18\x04 \x01(\x08H\x00\x88\x01\x01\x12\x14\n\x07quoting\x18\x05 \x01(\x08H\x01\x88\x01\x01\x12\x18\n\x10\x65xchange_time_ns\x18\x06 \x01(\x03\x12\x18\n\x10received_time_ns\x18\x07 \x01(\x03\x12\x10\n\x08sequence\x18\x08 \x01(\x04\x12\x10\n\x08\x65xchange\x18\t \x01(\tB\n\n\x08_tradingB\n\n\x08_quoting\"X\n\x10SubscribeRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\x12\x0e\n\x06quotes\x18\x02 \x01(\x08\x12\x0e\n\x06trades\x18\x03 \x01(\x08\x12\x13\n\x0b\x63onflate_ms\x18\x04 \x01(\r\"k\n\x11SubscribeResponse\x12&\n\x05quote\x18\x01 \x01(\x0b\x32\x15.cift.common.v1.QuoteH\x00\x12&\n\x05trade\x18\x02 \x01(\x0b\x32\x15.cift.common.v1.TradeH\x00\x42\x06\n\x04tick\"\xd1\x01\n\x0fListBarsRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\x12\x13\n\x0binterval_ns\x18\x02 \x01(\x03\x12\x10\n\x08start_ns\x18\x03 \x01(\x03\x12\x0e\n\x06\x65nd_ns\x18\x04 \x01(\x03\x12\r\n\x05limit\x18\x05 \x01(\r\x12\x12\n\npage_token\x18\x06 \x01(\t\x12\x12\n\ndescending\x18\x07 \x01(\x08\x12\x0e\n\x06months\x18\x08 \x01(\r\x12\x15\n\radjust_splits\x18\t \x01(\x08\x12\x18\n\x10\x61\x64just_dividends\x18\n \x01(\x08\"N\n\x10ListBarsResponse\x12!\n\x04\x62\x61rs\x18\x01 \x03(\x0b\x32\x13.cift.common.v1.Bar\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"|\n\x10ListTicksRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\x12\x10\n\x08start_ns\x18\x02 \x01(\x03\x12\x0e\n\x06\x65nd_ns\x18\x03 \x01(\x03\x12\r\n\x05limit\x18\x04 \x01(\r\x12\x12\n\npage_token\x18\x05 \x01(\t\x12\x12\n\ndescending\x18\x06 \x01(\x08\"T\n\x12ListQuotesResponse\x12%\n\x06quotes\x18\x01 \x03(\x0b\x32\x15.cift.common.v1.Quote\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"T\n\x12ListTradesResponse\x12%\n\x06trades\x18\x01 \x03(\x0b\x32\x15.cift.common.v1.Trade\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"X\n\x12ListDepthsResponse\x12)\n\x06\x64\x65pths\x18\x01 \x03(\x0b\x32\x19.cift.marketdata.v1.Depth\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"d\n\x14ListStatusesResponse\x12\x33\n\x08statuses\x18\x01 \x03(\x0b\x32!.cift.marketdata.v1.TradingStatus\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"2\n\x0eGetAsOfRequest\x12\x0f\n\x07symbols\x18\x01 \x03(\t\x12\x0f\n\x07time_ns\x18\x02 \x01(\x03\"B\n\x0fGetAsOfResponse\x12/\n\tsnapshots\x18\x01 \x03(\x0b\x32\x1c.cift.marketdata.v1.Snapshot\"|\n\x14StreamHistoryRequest\x12\x31\n\x06schema\x18\x01 \x01(\x0e\x32!.cift.marketdata.v1.HistorySchema\x12\x0f\n\x07symbols\x18\x02 \x03(\t\x12\x10\n\x08start_ns\x18\x03 \x01(\x03\x12\x0e\n\x06\x65nd_ns\x18\x04 \x01(\x03\"&\n\x15StreamHistoryResponse\x12\r\n\x05\x61rrow\x18\x01 \x01(\x0c\"\x16\n\x14GetFeedStatusRequest\"\x8d\x01\n\x15GetFeedStatusResponse\x12\x0c\n\x04\x66\x65\x65\x64\x18\x01 \x01(\t\x12\r\n\x05ticks\x18\x02 \x01(\x04\x12\x19\n\x11last_tick_time_ns\x18\x03 \x01(\x03\x12\x14\n\x0crows_written\x18\x04 \x01(\x04\x12\x14\n\x0crows_dropped\x18\x05 \x01(\x04\x12\x10\n\x08\x66inished\x18\x06 \x01(\x08\"\x11\n\x0fGetClockRequest\"\x82\x01\n\x10GetClockResponse\x12\x0e\n\x06now_ns\x18\x01 \x01(\x03\x12\x0c\n\x04open\x18\x02 \x01(\x08\x12\x14\n\x0cnext_open_ns\x18\x03 \x01(\x03\x12\x15\n\rnext_close_ns\x18\x04 \x01(\x03\x12\x10\n\x08\x63\x61lendar\x18\x05 \x01(\t\x12\x11\n\ttime_zone\x18\x06 \x01(\t\";\n\x13ListSessionsRequest\x12\x12\n\nstart_date\x18\x01 \x01(\t\x12\x10\n\x08\x65nd_date\x18\x02 \x01(\t\"\xb3\x01\n\x14ListSessionsResponse\x12\x42\n\x08sessions\x18\x01 \x03(\x0b\x32\x30.cift.marketdata.v1.ListSessionsResponse.Session\x1aW\n\x07Session\x12\x0c\n\x04\x64\x61te\x18\x01 \x01(\t\x12\x0c\n\x04open\x18\x02 \x01(\t\x12\r\n\x05\x63lose\x18\x03 \x01(\t\x12\x0f\n\x07open_ns\x18\x04 \x01(\x03\x12\x10\n\x08\x63lose_ns\x18\x05 \x01(\x03*\x8e\x02\n\rHistorySchema\x12\x1e\n\x1aHISTORY_SCHEMA_UNSPECIFIED\x10\x00\x12\x19\n\x15HISTORY_SCHEMA_TRADES\x10\x01\x12\x18\n\x14HISTORY_SCHEMA_MBP_1\x10\x02\x12\x1b\n\x17HISTORY_SCHEMA_OHLCV_1M\x10\x03\x12\x19\n\x15HISTORY_SCHEMA_MBP_10\x10\x04\x12\x19\n\x15HISTORY_SCHEMA_STATUS\x10\x05\x12\x1b\n\x17HISTORY_SCHEMA_OHLCV_1S\x10\x06\x12\x1b\n\x17HISTORY_SCHEMA_OHLCV_1H\x10\x07\x12\x1b\n\x17HISTORY_SCHEMA_OHLCV_1D\x10\x08\x32\xe5\t\n\x11MarketDataService\x12j\n\x0fListInstruments\x12*.cift.marketdata.v1.ListInstrumentsRequest\x1a+.cift.marketdata.v1.ListInstrumentsResponse\x12\x61\n\x0cGetSnapshots\x12\'.cift.marketdata.v1.GetSnapshotsRequest\x1a(.cift.marketdata.v1.GetSnapshotsResponse\x12Z\n\tSubscribe\x12$.cift.marketdata.v1.SubscribeRequest\x1a%.cift.marketdata.v1.SubscribeResponse0\x01\x12U\n\x08ListBars\x12#.cift.marketdata.v1.ListBarsRequest\x1a$.cift.marketdata.v1.ListBarsResponse\x12Z\n\nListQuotes\x12$.cift.marketdata.v1.ListTicksRequest\x1a&.cift.marketdata.v1.ListQuotesResponse\x12Z\n\nListTrades\x12$.cift.marketdata.v1.ListTicksRequest\x1a&.cift.marketdata.v1.ListTradesResponse\x12Z\n\nListDepths\x12$.cift.marketdata.v1.ListTicksRequest\x1a&.cift.marketdata.v1.ListDepthsResponse\x12^\n\x0cListStatuses\x12$.cift.marketdata.v1.ListTicksRequest\x1a(.cift.marketdata.v1.ListStatusesResponse\x12R\n\x07GetAsOf\x12\".cift.marketdata.v1.GetAsOfRequest\x1a#.cift.marketdata.v1.GetAsOfResponse\x12\x66\n\rStreamHistory\x12(.cift.marketdata.v1.StreamHistoryRequest\x1a).cift.marketdata.v1.StreamHistoryResponse0\x01\x12\x64\n\rGetFeedStatus\x12(.cift.marketdata.v1.GetFeedStatusRequest\x1a).cift.marketdata.v1.GetFeedStatusResponse\x12U\n\x08GetClock\x12#.cift.marketdata.v1.GetClockRequest\x1a$.cift.marketdata.v1.GetClockResponse\x12\x61\n\x0cListSessions\x12\'.cift.marketdata.v1.ListSessionsRequest\x1a(.cift.marketdata.v1.ListSessionsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'cift.marketdata.v1.marketdata_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_HISTORYSCHEMA']._serialized_start=2892
-  _globals['_HISTORYSCHEMA']._serialized_end=3162
+  _globals['_HISTORYSCHEMA']._serialized_start=2977
+  _globals['_HISTORYSCHEMA']._serialized_end=3247
   _globals['_LISTINSTRUMENTSREQUEST']._serialized_start=87
   _globals['_LISTINSTRUMENTSREQUEST']._serialized_end=111
   _globals['_LISTINSTRUMENTSRESPONSE']._serialized_start=113
@@ -55,41 +55,41 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SUBSCRIBERESPONSE']._serialized_start=1236
   _globals['_SUBSCRIBERESPONSE']._serialized_end=1343
   _globals['_LISTBARSREQUEST']._serialized_start=1346
-  _globals['_LISTBARSREQUEST']._serialized_end=1490
-  _globals['_LISTBARSRESPONSE']._serialized_start=1492
-  _globals['_LISTBARSRESPONSE']._serialized_end=1570
-  _globals['_LISTTICKSREQUEST']._serialized_start=1572
-  _globals['_LISTTICKSREQUEST']._serialized_end=1696
-  _globals['_LISTQUOTESRESPONSE']._serialized_start=1698
-  _globals['_LISTQUOTESRESPONSE']._serialized_end=1782
-  _globals['_LISTTRADESRESPONSE']._serialized_start=1784
-  _globals['_LISTTRADESRESPONSE']._serialized_end=1868
-  _globals['_LISTDEPTHSRESPONSE']._serialized_start=1870
-  _globals['_LISTDEPTHSRESPONSE']._serialized_end=1958
-  _globals['_LISTSTATUSESRESPONSE']._serialized_start=1960
-  _globals['_LISTSTATUSESRESPONSE']._serialized_end=2060
-  _globals['_GETASOFREQUEST']._serialized_start=2062
-  _globals['_GETASOFREQUEST']._serialized_end=2112
-  _globals['_GETASOFRESPONSE']._serialized_start=2114
-  _globals['_GETASOFRESPONSE']._serialized_end=2180
-  _globals['_STREAMHISTORYREQUEST']._serialized_start=2182
-  _globals['_STREAMHISTORYREQUEST']._serialized_end=2306
-  _globals['_STREAMHISTORYRESPONSE']._serialized_start=2308
-  _globals['_STREAMHISTORYRESPONSE']._serialized_end=2346
-  _globals['_GETFEEDSTATUSREQUEST']._serialized_start=2348
-  _globals['_GETFEEDSTATUSREQUEST']._serialized_end=2370
-  _globals['_GETFEEDSTATUSRESPONSE']._serialized_start=2373
-  _globals['_GETFEEDSTATUSRESPONSE']._serialized_end=2514
-  _globals['_GETCLOCKREQUEST']._serialized_start=2516
-  _globals['_GETCLOCKREQUEST']._serialized_end=2533
-  _globals['_GETCLOCKRESPONSE']._serialized_start=2535
-  _globals['_GETCLOCKRESPONSE']._serialized_end=2646
-  _globals['_LISTSESSIONSREQUEST']._serialized_start=2648
-  _globals['_LISTSESSIONSREQUEST']._serialized_end=2707
-  _globals['_LISTSESSIONSRESPONSE']._serialized_start=2710
-  _globals['_LISTSESSIONSRESPONSE']._serialized_end=2889
-  _globals['_LISTSESSIONSRESPONSE_SESSION']._serialized_start=2802
-  _globals['_LISTSESSIONSRESPONSE_SESSION']._serialized_end=2889
-  _globals['_MARKETDATASERVICE']._serialized_start=3165
-  _globals['_MARKETDATASERVICE']._serialized_end=4418
+  _globals['_LISTBARSREQUEST']._serialized_end=1555
+  _globals['_LISTBARSRESPONSE']._serialized_start=1557
+  _globals['_LISTBARSRESPONSE']._serialized_end=1635
+  _globals['_LISTTICKSREQUEST']._serialized_start=1637
+  _globals['_LISTTICKSREQUEST']._serialized_end=1761
+  _globals['_LISTQUOTESRESPONSE']._serialized_start=1763
+  _globals['_LISTQUOTESRESPONSE']._serialized_end=1847
+  _globals['_LISTTRADESRESPONSE']._serialized_start=1849
+  _globals['_LISTTRADESRESPONSE']._serialized_end=1933
+  _globals['_LISTDEPTHSRESPONSE']._serialized_start=1935
+  _globals['_LISTDEPTHSRESPONSE']._serialized_end=2023
+  _globals['_LISTSTATUSESRESPONSE']._serialized_start=2025
+  _globals['_LISTSTATUSESRESPONSE']._serialized_end=2125
+  _globals['_GETASOFREQUEST']._serialized_start=2127
+  _globals['_GETASOFREQUEST']._serialized_end=2177
+  _globals['_GETASOFRESPONSE']._serialized_start=2179
+  _globals['_GETASOFRESPONSE']._serialized_end=2245
+  _globals['_STREAMHISTORYREQUEST']._serialized_start=2247
+  _globals['_STREAMHISTORYREQUEST']._serialized_end=2371
+  _globals['_STREAMHISTORYRESPONSE']._serialized_start=2373
+  _globals['_STREAMHISTORYRESPONSE']._serialized_end=2411
+  _globals['_GETFEEDSTATUSREQUEST']._serialized_start=2413
+  _globals['_GETFEEDSTATUSREQUEST']._serialized_end=2435
+  _globals['_GETFEEDSTATUSRESPONSE']._serialized_start=2438
+  _globals['_GETFEEDSTATUSRESPONSE']._serialized_end=2579
+  _globals['_GETCLOCKREQUEST']._serialized_start=2581
+  _globals['_GETCLOCKREQUEST']._serialized_end=2598
+  _globals['_GETCLOCKRESPONSE']._serialized_start=2601
+  _globals['_GETCLOCKRESPONSE']._serialized_end=2731
+  _globals['_LISTSESSIONSREQUEST']._serialized_start=2733
+  _globals['_LISTSESSIONSREQUEST']._serialized_end=2792
+  _globals['_LISTSESSIONSRESPONSE']._serialized_start=2795
+  _globals['_LISTSESSIONSRESPONSE']._serialized_end=2974
+  _globals['_LISTSESSIONSRESPONSE_SESSION']._serialized_start=2887
+  _globals['_LISTSESSIONSRESPONSE_SESSION']._serialized_end=2974
+  _globals['_MARKETDATASERVICE']._serialized_start=3250
+  _globals['_MARKETDATASERVICE']._serialized_end=4503
 # @@protoc_insertion_point(module_scope)

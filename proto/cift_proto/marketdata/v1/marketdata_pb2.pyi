@@ -141,7 +141,7 @@ class SubscribeResponse(_message.Message):
     def __init__(self, quote: _Optional[_Union[_types_pb2.Quote, _Mapping]] = ..., trade: _Optional[_Union[_types_pb2.Trade, _Mapping]] = ...) -> None: ...
 
 class ListBarsRequest(_message.Message):
-    __slots__ = ("symbols", "interval_ns", "start_ns", "end_ns", "limit", "page_token", "descending")
+    __slots__ = ("symbols", "interval_ns", "start_ns", "end_ns", "limit", "page_token", "descending", "months", "adjust_splits", "adjust_dividends")
     SYMBOLS_FIELD_NUMBER: _ClassVar[int]
     INTERVAL_NS_FIELD_NUMBER: _ClassVar[int]
     START_NS_FIELD_NUMBER: _ClassVar[int]
@@ -149,6 +149,9 @@ class ListBarsRequest(_message.Message):
     LIMIT_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     DESCENDING_FIELD_NUMBER: _ClassVar[int]
+    MONTHS_FIELD_NUMBER: _ClassVar[int]
+    ADJUST_SPLITS_FIELD_NUMBER: _ClassVar[int]
+    ADJUST_DIVIDENDS_FIELD_NUMBER: _ClassVar[int]
     symbols: _containers.RepeatedScalarFieldContainer[str]
     interval_ns: int
     start_ns: int
@@ -156,7 +159,10 @@ class ListBarsRequest(_message.Message):
     limit: int
     page_token: str
     descending: bool
-    def __init__(self, symbols: _Optional[_Iterable[str]] = ..., interval_ns: _Optional[int] = ..., start_ns: _Optional[int] = ..., end_ns: _Optional[int] = ..., limit: _Optional[int] = ..., page_token: _Optional[str] = ..., descending: _Optional[bool] = ...) -> None: ...
+    months: int
+    adjust_splits: bool
+    adjust_dividends: bool
+    def __init__(self, symbols: _Optional[_Iterable[str]] = ..., interval_ns: _Optional[int] = ..., start_ns: _Optional[int] = ..., end_ns: _Optional[int] = ..., limit: _Optional[int] = ..., page_token: _Optional[str] = ..., descending: _Optional[bool] = ..., months: _Optional[int] = ..., adjust_splits: _Optional[bool] = ..., adjust_dividends: _Optional[bool] = ...) -> None: ...
 
 class ListBarsResponse(_message.Message):
     __slots__ = ("bars", "next_page_token")
@@ -271,18 +277,20 @@ class GetClockRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetClockResponse(_message.Message):
-    __slots__ = ("now_ns", "open", "next_open_ns", "next_close_ns", "calendar")
+    __slots__ = ("now_ns", "open", "next_open_ns", "next_close_ns", "calendar", "time_zone")
     NOW_NS_FIELD_NUMBER: _ClassVar[int]
     OPEN_FIELD_NUMBER: _ClassVar[int]
     NEXT_OPEN_NS_FIELD_NUMBER: _ClassVar[int]
     NEXT_CLOSE_NS_FIELD_NUMBER: _ClassVar[int]
     CALENDAR_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
     now_ns: int
     open: bool
     next_open_ns: int
     next_close_ns: int
     calendar: str
-    def __init__(self, now_ns: _Optional[int] = ..., open: _Optional[bool] = ..., next_open_ns: _Optional[int] = ..., next_close_ns: _Optional[int] = ..., calendar: _Optional[str] = ...) -> None: ...
+    time_zone: str
+    def __init__(self, now_ns: _Optional[int] = ..., open: _Optional[bool] = ..., next_open_ns: _Optional[int] = ..., next_close_ns: _Optional[int] = ..., calendar: _Optional[str] = ..., time_zone: _Optional[str] = ...) -> None: ...
 
 class ListSessionsRequest(_message.Message):
     __slots__ = ("start_date", "end_date")

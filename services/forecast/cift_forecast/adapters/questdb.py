@@ -43,7 +43,7 @@ class QuestDb:
             f" FROM quotes WHERE {where} AND flags = 0 AND bid_price > 0 AND ask_price > 0 {every}"
         )
         trades = self._rows(
-            f"SELECT timestamp::LONG, sum(quantity), count() FROM trades WHERE {where} AND flags = 0 {every}"
+            f"SELECT timestamp::LONG, sum(quantity), count() FROM trades WHERE {where} AND flags & 15 = 0 {every}"
         )
         if not quotes:
             raise InvalidArgument(f"there are no quotes of {symbol} in this range", field="symbol")

@@ -37,8 +37,15 @@ FEEDS = ("iex", "sip")
 # A frame carries what came meanwhile; no screen shows more, and many small frames cost both sides.
 INTERVAL_SECONDS = 0.01
 TRADES_WAITING_MAX = 1000
-_OTHER_CHANNELS = ("updatedBars", "dailyBars", "statuses", "lulds", "corrections", "cancelErrors")
-_LETTERS = {Kind.QUOTES: "q", Kind.TRADES: "t", Kind.BARS: "b", Kind.BOOKS: "o"}
+_OTHER_CHANNELS = ("statuses", "lulds", "corrections", "cancelErrors")
+_LETTERS = {
+    Kind.QUOTES: "q",
+    Kind.TRADES: "t",
+    Kind.BARS: "b",
+    Kind.UPDATED_BARS: "u",
+    Kind.DAILY_BARS: "d",
+    Kind.BOOKS: "o",
+}
 
 
 def _msgpack_number(nanos: int) -> float:

@@ -110,7 +110,7 @@ def check_size(order: SubmitOrder) -> None:
 
 def quantity_of(notional_nanos: int, price_nanos: int, lot_nanos: int) -> int:
     """The whole lots that an amount of money pays for."""
-    quantity = notional_nanos * money.NANOS // price_nanos // lot_nanos * lot_nanos
+    quantity: int = notional_nanos * money.NANOS // price_nanos // lot_nanos * lot_nanos
     if not quantity:
         least = money.text(-(-price_nanos * lot_nanos // money.NANOS))
         raise InvalidArgument(

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from cift_common.errors import InvalidArgument
 
@@ -32,6 +33,20 @@ def rfc3339_or_none(time_ns: int) -> str | None:
 
 
 _FRACTION = re.compile(r"\.(\d{1,9})(?=[Zz+-]|$)")
+
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def is_date(text: str) -> bool:
+    return _DATE.fullmatch(text.strip()) is not None
+
+
+def day_of(field: str, text: str, zone: ZoneInfo) -> tuple[int, int]:
+    """The midnights that a day lies between, where `zone` is."""
+    day = parse_date(field, text.strip())
+    start, end = (datetime(d.year, d.month, d.day, tzinfo=zone) for d in (day, day + timedelta(days=1)))
+    return int(start.timestamp()) * SECOND_NS, int(end.timestamp()) * SECOND_NS
 
 
 def parse_time(field: str, text: str) -> int:
@@ -69,7 +84,20 @@ _UNITS = {
     "day": (DAY_NS, 1), "d": (DAY_NS, 1), "week": (WEEK_NS, 1), "w": (WEEK_NS, 1),
 }  # fmt: skip
 _TIMEFRAME = re.compile(r"(\d{1,3})([A-Za-z]+)")
-TIMEFRAMES = "[1-59]Min, [1-23]Hour, 1Day, 1Week"
+TIMEFRAMES = "[1-59]Min, [1-23]Hour, 1Day, 1Week, [1,2,3,4,6,12]Month"
+_MONTHS = (1, 2, 3, 4, 6, 12)
+
+
+def parse_months(text: str) -> int:
+    """How many months a timeframe has: `3Month`; 0 for another one."""
+    match = _TIMEFRAME.fullmatch(text)
+    if match is None or match[2].lower() not in ("month", "m"):
+        return 0
+    if (months := int(match[1])) not in _MONTHS:
+        raise InvalidArgument(
+            f"timeframe must be one of {TIMEFRAMES}, not {text!r}", field="timeframe", limit=TIMEFRAMES
+        )
+    return months
 
 
 def parse_timeframe(text: str) -> int:

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     QUOTES = "quotes"
     TRADES = "trades"
     BARS = "bars"
+    UPDATED_BARS = "updatedBars"
+    DAILY_BARS = "dailyBars"
     BOOKS = "orderbooks"
 
 
@@ -32,6 +34,8 @@ _SUBJECTS: dict[Kind, tuple[str, Callable[[bytes], Tick]]] = {
     Kind.QUOTES: ("md.quote", common.Quote.FromString),
     Kind.TRADES: ("md.trade", common.Trade.FromString),
     Kind.BARS: ("md.bar.1m", common.Bar.FromString),
+    Kind.UPDATED_BARS: ("md.bar.updated", common.Bar.FromString),
+    Kind.DAILY_BARS: ("md.bar.1d", common.Bar.FromString),
 }
 Channel = tuple[Kind, str]
 

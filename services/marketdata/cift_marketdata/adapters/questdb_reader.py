@@ -14,8 +14,9 @@ from cift_marketdata.adapters.questdb_address import QuestDbAddress
 from cift_marketdata.adapters.questdb_schema import LEVEL_COLUMNS, TRADE_BAR
 from cift_marketdata.domain.bars import MINUTE_NS
 from cift_marketdata.domain.columns import LEVELS
-from cift_marketdata.domain.sessions import DAY_NS, SECOND_NS
-from cift_marketdata.domain.ticks import BAD_PRICE, Bar, Depth, Quote, Status, Trade
+from cift_marketdata.domain.session_bars import OfficialPrint, with_official_prints
+from cift_marketdata.domain.sessions import DAY_NS, SECOND_NS, Hours, Session, hours_of
+from cift_marketdata.domain.ticks import BAD_PRICE, DOUBTED, Bar, Depth, Quote, Status, Trade
 
 HOUR_NS = 60 * MINUTE_NS
 WEEK_NS = 7 * DAY_NS
@@ -80,14 +81,14 @@ class QuestDbReader:
 
     async def latest_quotes(self, symbols: Iterable[str]) -> list[Quote]:
         rows = await self._rows(
-            f"SELECT {_QUOTE} FROM quotes WHERE flags = 0 AND symbol IN ({_list(symbols)})"
+            f"SELECT {_QUOTE} FROM quotes WHERE flags & {DOUBTED} = 0 AND symbol IN ({_list(symbols)})"
             " LATEST ON timestamp PARTITION BY symbol"
         )
         return [_quote(row) for row in rows]
 
     async def latest_trades(self, symbols: Iterable[str]) -> list[Trade]:
         rows = await self._rows(
-            f"SELECT {_TRADE} FROM trades WHERE flags = 0 AND symbol IN ({_list(symbols)})"
+            f"SELECT {_TRADE} FROM trades WHERE flags & {DOUBTED} = 0 AND symbol IN ({_list(symbols)})"
             " LATEST ON timestamp PARTITION BY symbol"
         )
         return [_trade(row) for row in rows]
@@ -101,13 +102,14 @@ class QuestDbReader:
 
     async def _as_of(self, table: str, columns: str, symbols: Iterable[str], time_ns: int) -> list[list[Any]]:
         return await self._rows(
-            f"SELECT {columns} FROM {table} WHERE flags = 0 AND symbol IN ({_list(symbols)})"
+            f"SELECT {columns} FROM {table} WHERE flags & {DOUBTED} = 0 AND symbol IN ({_list(symbols)})"
             f" AND timestamp <= {time_ns:d} LATEST ON timestamp PARTITION BY symbol"
         )
 
     async def lines(self, schema: Schema, symbols: Iterable[str], start_ns: int, end_ns: int) -> AsyncIterator[bytes]:
         """A range as whole lines of CSV without a header, in parts, in the order of `SCHEMAS`."""
-        names, condition = ", ".join(_SCHEMAS[schema]), "" if schema.startswith("ohlcv") else " AND flags = 0"
+        names = ", ".join(_SCHEMAS[schema])
+        condition = "" if schema.startswith("ohlcv") else f" AND flags & {DOUBTED} = 0"
         where = f"symbol IN ({_list(symbols)}) AND timestamp >= {start_ns:d} AND timestamp < {end_ns:d}"
         table = _SCHEMA_TABLES[schema].format(where=where)
         statement = f"SELECT {names} FROM {table} WHERE {where}{condition} ORDER BY timestamp"
@@ -126,11 +128,37 @@ class QuestDbReader:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Unavailable(f"history is not available: QuestDB does not answer ({type(error).__name__})") from error
 
-    async def daily_bars(self, symbols: Iterable[str], start_ns: int, end_ns: int) -> list[Bar]:
-        """Daily bars of the trades in [start, end), the newest first; the oldest may lack a part."""
+    async def days(
+        self, symbols: Iterable[str], start_ns: int, end_ns: int, sessions: Sequence[Session] | None
+    ) -> list[Bar]:
+        """Daily bars whose midnight is in [start, end), by time; of these sessions, or of whole days where None."""
         condition = f"symbol IN ({_list(symbols)})"
-        sampled = _sample("bars_1m", condition, start_ns, end_ns, "1d", self._time_zone)
-        return [_bar(row) for row in await self._rows(f"SELECT {_BAR} FROM ({sampled}) ORDER BY timestamp DESC")]
+        if sessions is not None:
+            if not sessions:
+                return []
+            condition += f" AND ({' OR '.join(map(_within, hours_of(sessions)))})"
+        margin = 2 * DAY_NS
+        sampled = _sample("bars_1m", condition, max(start_ns - margin, 0), end_ns + margin, "1d", self._time_zone)
+        rows = await self._rows(
+            f"SELECT {_BAR} FROM ({sampled}) WHERE timestamp >= {start_ns:d} AND timestamp < {end_ns:d}"
+            " ORDER BY timestamp, symbol"
+        )
+        bars = [_bar(row) for row in rows]
+        if sessions is None or not bars:
+            return bars
+        prints = await self._official_prints(symbols, bars[0].start_time_ns, bars[-1].start_time_ns + margin)
+        return with_official_prints(bars, prints, sessions, self._time_zone)
+
+    async def _official_prints(self, symbols: Iterable[str], start_ns: int, end_ns: int) -> list[OfficialPrint]:
+        rows = await self._rows(
+            "SELECT symbol, timestamp::LONG, official_open, official_close, official_close_quantity FROM bars_1m"
+            f" WHERE symbol IN ({_list(symbols)}) AND timestamp >= {start_ns:d} AND timestamp < {end_ns:d}"
+            " AND (official_open IS NOT NULL OR official_close IS NOT NULL) ORDER BY timestamp"
+        )
+        return [
+            OfficialPrint(symbol, time_ns, *(_nanos(number) if number else 0 for number in numbers))
+            for symbol, time_ns, *numbers in rows
+        ]
 
     async def quotes(
         self, symbol: str, start_ns: int, end_ns: int, limit: int, *, descending: bool, after: tuple[int, int] | None
@@ -176,7 +204,7 @@ class QuestDbReader:
                 start_ns, condition = time_ns, f" AND (timestamp > {time_ns:d} OR sequence > {row:d})"
         direction = "DESC" if descending else "ASC"
         return await self._rows(
-            f"SELECT {columns} FROM {table} WHERE symbol = {_list([symbol])} AND flags = 0"
+            f"SELECT {columns} FROM {table} WHERE symbol = {_list([symbol])} AND flags & {DOUBTED} = 0"
             f" AND timestamp >= {start_ns:d} AND timestamp < {end_ns:d}{condition}"
             f" ORDER BY timestamp {direction}, sequence {direction} LIMIT {limit:d}"
         )
@@ -227,6 +255,13 @@ def _sample(view: str, condition: str, start_ns: int, end_ns: int, every: str, t
         f" sum(volume) volume, sum(notional) notional, sum(trades) trades FROM {view}"
         f" WHERE {condition} AND timestamp >= {start_ns:d} AND timestamp < {end_ns:d}"
         f" SAMPLE BY {every} ALIGN TO CALENDAR{zone}"
+    )
+
+
+def _within(hours: Hours) -> str:
+    return (
+        f"(timestamp >= {hours.start_ns:d} AND timestamp < {hours.end_ns:d}"
+        f" AND (timestamp::LONG - {hours.start_ns:d}) % {DAY_NS:d} < {hours.length_ns:d})"
     )
 
 

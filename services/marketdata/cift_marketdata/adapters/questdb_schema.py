@@ -15,7 +15,7 @@ from cift_common.errors import Unavailable
 
 from cift_marketdata.adapters.questdb_address import QuestDbAddress
 from cift_marketdata.domain.columns import LEVELS
-from cift_marketdata.domain.ticks import BAD_PRICE
+from cift_marketdata.domain.ticks import BAD_PRICE, CLOSING_PRINT, OPENING_PRINT
 
 _log = logging.get(__name__)
 
@@ -58,6 +58,12 @@ TRADE_BAR = (
     "first(price) open, max(price) high, min(price) low, last(price) close,"
     " sum(quantity) volume, sum(price * quantity) notional, count() trades"
 )
+MINUTE_BAR = (
+    f"{TRADE_BAR}, max(CASE WHEN flags & {OPENING_PRINT} != 0 THEN price END) official_open,"
+    f" max(CASE WHEN flags & {CLOSING_PRINT} != 0 THEN price END) official_close,"
+    f" sum(CASE WHEN flags & {CLOSING_PRINT} != 0 THEN quantity ELSE 0m END) official_close_quantity"
+)
+"""With the official prints of a session's auctions, which daily bars are made of."""
 _FROM_BARS = (
     "first(open) open, max(high) high, min(low) low, last(close) close,"
     " sum(volume) volume, sum(notional) notional, sum(trades) trades"
@@ -73,7 +79,7 @@ def views(time_zone: str) -> dict[str, str]:
     """The materialised views by name, each after the one that it is made of; days begin at midnight in `time_zone`."""
     return {
         "bars_1m": (
-            f"SELECT timestamp, symbol, {TRADE_BAR}"
+            f"SELECT timestamp, symbol, {MINUTE_BAR}"
             f" FROM trades WHERE flags & {BAD_PRICE} = 0 SAMPLE BY 1m ALIGN TO CALENDAR"
         ),
         "bars_1h": f"SELECT timestamp, symbol, {_FROM_BARS} FROM bars_1m SAMPLE BY 1h ALIGN TO CALENDAR",

@@ -27,6 +27,7 @@ TICK = np.dtype(
         ("trade", "?"),
         ("said", "u1"),
         ("suspicious", "?"),
+        ("role", "u1"),
     ],
     align=True,
 )
@@ -149,19 +150,20 @@ def of_ticks(ticks: Sequence[QuoteTick | TradeTick]) -> Rows:
 def _tick(tick: QuoteTick | TradeTick) -> tuple[Any, ...]:
     head = (tick.symbol, tick.exchange, tick.row, tick.time_ns)
     if isinstance(tick, TradeTick):
-        return (*head, tick.price_nanos, tick.quantity_nanos, 0, 0, True, 0, tick.suspicious)
+        return (*head, tick.price_nanos, tick.quantity_nanos, 0, 0, True, 0, tick.suspicious, tick.role)
     said = BID * (tick.bid_price_nanos is not None) + ASK * (tick.ask_price_nanos is not None)
     bid = (tick.bid_price_nanos or 0, tick.bid_quantity_nanos or 0)
     ask = (tick.ask_price_nanos or 0, tick.ask_quantity_nanos or 0)
-    return (*head, *bid, *ask, False, said, tick.suspicious)
+    return (*head, *bid, *ask, False, said, tick.suspicious, 0)
 
 
 def to_ticks(ticks: Rows) -> list[QuoteTick | TradeTick]:
     """The opposite of `of_ticks`."""
     found: list[QuoteTick | TradeTick] = []
-    for symbol, exchange, row, time_ns, price, quantity, ask, ask_quantity, trade, said, suspicious in ticks.tolist():
+    for symbol, exchange, row, time_ns, price, quantity, *rest in ticks.tolist():
+        ask, ask_quantity, trade, said, suspicious, role = rest
         if trade:
-            found.append(TradeTick(symbol.decode(), time_ns, price, quantity, exchange.decode(), row, suspicious))
+            found.append(TradeTick(symbol.decode(), time_ns, price, quantity, exchange.decode(), row, suspicious, role))
             continue
         bid = (price, quantity) if said & BID else (None, None)
         offer = (ask, ask_quantity) if said & ASK else (None, None)

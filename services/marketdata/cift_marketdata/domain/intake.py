@@ -166,7 +166,7 @@ class SymbolIntake:
             self.trade_sequence,
             tick.exchange,
             tick.row,
-            flags,
+            flags | tick.role,
         )
 
 

@@ -74,7 +74,7 @@ def trades(intake: SymbolIntake, ticks: Rows, received_time_ns: int) -> Rows | N
     intake.trade_times.last_ns, intake.trade_times.late = int(ticks["time"][-1]), 0
     intake.trade_sequence += len(ticks)
     rows = _rows(ticks, TRADE, received_time_ns)
-    rows["price"], rows["quantity"] = prices, ticks["quantity"]
+    rows["price"], rows["quantity"], rows["flags"] = prices, ticks["quantity"], ticks["role"]
     return rows
 
 

@@ -1,6 +1,6 @@
 """When the market is open: sessions in order, asked about one instant or a range of dates."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -40,6 +40,15 @@ class ClockState:
     next_close_ns: int
 
 
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A run of sessions of one length that open at the same time of day, UTC."""
+
+    start_ns: int
+    end_ns: int
+    length_ns: int
+
+
 class Calendar(Protocol):
     name: str
     time_zone: str
@@ -48,6 +57,10 @@ class Calendar(Protocol):
 
     def between(self, start: date, end: date) -> list[Session]:
         """The sessions of these days, both included; `InvalidArgument` outside of what the calendar knows."""
+        ...
+
+    def opening_within(self, start_ns: int, end_ns: int) -> list[Session] | None:
+        """The sessions that open in [start, end); None where every day is one, from midnight to midnight."""
         ...
 
 
@@ -65,6 +78,22 @@ class AlwaysOpen:
         _check(start, end)
         days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
         return [_whole_day(day) for day in days]
+
+    def opening_within(self, start_ns: int, end_ns: int) -> list[Session] | None:
+        return None
+
+
+def hours_of(sessions: Sequence[Session]) -> list[Hours]:
+    """Sessions in order as runs: a year has a few, for its short days and its changes of the clock."""
+    runs: list[Hours] = []
+    for session in sessions:
+        length_ns = session.close_ns - session.open_ns
+        last = runs[-1] if runs else None
+        if last and last.length_ns == length_ns and (session.open_ns - last.start_ns) % DAY_NS == 0:
+            runs[-1] = Hours(last.start_ns, session.close_ns, length_ns)
+        else:
+            runs.append(Hours(session.open_ns, session.close_ns, length_ns))
+    return runs
 
 
 def _whole_day(day: date) -> Session:
@@ -97,12 +126,15 @@ class SessionCalendar:
             field = "start_date" if start < self._days[0] else "end_date"
             raise InvalidArgument(f"{field} is outside of {limit}, which {self.name} knows", field=field, limit=limit)
         first, last = bisect_right(self._days, start - timedelta(days=1)), bisect_right(self._days, end)
-        return [
-            Session(
-                self._days[i], self._wall(self._opens[i]), self._wall(self._closes[i]), self._opens[i], self._closes[i]
-            )
-            for i in range(first, last)
-        ]
+        return [self._session(i) for i in range(first, last)]
+
+    def opening_within(self, start_ns: int, end_ns: int) -> list[Session] | None:
+        first, last = bisect_left(self._opens, start_ns), bisect_left(self._opens, end_ns)
+        return [self._session(i) for i in range(first, last)]
+
+    def _session(self, i: int) -> Session:
+        opens, closes = self._opens[i], self._closes[i]
+        return Session(self._days[i], self._wall(opens), self._wall(closes), opens, closes)
 
     def _wall(self, time_ns: int) -> str:
         return datetime.fromtimestamp(time_ns // SECOND_NS, self._zone).strftime("%H:%M")

@@ -11,6 +11,11 @@ OUTLIER = 2
 LATE = 4
 CROSSED = 8
 FLAG_NAMES = {SUSPICIOUS: "suspicious", OUTLIER: "outlier", LATE: "late", CROSSED: "crossed"}
+DOUBTED = SUSPICIOUS | OUTLIER | LATE | CROSSED
+"""Rows with one of these reach no answer, message or cache."""
+# What a trade is in its session: the official prints of its primary market's auctions.
+OPENING_PRINT = 16
+CLOSING_PRINT = 32
 BAD_PRICE = SUSPICIOUS | OUTLIER
 """Trades with one of these stay out of bars."""
 
@@ -42,6 +47,8 @@ class TradeTick:
     exchange: str
     row: int
     suspicious: bool = False
+    # `OPENING_PRINT`, `CLOSING_PRINT`, or 0.
+    role: int = 0
 
 
 @dataclass(slots=True)

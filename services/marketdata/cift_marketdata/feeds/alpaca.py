@@ -8,7 +8,15 @@ from typing import Any
 from cift_common import logging
 from websockets.asyncio.client import ClientConnection
 
-from cift_marketdata.domain.ticks import BadTick, FeedTick, QuoteTick, StatusTick, TradeTick
+from cift_marketdata.domain.ticks import (
+    CLOSING_PRINT,
+    OPENING_PRINT,
+    BadTick,
+    FeedTick,
+    QuoteTick,
+    StatusTick,
+    TradeTick,
+)
 from cift_marketdata.feeds import wire_json
 from cift_marketdata.feeds.live import Refused
 from cift_marketdata.feeds.wire_json import Malformed
@@ -17,6 +25,9 @@ _log = logging.get(__name__)
 URL = "wss://stream.data.alpaca.markets/v2/iex"
 REMEMBERED = 1000
 """So many trades of a symbol are known again when they are said twice."""
+
+# The official prints, in the codes of both tapes.
+_ROLES = {"O": OPENING_PRINT, "6": CLOSING_PRINT}
 
 _ACTIONS: dict[str, tuple[str, bool | None]] = {
     "2": ("halt", False),
@@ -109,7 +120,10 @@ class Alpaca:
             known.discard(order.popleft())
         self._row += 1
         time_ns = wire_json.time_ns(item, "t")
-        return TradeTick(symbol, time_ns, wire_json.nanos(item, "p"), wire_json.nanos(item, "s"), exchange, self._row)
+        conditions = item.get("c")
+        roles = [_ROLES.get(str(code), 0) for code in conditions] if isinstance(conditions, list) else []
+        price, size = wire_json.nanos(item, "p"), wire_json.nanos(item, "s")
+        return TradeTick(symbol, time_ns, price, size, exchange, self._row, role=max(roles, default=0))
 
     def _status(self, item: dict[str, Any]) -> FeedTick:
         """Codes of both tapes; what they do not say of trading is not known."""

@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from cift_marketdata.domain.ticks import BadTick, QuoteTick, TradeTick
+from cift_common import logging
+
+from cift_marketdata.domain.adjusting import Factor, parse_factors
+from cift_marketdata.domain.ticks import CLOSING_PRINT, OPENING_PRINT, BadTick, QuoteTick, TradeTick
 from cift_marketdata.feeds.base import FeedError
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -26,6 +29,10 @@ MILLISECOND_NS = 10**6
 DAY_MILLISECONDS = 25 * 3_600_000
 LEAP_NS = 60 * 10**9
 """A tick whose successor is earlier by more has a wrong time itself."""
+
+_log = logging.get(__name__)
+_LEVELS_UP = 3
+_OPENING_BIT, _CLOSING_BIT = 0x40, 0x80
 
 FileTick = QuoteTick | TradeTick | BadTick
 
@@ -63,6 +70,22 @@ def find(path: Path) -> list[LeanFile]:
         )
     # Trades go before quotes of the same time: the book moves because of them.
     return sorted(files, key=lambda file: (file.day, file.symbol, file.kind == "quote"))
+
+
+def find_factors(path: Path, symbols: Iterable[str]) -> dict[str, list[Factor]]:
+    """The factors of each symbol that has a file of them near the ticks."""
+    found: dict[str, list[Factor]] = {}
+    folders = [folder / "factor_files" for folder in (path, *path.resolve().parents[:_LEVELS_UP])]
+    folder = next((folder for folder in folders if folder.is_dir()), None)
+    for symbol in symbols if folder is not None else ():
+        try:
+            with (folder / f"{symbol.lower()}.csv").open() as lines:  # type: ignore[operator]
+                found[symbol] = parse_factors(lines)
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError) as error:
+            _log.warning("a factor file cannot be read", symbol=symbol, error=str(error))
+    return found
 
 
 def read(file: LeanFile) -> Iterator[FileTick]:
@@ -143,9 +166,11 @@ def parse(file: LeanFile, lines: Iterable[str], place: Place | None = None) -> I
         place.milliseconds = milliseconds
         time_ns = start_ns + milliseconds * MILLISECOND_NS + place.within
         exchange, suspicious = fields[columns - 3], fields[columns - 1] not in ("0", "")
+        role = role_of(fields[columns - 2])
         if columns == 6:
             price, size = numbers
-            yield TradeTick(file.symbol, time_ns, price * PRICE_NANOS, size * SHARE_NANOS, exchange, row, suspicious)
+            nanos = (price * PRICE_NANOS, size * SHARE_NANOS)
+            yield TradeTick(file.symbol, time_ns, *nanos, exchange, row, suspicious, role)
             continue
         bid, bid_size, ask, ask_size = numbers
         if bid == 0 and ask == 0:
@@ -162,6 +187,15 @@ def parse(file: LeanFile, lines: Iterable[str], place: Place | None = None) -> I
             row,
             suspicious,
         )
+
+
+def role_of(condition: str) -> int:
+    """Whether a trade is an official print: AlgoSeek writes conditions as a hexadecimal set of bits."""
+    try:
+        bits = int(condition, 16)
+    except ValueError:
+        return 0
+    return OPENING_PRINT * bool(bits & _OPENING_BIT) | CLOSING_PRINT * bool(bits & _CLOSING_BIT)
 
 
 def _malformed(file: LeanFile, row: int, problem: str) -> BadTick:

@@ -88,8 +88,7 @@ def _at_once(file: LeanFile, text: bytes, place: lean.Place) -> Rows | None:
             read_options=csv.ReadOptions(column_names=numbers + _TEXTS, use_threads=False),
             convert_options=csv.ConvertOptions(
                 column_types=dict.fromkeys(numbers, pa.int64()) | dict.fromkeys(_TEXTS, _CODED),
-                # Nothing is made of the condition.
-                include_columns=[*numbers, "exchange", "suspicious"],
+                include_columns=[*numbers, *_TEXTS],
                 null_values=[],
                 strings_can_be_null=False,
             ),
@@ -119,6 +118,8 @@ def _at_once(file: LeanFile, text: bytes, place: lean.Place) -> Rows | None:
     rows["trade"] = file.kind == "trade"
     suspicious = _bytes(table["suspicious"])
     rows["suspicious"] = (suspicious != b"0") & (suspicious != b"")
+    if file.kind == "trade":
+        rows["role"] = _roles(table["condition"])
     rows["price"], rows["quantity"] = prices[0] * PRICE_NANOS, sizes[0] * SHARE_NANOS
     if file.kind == "quote":
         rows["ask_price"], rows["ask_quantity"] = prices[1] * PRICE_NANOS, sizes[1] * SHARE_NANOS
@@ -135,6 +136,13 @@ def _bytes(column: Any) -> NDArray[np.bytes_]:
     coded = column.combine_chunks()
     texts: NDArray[np.bytes_] = np.array(coded.dictionary.to_pylist(), "S16")
     repeated: NDArray[np.bytes_] = texts[coded.indices.to_numpy()]
+    return repeated
+
+
+def _roles(column: Any) -> NDArray[np.uint8]:
+    coded = column.combine_chunks()
+    roles = np.array([lean.role_of(condition) for condition in coded.dictionary.to_pylist()], "u1")
+    repeated: NDArray[np.uint8] = roles[coded.indices.to_numpy()]
     return repeated
 
 

@@ -16,7 +16,7 @@ from cift_marketdata.adapters import spool
 from cift_marketdata.adapters.spool import Spool
 from cift_marketdata.domain import columns
 from cift_marketdata.domain.columns import ASK, BID, QUOTE, TICK, TRADE, Rows
-from cift_marketdata.domain.ticks import SUSPICIOUS, Quote, Trade
+from cift_marketdata.domain.ticks import CLOSING_PRINT, OPENING_PRINT, SUSPICIOUS, Quote, Trade
 from cift_marketdata.feeds.merging import Block
 
 _log = logging.get(__name__)
@@ -85,6 +85,7 @@ def read(segments: Sequence[Path]) -> Iterator[Block]:
 def _of_trades(rows: Rows) -> Rows:
     ticks = _common(rows)
     ticks["trade"] = True
+    ticks["role"] = rows["flags"] & (OPENING_PRINT | CLOSING_PRINT)
     ticks["price"], ticks["quantity"] = rows["price"], rows["quantity"]
     return ticks
 

@@ -1,7 +1,9 @@
 """`/v2/stocks`: history, latest prices and snapshots, for many symbols or one."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from cift_common.errors import InvalidArgument, NotFound
 from cift_common.ids import system_clock
@@ -18,34 +20,72 @@ from cift_gateway.domain import times
 
 router = APIRouter(tags=["market data"])
 LIMIT_DEFAULT, LIMIT_MAX = 1000, 10_000
+_ADJUSTMENTS = frozenset({"raw", "split", "dividend", "all"})
 DEPTH_DEFAULT, DEPTH_MAX = 10, 1000
 Json = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
 class Range:
-    """The query parameters that all histories share. By default from today's midnight (UTC) to now."""
+    """What all histories share: [start, end), and how it is told."""
 
-    def __init__(
-        self,
-        start: str | None = None,
-        end: str | None = None,
-        limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = LIMIT_DEFAULT,
-        page_token: str = "",
-        sort: str = "asc",
-        currency: str = "USD",
-    ) -> None:
-        now = system_clock()
-        if currency.upper() != "USD":
-            raise InvalidArgument("currency must be USD", field="currency", limit="USD")
-        self.start_ns = times.parse_time("start", start) if start else now - now % times.DAY_NS
+    start_ns: int
+    end_ns: int
+    limit: int
+    page_token: str
+    descending: bool
+
+
+async def _zone(gateway: Gateway) -> ZoneInfo:
+    clock = await gateway.backends.call(gateway.backends.marketdata.GetClock, marketdata.GetClockRequest())
+    return ZoneInfo(clock.time_zone or "UTC")
+
+
+async def _history(
+    gateway: Here,
+    start: str | None = None,
+    end: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = LIMIT_DEFAULT,
+    page_token: str = "",
+    sort: str = "asc",
+    currency: str = "USD",
+) -> Range:
+    """By default from today's midnight (UTC) to now. A date is a whole day where the exchange is."""
+    now = system_clock()
+    start_ns, end_ns = now - now % times.DAY_NS, now + 1
+    dates = any(text and times.is_date(text) for text in (start, end))
+    zone = await _zone(gateway) if dates else ZoneInfo("UTC")
+    if start:
+        is_day = times.is_date(start)
+        start_ns = times.day_of("start", start, zone)[0] if is_day else times.parse_time("start", start)
+    if end:
         # Alpaca's end is included.
-        self.end_ns = (times.parse_time("end", end) if end else now) + 1
-        if self.start_ns > self.end_ns:
-            raise InvalidArgument("start must not be after end", field="start")
-        self.limit, self.page_token, self.descending = limit, page_token, not is_ascending("sort", sort)
+        is_day = times.is_date(end)
+        end_ns = times.day_of("end", end, zone)[1] if is_day else times.parse_time("end", end) + 1
+    if currency.upper() != "USD":
+        raise InvalidArgument("currency must be USD", field="currency", limit="USD")
+    if start_ns > end_ns:
+        raise InvalidArgument("start must not be after end", field="start")
+    return Range(start_ns, end_ns, limit, page_token, not is_ascending("sort", sort))
 
 
-History = Annotated[Range, Depends()]
+History = Annotated[Range, Depends(_history)]
+
+
+def adjustment_of(adjustment: str = "raw") -> tuple[bool, bool]:
+    """Whether prices are adjusted by splits and by dividends; several words are joined by commas."""
+    wanted = {part.strip().lower() for part in adjustment.split(",") if part.strip()}
+    if unknown := wanted - _ADJUSTMENTS:
+        choices = ", ".join(sorted(_ADJUSTMENTS))
+        raise InvalidArgument(
+            f"adjustment must be one of {choices}, not {min(unknown)[:32]!r}", field="adjustment", limit=choices
+        )
+    if "raw" in wanted and len(wanted) > 1:
+        raise InvalidArgument("adjustment raw stands alone", field="adjustment", limit="raw")
+    return bool(wanted & {"split", "all"}), bool(wanted & {"dividend", "all"})
+
+
+Adjust = Annotated[tuple[bool, bool], Depends(adjustment_of)]
 
 
 def _symbols(gateway: Gateway, text: str) -> list[str]:
@@ -68,12 +108,16 @@ def _grouped(rows: Iterable[Any], convert: Callable[[Any], Json]) -> dict[str, l
     return groups
 
 
-async def _bars(gateway: Gateway, symbols: list[str], timeframe: str, history: Range) -> Any:
+async def _bars(gateway: Gateway, symbols: list[str], timeframe: str, history: Range, adjust: tuple[bool, bool]) -> Any:
+    months = times.parse_months(timeframe)
     return await gateway.backends.call(
         gateway.backends.marketdata.ListBars,
         marketdata.ListBarsRequest(
             symbols=symbols,
-            interval_ns=times.parse_timeframe(timeframe),
+            interval_ns=0 if months else times.parse_timeframe(timeframe),
+            months=months,
+            adjust_splits=adjust[0],
+            adjust_dividends=adjust[1],
             start_ns=history.start_ns,
             end_ns=history.end_ns,
             limit=history.limit,
@@ -150,9 +194,11 @@ def _snapshot(message: marketdata.Snapshot) -> Json:
 
 
 @router.get("/v2/stocks/bars", response_model=models.Bars)
-async def list_bars(gateway: Here, _: Caller, history: History, symbols: str, timeframe: str) -> Response:
+async def list_bars(
+    gateway: Here, _: Caller, history: History, symbols: str, timeframe: str, adjust: Adjust
+) -> Response:
     """`limit` counts over all symbols; go on with `next_page_token`."""
-    answer = await _bars(gateway, _symbols(gateway, symbols), timeframe, history)
+    answer = await _bars(gateway, _symbols(gateway, symbols), timeframe, history, adjust)
     return _many("bars", answer.bars, render.bar, answer.next_page_token)
 
 
@@ -215,9 +261,11 @@ async def list_snapshots(gateway: Here, _: Caller, symbols: str) -> Response:
 
 
 @router.get("/v2/stocks/{symbol}/bars", response_model=models.SymbolBars)
-async def list_bars_of_one(gateway: Here, _: Caller, history: History, symbol: str, timeframe: str) -> Response:
+async def list_bars_of_one(
+    gateway: Here, _: Caller, history: History, symbol: str, timeframe: str, adjust: Adjust
+) -> Response:
     wanted = _symbol(gateway, symbol)
-    answer = await _bars(gateway, [wanted], timeframe, history)
+    answer = await _bars(gateway, [wanted], timeframe, history, adjust)
     return _one("bars", wanted, answer.bars, render.bar, answer.next_page_token)
 
 
