@@ -93,7 +93,9 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             )
         feeds = Feeds(backends, messenger, settings.stream_probe_seconds)
         stack.push_async_callback(feeds.close)
-        sockets = Sockets(settings.stream_clients_max)
+        sockets = Sockets(
+            settings.stream_clients_max, settings.stream_clients_per_user_max, settings.write_stall_seconds
+        )
         revocations.listen(sockets.end_revoked)
         await revocations.start()
         gateway = Gateway(
@@ -111,7 +113,8 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             health=Health(pool, backends),
             alertmanager=Alertmanager(settings.alertmanager_url),
         )
-        server = HttpServer(app.build(gateway), settings.http_listen, settings.trusted_proxies)
+        limits = settings.connection_limits
+        server = HttpServer(app.build(gateway), settings.http_listen, settings.trusted_proxies, limits)
         stack.push_async_callback(server.stop)
         fatal.watch(server.start())
         base_url = settings.base_url(server.port)

@@ -8,6 +8,8 @@ from cift_common import secret
 from cift_common.settings import ServiceSettings
 from pydantic import SecretStr, model_validator
 
+from cift_gateway.domain.connection_limits import ConnectionLimits
+
 JWT_KEY_BYTES_MIN = 32
 
 
@@ -57,6 +59,15 @@ class Settings(ServiceSettings):
     submit_timeout_seconds: float = 5
     call_timeout_seconds: float = 10
     body_size_max: int = 128 * 1024
+    # Connections in all; of those, without a credential in all and of one address; of one user.
+    connections_max: int = 2048
+    connections_anonymous_max: int = 256
+    connections_anonymous_per_address_max: int = 64
+    connections_per_user_max: int = 200
+    # How long the head of a request and a whole one may take, and a client that reads nothing of what is written.
+    request_head_seconds: float = 10
+    request_seconds: float = 30
+    write_stall_seconds: float = 30
     # Requests per second of one user: sustained, and the burst on top.
     api_rate_per_second: float = 1000
     api_rate_burst: float = 2000
@@ -64,7 +75,9 @@ class Settings(ServiceSettings):
     log_in_rate_per_address: str = "120/minute"
     log_in_rate_per_email: str = "10/minute"
 
+    # Authenticated streams: of all, and of one user.
     stream_clients_max: int = 1000
+    stream_clients_per_user_max: int = 50
     # Updates that may wait for one slow client before it is told to come back.
     stream_queue_max: int = 2000
     # How often a quiet stream is compared with trading.
@@ -88,6 +101,18 @@ class Settings(ServiceSettings):
         """What clients call the gateway that listens on this port."""
         host = self.http_listen.rpartition(":")[0]
         return self.public_url or f"http://{'127.0.0.1' if host in ('', '0.0.0.0') else host}:{port}"
+
+    @property
+    def connection_limits(self) -> ConnectionLimits:
+        return ConnectionLimits(
+            total=self.connections_max,
+            anonymous=self.connections_anonymous_max,
+            anonymous_per_address=self.connections_anonymous_per_address_max,
+            per_user=self.connections_per_user_max,
+            head_seconds=self.request_head_seconds,
+            request_seconds=self.request_seconds,
+            stall_seconds=self.write_stall_seconds,
+        )
 
     @property
     def web_path(self) -> Path | None:

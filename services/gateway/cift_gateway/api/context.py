@@ -13,6 +13,7 @@ from cift_gateway.adapters.alertmanager import Alertmanager
 from cift_gateway.adapters.backends import Backends
 from cift_gateway.adapters.users import UserStore
 from cift_gateway.adapters.watchlists import WatchlistStore
+from cift_gateway.api import connections
 from cift_gateway.api.sockets import Sockets
 from cift_gateway.domain.principal import Principal, Role
 from cift_gateway.service.authentication import Authenticator, NotAuthorized
@@ -55,6 +56,7 @@ async def authenticate(gateway: Gateway, headers: list[tuple[bytes, bytes]]) -> 
     """Who asks; from now on the services are called for them."""
     principal = await _authenticate(gateway, headers)
     acting.set(principal)
+    connections.authenticated(principal.user_id)
     return principal
 
 

@@ -12,6 +12,8 @@ from prometheus_client import Gauge, Histogram
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cift_gateway.api import connections
+
 _log = logging.get(__name__)
 _tracer = telemetry.tracer(__name__)
 _duration = Histogram(
@@ -44,6 +46,7 @@ class Edge:
         self._series: dict[tuple[str, str, int], Any] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        connections.enter(scope)
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

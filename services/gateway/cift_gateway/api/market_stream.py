@@ -64,11 +64,11 @@ class MarketSocket(Socket):
         self._ticks, self._platform = ticks, platform
         self._packed = websocket.headers.get("content-type") == "application/msgpack"
         self._channels: set[Channel] = set()
-        self._control: deque[dict[str, Any]] = deque([{"T": "success", "msg": "connected"}])
+        self._control: deque[dict[str, Any]] = deque()
         self._latest: dict[Channel, Tick] = {}
         self._trades: deque[common.Trade] = deque()
         self._wake = asyncio.Event()
-        self._wake.set()
+        self._say({"T": "success", "msg": "connected"})
         self._leaving: asyncio.Task[None] | None = None
 
     def decode(self, data: str | bytes) -> Any:
@@ -98,6 +98,7 @@ class MarketSocket(Socket):
             self._leaving = asyncio.create_task(self._ticks.unfollow(self, channels))
 
     def _say(self, message: dict[str, Any]) -> None:
+        self.reply_added()
         self._control.append(message)
         self._wake.set()
 
@@ -149,6 +150,7 @@ class MarketSocket(Socket):
             control, self._control = self._control, deque()
             for message in control:
                 await self._send([message])
+                self.reply_written()
             if ticks := self._take():
                 await self._send(ticks)
                 await asyncio.sleep(INTERVAL_SECONDS)
@@ -173,6 +175,6 @@ class MarketSocket(Socket):
 
     async def _send(self, messages: list[dict[str, Any]]) -> None:
         if self._packed:
-            await self.websocket.send({"type": "websocket.send", "bytes": msgpack.packb(messages)})
+            await self.write({"type": "websocket.send", "bytes": msgpack.packb(messages)})
         else:
-            await self.websocket.send({"type": "websocket.send", "text": orjson.dumps(messages).decode()})
+            await self.write({"type": "websocket.send", "text": orjson.dumps(messages).decode()})

@@ -2,14 +2,16 @@
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from cift_common import logging
-from cift_common.errors import Unauthenticated
+from cift_common.errors import ResourceExhausted, Unauthenticated
 from fastapi import WebSocket, WebSocketDisconnect
 from prometheus_client import Gauge
 
+from cift_gateway.api import connections
 from cift_gateway.domain.principal import Principal
 from cift_gateway.service.authentication import Authenticator, NotAuthorized
 
@@ -17,6 +19,8 @@ _log = logging.get(__name__)
 _clients = Gauge("cift_gateway_websocket_clients", "Open WebSocket connections", ["kind"])
 
 CLOSE_UNAUTHORIZED = 4401
+# More replies than these wait to be written: nothing more is read until there are fewer.
+_REPLIES_WAITING_MAX = 8
 CLOSE_TOO_SLOW = 4008
 CLOSE_LATER = 1013
 CLOSE_BAD_MESSAGE = 1007
@@ -32,6 +36,13 @@ class Socket(ABC):
     def __init__(self, websocket: WebSocket, authenticator: Authenticator) -> None:
         self.websocket, self._authenticator = websocket, authenticator
         self.principal: Principal | None = None
+        self.connection = connections.of_scope(websocket.scope)
+        # Set by `Sockets`: takes the socket in as one of its user's, or raises.
+        self.admit: Callable[[Principal], None] = lambda _: None
+        self.stall_seconds = 30.0
+        self._replies = 0
+        self._may_read = asyncio.Event()
+        self._may_read.set()
         self._ended: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
         self._expiry: asyncio.TimerHandle | None = None
 
@@ -49,6 +60,26 @@ class Socket(ABC):
     @abstractmethod
     def leave(self) -> None:
         """The connection is over: lets go of what it follows."""
+
+    def reply_added(self) -> None:
+        """An answer to the client waits to be written; reading pauses where too many do."""
+        self._replies += 1
+        if self._replies >= _REPLIES_WAITING_MAX:
+            self._may_read.clear()
+
+    def reply_written(self) -> None:
+        self._replies -= 1
+        if self._replies < _REPLIES_WAITING_MAX:
+            self._may_read.set()
+
+    async def write(self, message: dict[str, Any]) -> None:
+        """Sends a message; a client that takes nothing for too long is closed as too slow."""
+        try:
+            async with asyncio.timeout(self.stall_seconds):
+                await self.websocket.send(message)
+        except TimeoutError:
+            self.end(CLOSE_TOO_SLOW, f"too slow: nothing was read for {self.stall_seconds:g} s")
+            await asyncio.Event().wait()
 
     def end(self, code: int, reason: str) -> None:
         """Closes the connection soon; the first reason counts."""
@@ -70,7 +101,11 @@ class Socket(ABC):
             principal = await self._authenticator.by_key(key_id, key_secret)
         if self.principal is not None and principal.account_id != self.principal.account_id:
             raise Unauthenticated("this connection belongs to another account")
+        if self.principal is None:
+            self.admit(principal)
         self.principal = principal
+        if self.connection is not None:
+            self.connection.authenticated(principal.user_id)
         if lives_seconds is not None:
             self._end_after(lives_seconds, "the access token has expired")
         elif self._expiry is not None:
@@ -105,11 +140,15 @@ class Socket(ABC):
         try:
             # A client that does not read at all never takes the close frame either.
             await asyncio.wait_for(self.websocket.close(code, reason), _CLOSE_SECONDS)
-        except (TimeoutError, RuntimeError, WebSocketDisconnect, OSError):
+        except TimeoutError:
+            if self.connection is not None:
+                self.connection.peer.end(code, reason)
+        except (RuntimeError, WebSocketDisconnect, OSError):
             _log.info("client was gone", kind=self.kind, code=code, reason=reason)
 
     async def _read_all(self) -> None:
         while True:
+            await self._may_read.wait()
             event = await self.websocket.receive()
             if event["type"] == "websocket.disconnect":
                 return
@@ -136,17 +175,20 @@ def _text(data: dict[str, Any], *names: str) -> str:
 class Sockets:
     """All open connections of this gateway."""
 
-    def __init__(self, clients_max: int) -> None:
-        self._clients_max = clients_max
+    def __init__(self, clients_max: int, clients_per_user_max: int, stall_seconds: float) -> None:
+        self._clients_max, self._per_user_max = clients_max, clients_per_user_max
+        self._stall_seconds = stall_seconds
         self._open: set[Socket] = set()
+        self._authenticated: Counter[str] = Counter()
 
     async def serve(self, websocket: WebSocket, make: Callable[[WebSocket], Socket]) -> None:
         """From the handshake to the end of one connection."""
+        connection = connections.of_scope(websocket.scope)
+        if connection is not None and websocket.client is not None:
+            connection.identify(websocket.client.host)
         await websocket.accept()
-        if len(self._open) >= self._clients_max:
-            await websocket.close(CLOSE_LATER, f"at most {self._clients_max} clients")
-            return
         socket = make(websocket)
+        socket.admit, socket.stall_seconds = self._admit, self._stall_seconds
         clients = _clients.labels(socket.kind)
         self._open.add(socket)
         clients.inc()
@@ -155,6 +197,28 @@ class Sockets:
         finally:
             clients.dec()
             self._open.discard(socket)
+            if socket.principal is not None:
+                self._leave(socket.principal.user_id)
+
+    def _admit(self, principal: Principal) -> None:
+        if self._authenticated.total() >= self._clients_max:
+            raise ResourceExhausted(
+                f"at most {self._clients_max} streams at once; try again later",
+                reason="TOO_MANY_STREAMS",
+                limit=str(self._clients_max),
+            )
+        if self._authenticated[principal.user_id] >= self._per_user_max:
+            raise ResourceExhausted(
+                f"at most {self._per_user_max} streams of one user; close another one",
+                reason="TOO_MANY_STREAMS",
+                limit=str(self._per_user_max),
+            )
+        self._authenticated[principal.user_id] += 1
+
+    def _leave(self, user_id: str) -> None:
+        self._authenticated[user_id] -= 1
+        if not self._authenticated[user_id]:
+            del self._authenticated[user_id]
 
     def end_revoked(self, names: frozenset[str]) -> None:
         for socket in self._open:

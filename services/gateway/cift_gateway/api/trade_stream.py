@@ -87,6 +87,7 @@ class TradeSocket(Socket):
         self._wake.set()
 
     def _say_json(self, stream: str, data: dict[str, Any]) -> None:
+        self.reply_added()
         self._say(orjson.dumps({"stream": stream, "data": data}))
 
     async def handle(self, message: dict[str, Any]) -> None:
@@ -151,6 +152,7 @@ class TradeSocket(Socket):
                 item = self._queue.popleft()
                 if isinstance(item, bytes):
                     await self._send(item)
+                    self.reply_written()
                 elif isinstance(item, _Update):
                     await self._send_update(item.message, item.headers)
                 else:
@@ -186,4 +188,4 @@ class TradeSocket(Socket):
         _pushed.inc()
 
     async def _send(self, payload: bytes) -> None:
-        await self.websocket.send({"type": "websocket.send", "text": payload.decode()})
+        await self.write({"type": "websocket.send", "text": payload.decode()})
