@@ -7,9 +7,13 @@ class Allowance:
 
     def take(self, now: float) -> bool:
         """Whether one more is allowed; `now` in seconds of a clock that never goes back."""
-        self._room = min(self._per_second, self._room + max(now - self._filled_at, 0) * self._per_second)
-        self._filled_at = now
-        if self._room < 1:
+        if not self.has_room(now):
             return False
         self._room -= 1
         return True
+
+    def has_room(self, now: float) -> bool:
+        """Whether one more would be allowed; takes nothing."""
+        self._room = min(self._per_second, self._room + max(now - self._filled_at, 0) * self._per_second)
+        self._filled_at = now
+        return self._room >= 1

@@ -1,5 +1,6 @@
 """Fixed-point numbers: nine decimal places, `int` nanos on the wire, `Decimal` in Python. Never a float."""
 
+import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 
 from cift_common.errors import InvalidArgument
@@ -7,26 +8,48 @@ from cift_common.errors import InvalidArgument
 PLACES = 9
 NANOS = 10**PLACES
 MAX_NANOS = 2**63 - 1
+CHARACTERS_MAX = 64
 _QUANTUM = Decimal(1).scaleb(-PLACES)
+_LARGEST = Decimal(MAX_NANOS).scaleb(-PLACES)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _CONTEXT = Context(prec=60)
 
 
 def parse_decimal(field: str, text: str | int | Decimal) -> Decimal:
     """A finite decimal with at most nine places that fits an int64 of nanos; `InvalidArgument` names the field."""
-    try:
-        value = Decimal(str(text))
-    except InvalidOperation:
-        raise InvalidArgument(f"{field} must be a decimal number, not {text!r}", field=field) from None
+    value = _decimal(field, text)
     if not value.is_finite():
-        raise InvalidArgument(f"{field} must be finite, not {text}", field=field)
-    largest = Decimal(MAX_NANOS).scaleb(-PLACES)
-    if abs(value) > largest:
-        raise InvalidArgument(f"{field} {value:.3e} is larger than {largest}", field=field, limit=str(largest))
+        raise InvalidArgument(f"{field} must be finite, not {value}", field=field, limit=str(_LARGEST))
+    # Of a number with a million digits only the exponent is looked at.
+    if value.adjusted() > _LARGEST.adjusted() or abs(value) > _LARGEST:
+        raise InvalidArgument(f"{field} is larger than {_LARGEST}", field=field, limit=str(_LARGEST))
+    if value and value.adjusted() < -PLACES:
+        raise InvalidArgument(f"{field} has more than {PLACES} decimal places", field=field, limit=str(_QUANTUM))
     if value != value.quantize(_QUANTUM, context=_CONTEXT):
+        raise InvalidArgument(f"{field} has more than {PLACES} decimal places", field=field, limit=str(_QUANTUM))
+    return value if value else Decimal(0)
+
+
+def _decimal(field: str, text: str | int | Decimal) -> Decimal:
+    """`Decimal` itself would take underscores, spaces and the digits of every script."""
+    if isinstance(text, Decimal):
+        return text
+    if isinstance(text, int):
+        if abs(text) > MAX_NANOS:
+            raise InvalidArgument(f"{field} is larger than {_LARGEST}", field=field, limit=str(_LARGEST))
+        return Decimal(text)
+    if len(text) > CHARACTERS_MAX:
+        limit = f"{CHARACTERS_MAX} characters"
+        raise InvalidArgument(f"{field} must be a decimal number of at most {limit}", field=field, limit=limit)
+    if not _NUMBER.fullmatch(text):
         raise InvalidArgument(
-            f"{field} {value} has more than {PLACES} decimal places", field=field, limit=str(_QUANTUM)
+            f"{field} must be a decimal number like 189.43, not {text!a}", field=field, limit="digits and one point"
         )
-    return value
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        # An exponent that no decimal can have.
+        raise InvalidArgument(f"{field} is larger than {_LARGEST}", field=field, limit=str(_LARGEST)) from None
 
 
 def parse_nanos(field: str, text: str | int | Decimal) -> int:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
 import grpc
 from google.protobuf import any_pb2
 from google.rpc import error_details_pb2, status_pb2
@@ -21,7 +22,7 @@ from grpc_status import rpc_status
 from opentelemetry import trace
 from prometheus_client import Histogram
 
-from cift_common import errors, logging, telemetry
+from cift_common import errors, logging, telemetry, wire_text
 from cift_common.database import OUTAGE
 from cift_common.identified import Identified
 from cift_common.peers import EDGE, Callers
@@ -29,6 +30,7 @@ from cift_common.peers import EDGE, Callers
 DOMAIN = "cift.markets"
 MESSAGE_SIZE_MAX = 16 * 2**20
 
+_UNSTORABLE = "a value is none that its column can hold; look at ids, times and numbers"
 _log = logging.get(__name__)
 _tracer = telemetry.tracer(__name__)
 _duration = Histogram(
@@ -198,6 +200,7 @@ def _unary(
         try:
             metadata = dict(context.invocation_metadata() or ())
             guard.check(name, request, context, metadata)
+            wire_text.check(request)
             parent = telemetry.extract(metadata) if "traceparent" in metadata else None
             if parent is None:
                 # The gateway decides what is traced; a call that carries no trace costs none.
@@ -217,6 +220,10 @@ def _unary(
             _log.warning("call failed", rpc_method=name, error=repr(error))
             away = errors.Unavailable("a store does not answer at the moment", reason="STORE_UNAVAILABLE")
             await context.abort_with_status(to_status(away))
+        except asyncpg.DataError as error:
+            _duration.labels(name, "INVALID_ARGUMENT").observe(time.perf_counter() - started)
+            _log.warning("a value cannot be stored", rpc_method=name, error=repr(error))
+            await context.abort_with_status(to_status(errors.InvalidArgument(_UNSTORABLE)))
         except Exception:
             _duration.labels(name, "INTERNAL").observe(time.perf_counter() - started)
             _log.exception("call failed", rpc_method=name)
@@ -231,10 +238,14 @@ def _stream(
     async def call(request: Any, context: grpc.aio.ServicerContext) -> AsyncIterator[Any]:
         try:
             guard.check(name, request, context, dict(context.invocation_metadata() or ()))
+            wire_text.check(request)
             async for response in method(request, context):
                 yield response
         except errors.CiftError as error:
             await context.abort_with_status(to_status(error))
+        except asyncpg.DataError as error:
+            _log.warning("a value cannot be stored", error=repr(error))
+            await context.abort_with_status(to_status(errors.InvalidArgument(_UNSTORABLE)))
 
     return call
 

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from cift_common import fair_share
 from cift_common.errors import FailedPrecondition, NotFound, ResourceExhausted, RiskRefused, Unavailable
 from cift_gateway.api.models import trading as models
 from conftest import RunningGateway, bearer
@@ -190,6 +191,32 @@ async def test_too_many_orders_at_once_are_refused_not_queued(launch: Any, tradi
         assert answer_headers["Retry-After"] == "1"
         release.set()
         assert [(await task)[0] for task in waiting] == [200] * 3
+
+
+async def test_one_user_cannot_take_every_place(launch: Any, trading: Any) -> None:
+    held, release = asyncio.Semaphore(0), asyncio.Event()
+
+    async def hold() -> None:
+        held.release()
+        await release.wait()
+
+    trading.trading.before_submit = hold
+    async with launch(orders_in_flight_max=8) as gateway:
+        greedy, other = bearer(await gateway.sign_up()), bearer(await gateway.sign_up())
+
+        def order(headers: dict[str, str]) -> "asyncio.Task[Any]":
+            return asyncio.create_task(gateway.call("POST", "/v2/orders", json=MARKET, headers=headers))
+
+        share = fair_share.largest(8)
+        taken = [order(greedy) for _ in range(share)]
+        for _ in taken:
+            await held.acquire()
+        status, error, _ = await order(greedy)
+        assert (status, error["reason"], error["limit"]) == (429, "ORDER_PATH_SATURATED", str(share))
+        taken.append(order(other))
+        await held.acquire()
+        release.set()
+        assert [(await task)[0] for task in taken] == [200] * (share + 1)
 
 
 async def test_a_user_who_asks_too_often_is_told_so(launch: Any) -> None:

@@ -1,6 +1,6 @@
 """Everything that decides, in memory: accounts, positions, open orders. The lanes write it, after each commit."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 
 from cift_common.errors import NotFound
@@ -36,6 +36,7 @@ class State:
         self.open_by_account: dict[str, dict[str, Tracked]] = {}
         self.open_by_client_id: dict[tuple[str, str], Tracked] = {}
         self.unacknowledged: set[str] = set()
+        self.unacknowledged_of: Counter[str] = Counter()
         self._grouped: dict[str, Tracked] = {}
         # Every order of a group, as long as one of them is open.
         self.groups: dict[str, dict[str, Tracked]] = {}
@@ -108,15 +109,12 @@ class State:
             self.orders[order_id] = tracked
             self.open_by_account.setdefault(terms.account_id, {})[order_id] = tracked
             self.open_by_client_id[terms.account_id, terms.client_order_id] = tracked
-            if not order.acknowledged and order.status is not Status.HELD:
-                self.unacknowledged.add(order_id)
-            else:
-                self.unacknowledged.discard(order_id)
+            self._await(order_id, terms.account_id, not order.acknowledged and order.status is not Status.HELD)
         else:
             self.orders.pop(order_id, None)
             self.open_by_account.get(terms.account_id, {}).pop(order_id, None)
             self.open_by_client_id.pop((terms.account_id, terms.client_order_id), None)
-            self.unacknowledged.discard(order_id)
+            self._await(order_id, terms.account_id, False)
             self._closed[order_id] = tracked
             self._closed.move_to_end(order_id)
             if len(self._closed) > CLOSED_KEPT:
@@ -125,6 +123,19 @@ class State:
             self._put_grouped(tracked)
         metrics.open_orders.set(len(self.orders))
         metrics.in_flight_orders.set(len(self.unacknowledged))
+
+    def _await(self, order_id: str, account_id: str, awaited: bool) -> None:
+        """Notes whether the venue has yet to answer for an order."""
+        if awaited == (order_id in self.unacknowledged):
+            return
+        if awaited:
+            self.unacknowledged.add(order_id)
+            self.unacknowledged_of[account_id] += 1
+        else:
+            self.unacknowledged.discard(order_id)
+            self.unacknowledged_of[account_id] -= 1
+            if not self.unacknowledged_of[account_id]:
+                del self.unacknowledged_of[account_id]
 
     def _put_grouped(self, tracked: Tracked) -> None:
         order = tracked.order

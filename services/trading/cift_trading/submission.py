@@ -2,12 +2,14 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
-from cift_common import late, logging
+from cift_common import fair_share, late, logging
+from cift_common.allowance import Allowance
 from cift_common.errors import (
     AlreadyExists,
     CiftError,
@@ -40,6 +42,8 @@ from cift_trading.tracing import Trace
 _log = logging.get(__name__)
 _acknowledged = metrics.orders.labels("acknowledged", "")
 _duplicate = metrics.orders.labels("duplicate", "")
+REFUSALS_PER_SECOND = 50
+_REFUSALS_KEPT = 10_000
 
 
 @dataclass(slots=True)
@@ -79,6 +83,9 @@ class Submission:
         self._pending: dict[tuple[str, str], Pending] = {}
         self._claimed: set[tuple[str, str]] = set()
         self._checking = 0
+        # Orders of each account from their admission to their commit.
+        self._submitting: Counter[str] = Counter()
+        self._refusals: dict[str, Allowance] = {}
         self.lane: Lane[Pending] = Lane("orders", self._commit, group_size_max)
 
     async def submit(self, terms: OrderTerms, *, closing: bool = False) -> tuple[Order, bool]:
@@ -97,12 +104,19 @@ class Submission:
         now = self._clock() // 1000 * 1000
         rules.check(terms, self._platform.instrument(terms.symbol), now)
         self._check_venue()
-        self._admit()
+        self._admit(terms.account_id)
+        self._submitting[terms.account_id] += 1
         self._checking += 1
+        order = None
         try:
             order = await self._decide(terms, now, closing)
+        except RiskRefused:
+            self._count_refusal(terms.account_id)
+            raise
         finally:
             self._checking -= 1
+            if order is None:
+                self._leave(terms.account_id)
         if order is None:
             earlier = await self._stored_before(terms)
             assert earlier is not None
@@ -133,16 +147,41 @@ class Submission:
         finally:
             self._claimed.discard(key)
 
-    def _admit(self) -> None:
-        """Beyond the bound an order is refused at once rather than queued for seconds."""
-        in_flight = len(self._state.unacknowledged) + len(self._pending) + self._checking
-        if in_flight >= self._in_flight_max:
-            metrics.orders.labels("refused", "ORDER_PATH_SATURATED").inc()
+    def _admit(self, account_id: str) -> None:
+        """Beyond the bound, or the account's share of it, an order is refused at once rather than queued."""
+        refusals = self._refusals.get(account_id)
+        if refusals is not None and not refusals.has_room(time.monotonic()):
+            metrics.orders.labels("refused", "REFUSAL_RATE").inc()
             raise ResourceExhausted(
-                f"{in_flight} orders are on their way to the venue; try again in a moment",
-                reason="ORDER_PATH_SATURATED",
-                limit=str(self._in_flight_max),
+                f"risk refused {REFUSALS_PER_SECOND} orders of the account within a second; look at the reasons",
+                reason="REFUSAL_RATE",
+                limit=f"{REFUSALS_PER_SECOND}/s",
             )
+        in_flight = len(self._state.unacknowledged) + len(self._pending) + self._checking
+        own = self._state.unacknowledged_of[account_id] + self._submitting[account_id]
+        if fair_share.allows(self._in_flight_max, in_flight, own):
+            return
+        metrics.orders.labels("refused", "ORDER_PATH_SATURATED").inc()
+        is_own = in_flight < self._in_flight_max
+        what = f"{own} orders of the account are" if is_own else f"{in_flight} orders are"
+        raise ResourceExhausted(
+            f"{what} on their way to the venue; try again in a moment",
+            reason="ORDER_PATH_SATURATED",
+            limit=str(own if is_own else self._in_flight_max),
+        )
+
+    def _leave(self, account_id: str) -> None:
+        self._submitting[account_id] -= 1
+        if not self._submitting[account_id]:
+            del self._submitting[account_id]
+
+    def _count_refusal(self, account_id: str) -> None:
+        """A refusal costs a price, a check and a message, so an account has a rate of them."""
+        if account_id not in self._refusals:
+            if len(self._refusals) >= _REFUSALS_KEPT:
+                self._refusals.clear()
+            self._refusals[account_id] = Allowance(REFUSALS_PER_SECOND)
+        self._refusals[account_id].take(time.monotonic())
 
     async def _known(self, terms: OrderTerms) -> Order | None:
         """The order that has this client_order_id, as far as memory tells."""
@@ -262,7 +301,8 @@ class Submission:
 
     def _settle(self, pending: Pending, outcome: bool | Exception) -> None:
         terms = pending.order.terms
-        self._pending.pop((terms.account_id, terms.client_order_id), None)
+        if self._pending.pop((terms.account_id, terms.client_order_id), None) is not None:
+            self._leave(terms.account_id)
         if isinstance(outcome, Exception):
             pending.stored.set_exception(outcome)
             # The caller may be gone.

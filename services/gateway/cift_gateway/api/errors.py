@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import asyncpg
 from cift_common import errors, logging
 from cift_common.errors import CiftError
 from fastapi import FastAPI, Request, Response
@@ -83,12 +84,18 @@ def answer(error: Exception) -> Response:
     if isinstance(error, CiftError):
         return response(error)
     if isinstance(error, HTTPException):
+        if isinstance(error.__cause__, CiftError):
+            # FastAPI hides what went wrong when it read the body.
+            return response(error.__cause__)
         return plain(error.status_code, str(error.detail))
     if isinstance(error, RequestValidationError):
         problems = error.errors()
         if problems and problems[0]["type"] == "json_invalid":
             return response(BadJson("request body format is invalid: not JSON"))
         return response(from_validation(problems))
+    if isinstance(error, asyncpg.DataError):
+        _log.warning("a value cannot be stored", error=repr(error))
+        return response(errors.InvalidArgument("a value is none that its column can hold"))
     if isinstance(error, DATABASE_AWAY):
         _log.error("store failed", error=repr(error))
         return response(errors.Unavailable("the database does not answer", reason="DATABASE_UNAVAILABLE"))
@@ -99,5 +106,5 @@ def install(app: FastAPI) -> None:
     async def handle(_: Request, error: Exception) -> Response:
         return answer(error)
 
-    for kind in (CiftError, HTTPException, RequestValidationError, *DATABASE_AWAY, Exception):
+    for kind in (CiftError, HTTPException, RequestValidationError, asyncpg.DataError, *DATABASE_AWAY, Exception):
         app.add_exception_handler(kind, handle)

@@ -33,6 +33,7 @@ _pushed = Counter("cift_gateway_updates_pushed", "Order updates sent to WebSocke
 _slow = Counter("cift_gateway_slow_clients", "Connections closed because their client read too slowly")
 
 TRADE_UPDATES = "trade_updates"
+SEQUENCE_MAX = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,9 @@ class TradeSocket(Socket):
         if not isinstance(streams, list) or any(stream != TRADE_UPDATES for stream in streams):
             self._say_json("error", {"message": f"streams must be a list of {TRADE_UPDATES}"})
             return
-        if after is not None and (isinstance(after, bool) or not isinstance(after, int) or after < 0):
-            self._say_json("error", {"message": "after_sequence must be a whole number >= 0"})
+        is_number = isinstance(after, int) and not isinstance(after, bool)
+        if after is not None and not (is_number and 0 <= after <= SEQUENCE_MAX):
+            self._say_json("error", {"message": f"after_sequence must be a whole number from 0 to {SEQUENCE_MAX}"})
             return
         if not streams:
             self._forget_waiting()

@@ -70,6 +70,7 @@ def verify(key: bytes, text: str) -> AccessToken:
         )
     except jwt.ExpiredSignatureError:
         raise Unauthenticated("the access token has expired", reason="TOKEN_EXPIRED") from None
-    except jwt.InvalidTokenError:
+    # A header that is nested deeply enough is no header.
+    except (jwt.InvalidTokenError, RecursionError):
         raise Unauthenticated("the access token is not valid", reason="TOKEN_INVALID") from None
     return AccessToken(str(claims["sub"]), str(claims["sid"]), int(claims["exp"]))

@@ -4,6 +4,8 @@ from cift_common.errors import InvalidArgument
 from cift_proto.common.v1 import types_pb2 as common
 from cift_proto.trading.v1 import trading_pb2 as trading
 
+from cift_gateway.domain.shown import shown
+
 
 def _words(enum: object, prefix: str) -> dict[int, str]:
     """`SIDE_BUY` → "buy"; the unspecified value has no word."""
@@ -33,5 +35,5 @@ def value_of(field: str, word: object, values: dict[str, int]) -> int:
     value = values.get(word) if isinstance(word, str) else None
     if value is None:
         choices = ", ".join(values)
-        raise InvalidArgument(f"{field} must be one of {choices}, not {word!r}", field=field, limit=choices)
+        raise InvalidArgument(f"{field} must be one of {choices}, not {shown(word)}", field=field, limit=choices)
     return value

@@ -1,7 +1,10 @@
 """The way of an order to trading: how many at once, how long, and what it means when no answer comes."""
 
+from collections import Counter as Count
+from typing import NoReturn
+
 import grpc
-from cift_common import rpc
+from cift_common import fair_share, rpc
 from cift_common.errors import CiftError, ResourceExhausted
 from cift_proto.trading.v1 import trading_pb2 as trading
 from prometheus_client import Counter, Gauge
@@ -34,17 +37,15 @@ class OrderPath:
         self._backends, self._submit = backends, backends.trading.SubmitOrder
         self._in_flight_max, self._timeout = in_flight_max, timeout_seconds
         self._in_flight = 0
+        self._by_account: Count[str] = Count()
 
     async def submit(self, request: trading.SubmitOrderRequest, *, repeatable: bool) -> trading.SubmitOrderResponse:
         """`repeatable`: the client chose the client_order_id, so the same request again is the same order."""
-        if self._in_flight >= self._in_flight_max:
-            _saturated.inc()
-            raise ResourceExhausted(
-                f"{self._in_flight_max} orders are on their way already; nothing was stored, send it again",
-                reason="ORDER_PATH_SATURATED",
-                limit=str(self._in_flight_max),
-            )
+        account_id = request.account_id
+        if not fair_share.allows(self._in_flight_max, self._in_flight, self._by_account[account_id]):
+            self._refuse(account_id)
         self._in_flight += 1
+        self._by_account[account_id] += 1
         _in_flight.set(self._in_flight)
         try:
             answer: trading.SubmitOrderResponse = await self._submit(
@@ -54,9 +55,25 @@ class OrderPath:
             raise _failure(error, request.client_order_id, repeatable) from None
         finally:
             self._in_flight -= 1
+            self._by_account[account_id] -= 1
+            if not self._by_account[account_id]:
+                del self._by_account[account_id]
             _in_flight.set(self._in_flight)
         (_duplicate if answer.duplicate else _accepted).inc()
         return answer
+
+    def _refuse(self, account_id: str) -> NoReturn:
+        _saturated.inc()
+        own = self._by_account[account_id]
+        if not own:
+            del self._by_account[account_id]
+        is_own = self._in_flight < self._in_flight_max
+        what = f"{own} of your orders are" if is_own else f"{self._in_flight} orders are"
+        raise ResourceExhausted(
+            f"{what} on their way already; nothing was stored, send it again",
+            reason="ORDER_PATH_SATURATED",
+            limit=str(own if is_own else self._in_flight_max),
+        )
 
 
 def _failure(error: grpc.aio.AioRpcError, client_order_id: str, repeatable: bool) -> CiftError:

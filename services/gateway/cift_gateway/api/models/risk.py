@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from cift_gateway.api.models import Model
-from cift_gateway.domain.fields import PRINTABLE, OptionalNanos
+from cift_gateway.domain.fields import PRINTABLE, OptionalNanos, Whole
 
-Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Count = Annotated[Whole, Field(ge=0, le=2**31 - 1)]
 Text = Annotated[str, Field(max_length=200, pattern=PRINTABLE)]
 Scope = Literal["platform", "account", "symbol"]
 

@@ -12,9 +12,10 @@ from cift_gateway.api.context import Caller, Here
 from cift_gateway.api.models import trading as models
 from cift_gateway.api.reply import reply
 from cift_gateway.api.routes.orders import is_ascending
+from cift_gateway.api.routing import Route
 from cift_gateway.domain import fields, times
 
-router = APIRouter(tags=["account"])
+router = APIRouter(route_class=Route, tags=["account"])
 # What Alpaca has a choice in and this platform has not.
 _FIXED: dict[str, Any] = {
     "max_margin_multiplier": "1",
@@ -84,7 +85,7 @@ async def list_activities(
     after: str | None = None,
     until: str | None = None,
     direction: str = "desc",
-    page_size: Annotated[int, Query(ge=1, le=100)] = 100,
+    page_size: Annotated[fields.Whole, Query(ge=1, le=100)] = 100,
     page_token: str = "",
 ) -> Response:
     """Fills; other kinds do not occur on paper accounts. `page_token` is the id of the last one that you have."""

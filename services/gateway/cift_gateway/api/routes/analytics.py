@@ -12,9 +12,10 @@ from starlette.responses import StreamingResponse
 from cift_gateway.api.context import Caller, Here
 from cift_gateway.api.models import analytics as models
 from cift_gateway.api.reply import reply
-from cift_gateway.domain import times, words
+from cift_gateway.api.routing import Route
+from cift_gateway.domain import fields, times, words
 
-router = APIRouter(prefix="/v2/analytics", tags=["analytics"])
+router = APIRouter(route_class=Route, prefix="/v2/analytics", tags=["analytics"])
 SECOND_NS = 10**9
 EXPORT_TIMEOUT_SECONDS = 60
 _DIMENSIONS = {name.removeprefix("DIMENSION_").lower(): value for name, value in analytics.Dimension.items() if value}
@@ -78,7 +79,7 @@ async def get_performance(
     selection: Selection,
     group_by: GroupBy = None,
     order: Annotated[str, Query(description="group, best or worst")] = "group",
-    limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
+    limit: Annotated[fields.Whole, Query(ge=1, le=1000)] = 1000,
     holding_quantiles: Annotated[bool, Query(description="Median and 90th percentile; reads every trade")] = False,
 ) -> Response:
     """Profit, win rate and holding times of round trips, e.g. `group_by=strategy,month` or `weekday,hour`."""
@@ -123,7 +124,7 @@ async def list_round_trips(
     max_profit: str = "",
     sort: Annotated[str, Query(description="closed_at or profit")] = "closed_at",
     direction: str = "desc",
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    limit: Annotated[fields.Whole, Query(ge=1, le=1000)] = 100,
     page_token: str = "",
 ) -> Response:
     """Single round trips: e.g. those of a year with a profit above an amount, the best first."""
@@ -166,7 +167,7 @@ async def get_costs(
     gateway: Here,
     selection: Selection,
     group_by: GroupBy = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
+    limit: Annotated[fields.Whole, Query(ge=1, le=1000)] = 1000,
 ) -> Response:
     """Turnover, fees and slippage of fills, e.g. `group_by=strategy,order_type`."""
     answer = await gateway.backends.call(
@@ -229,7 +230,7 @@ def _risk(row: analytics.Risk, by_strategy: bool) -> dict[str, Any]:
 
 @router.get("/positions", response_model=models.ClosingPositionsAnswer)
 async def list_closing_positions(
-    gateway: Here, selection: Selection, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
+    gateway: Here, selection: Selection, limit: Annotated[fields.Whole, Query(ge=1, le=10_000)] = 1000
 ) -> Response:
     """What was held when the market closed, by day."""
     answer = await gateway.backends.call(
@@ -255,7 +256,7 @@ async def list_signals(
     gateway: Here,
     selection: Selection,
     model: Annotated[str | None, Query(description="Registered models, with commas; none: all")] = None,
-    limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+    limit: Annotated[fields.Whole, Query(ge=1, le=10_000)] = 1000,
 ) -> Response:
     """What forecasts said of the symbols, the latest first."""
     answer = await gateway.backends.call(

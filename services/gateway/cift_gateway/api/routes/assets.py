@@ -11,9 +11,10 @@ from cift_gateway.api.context import Caller, Here
 from cift_gateway.api.models import platform as platform_models
 from cift_gateway.api.models import trading as models
 from cift_gateway.api.reply import reply
+from cift_gateway.api.routing import Route
 from cift_gateway.domain import asset, times
 
-router = APIRouter(tags=["assets"])
+router = APIRouter(route_class=Route, tags=["assets"])
 PAPER = "paper"
 _DAYS_BACK, _DAYS_AHEAD = 365, 90
 

@@ -11,11 +11,12 @@ from cift_gateway.adapters import api_keys, users
 from cift_gateway.api.context import Admin, Caller, Gateway, Here, address_of
 from cift_gateway.api.models import auth as models
 from cift_gateway.api.reply import nothing, reply
+from cift_gateway.api.routing import Route
 from cift_gateway.domain.principal import Role
 from cift_gateway.domain.times import rfc3339
 from cift_gateway.service.users import LogIn
 
-router = APIRouter(tags=["auth"])
+router = APIRouter(route_class=Route, tags=["auth"])
 PUBLIC: dict[str, Any] = {"security": []}
 COOKIE = "cift_refresh"
 _COOKIE_PATH = "/auth"
@@ -122,7 +123,10 @@ async def get_settings(gateway: Here, caller: Caller) -> Response:
 @router.put("/auth/me/settings", response_model=models.SettingsDocument)
 async def set_settings(gateway: Here, caller: Caller, body: models.SettingsDocument) -> Response:
     """Replaces the document; at most 64 KiB."""
-    document = orjson.dumps(body)
+    try:
+        document = orjson.dumps(body)
+    except orjson.JSONEncodeError:
+        raise InvalidArgument("settings must not hold whole numbers of more than 64 bits", field="settings") from None
     if len(document) > SETTINGS_BYTES_MAX:
         raise InvalidArgument(
             f"settings have {len(document)} bytes", field="settings", limit=f"{SETTINGS_BYTES_MAX} bytes"

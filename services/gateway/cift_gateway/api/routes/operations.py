@@ -7,8 +7,9 @@ from fastapi import APIRouter, Response
 from cift_gateway.api.context import Here, Operator
 from cift_gateway.api.models import operations as models
 from cift_gateway.api.reply import reply
+from cift_gateway.api.routing import Route
 
-router = APIRouter(prefix="/v2/operations", tags=["operations"])
+router = APIRouter(route_class=Route, prefix="/v2/operations", tags=["operations"])
 
 
 @router.get("/alerts", response_model=list[models.Alert])

@@ -14,6 +14,7 @@ from cift_gateway.api.context import Caller, Gateway, Here, authenticate, gatewa
 from cift_gateway.api.models import trading as models
 from cift_gateway.api.openapi import body_schema
 from cift_gateway.api.reply import nothing, reply
+from cift_gateway.api.routing import Route
 from cift_gateway.api.trace import span
 from cift_gateway.domain import fields, times, words
 from cift_gateway.domain.order_request import (
@@ -26,8 +27,9 @@ from cift_gateway.domain.order_request import (
     to_replace,
     to_submit,
 )
+from cift_gateway.domain.shown import shown
 
-router = APIRouter(tags=["orders"])
+router = APIRouter(route_class=Route, tags=["orders"])
 _FILTERS = {"open": 1, "closed": 2, "all": 3}
 ORDERS_MAX = 500
 
@@ -105,7 +107,7 @@ async def list_orders(
     gateway: Here,
     caller: Caller,
     status: str = "open",
-    limit: Annotated[int, Query(ge=1, le=ORDERS_MAX)] = 50,
+    limit: Annotated[fields.Whole, Query(ge=1, le=ORDERS_MAX)] = 50,
     after: str | None = None,
     until: str | None = None,
     direction: str = "desc",
@@ -133,7 +135,7 @@ async def list_orders(
 
 def is_ascending(field: str, direction: str) -> bool:
     if direction.lower() not in ("asc", "desc"):
-        raise InvalidArgument(f"{field} must be asc or desc, not {direction!r}", field=field, limit="asc, desc")
+        raise InvalidArgument(f"{field} must be asc or desc, not {shown(direction)}", field=field, limit="asc, desc")
     return direction.lower() == "asc"
 
 

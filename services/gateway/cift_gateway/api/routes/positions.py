@@ -14,9 +14,10 @@ from cift_gateway.api import errors, render
 from cift_gateway.api.context import Caller, Gateway, Here
 from cift_gateway.api.models import trading as models
 from cift_gateway.api.reply import reply
+from cift_gateway.api.routing import Route
 from cift_gateway.domain import asset
 
-router = APIRouter(tags=["positions"])
+router = APIRouter(route_class=Route, tags=["positions"])
 _WORKING = frozenset(
     {
         common.ORDER_STATUS_PENDING_NEW,
@@ -73,15 +74,13 @@ def _part(gateway: Gateway, position: trading.Position, qty: str | None, percent
     if qty is not None:
         nanos = money.parse_nanos("qty", qty)
         if nanos <= 0:
-            raise InvalidArgument(f"qty must be > 0, not {qty}", field="qty", limit="> 0")
+            raise InvalidArgument("qty must be > 0", field="qty", limit="> 0")
         return nanos
     if percentage is None:
         return 0
     percent = money.parse_decimal("percentage", percentage)
     if not 0 < percent <= 100:
-        raise InvalidArgument(
-            f"percentage must be > 0 and at most 100, not {percentage}", field="percentage", limit="100"
-        )
+        raise InvalidArgument("percentage must be > 0 and at most 100", field="percentage", limit="100")
     if percent == 100:
         return 0
     instrument = gateway.platform.by_symbol.get(position.symbol)

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query, Response
 from cift_gateway.api.context import Caller, Here
 from cift_gateway.api.models import predictions as models
 from cift_gateway.api.reply import reply
+from cift_gateway.api.routing import Route
 from cift_gateway.domain import times
 
-router = APIRouter(prefix="/v2/predictions", tags=["predictions"])
+router = APIRouter(route_class=Route, prefix="/v2/predictions", tags=["predictions"])
 SECOND_NS = 10**9
 
 

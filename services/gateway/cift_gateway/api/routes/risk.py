@@ -12,12 +12,13 @@ from cift_gateway.api.context import Caller, Gateway, Here, RiskOfficer
 from cift_gateway.api.models import risk as models
 from cift_gateway.api.openapi import body_schema
 from cift_gateway.api.reply import reply
+from cift_gateway.api.routing import Route
 from cift_gateway.domain import fields
 from cift_gateway.domain.order_request import SubmitOrder, percent_bp, to_submit
 from cift_gateway.domain.principal import Principal, Role
 from cift_gateway.domain.times import rfc3339
 
-router = APIRouter(tags=["risk"])
+router = APIRouter(route_class=Route, tags=["risk"])
 _QUANTITIES = ("max_order_quantity", "max_position_quantity")
 _AMOUNTS = (
     "max_order_notional", "max_position_notional", "max_gross_exposure", "max_net_exposure", "max_daily_loss",
@@ -219,7 +220,7 @@ async def list_breaches(
     gateway: Here,
     caller: Caller,
     account_id: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=BREACHES_MAX)] = 100,
+    limit: Annotated[fields.Whole, Query(ge=1, le=BREACHES_MAX)] = 100,
 ) -> Response:
     """Orders that the risk engine refused, newest first."""
     answer = await gateway.backends.call(

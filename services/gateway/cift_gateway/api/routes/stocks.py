@@ -16,9 +16,10 @@ from cift_gateway.api.context import Caller, Gateway, Here
 from cift_gateway.api.models import market as models
 from cift_gateway.api.reply import reply
 from cift_gateway.api.routes.orders import is_ascending, split_symbols
-from cift_gateway.domain import times
+from cift_gateway.api.routing import Route
+from cift_gateway.domain import fields, times
 
-router = APIRouter(tags=["market data"])
+router = APIRouter(route_class=Route, tags=["market data"])
 LIMIT_DEFAULT, LIMIT_MAX = 1000, 10_000
 _ADJUSTMENTS = frozenset({"raw", "split", "dividend", "all"})
 DEPTH_DEFAULT, DEPTH_MAX = 10, 1000
@@ -45,7 +46,7 @@ async def _history(
     gateway: Here,
     start: str | None = None,
     end: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = LIMIT_DEFAULT,
+    limit: Annotated[fields.Whole, Query(ge=1, le=LIMIT_MAX)] = LIMIT_DEFAULT,
     page_token: str = "",
     sort: str = "asc",
     currency: str = "USD",
@@ -309,7 +310,7 @@ async def get_snapshot(gateway: Here, _: Caller, symbol: str) -> Response:
 
 @router.get("/v2/stocks/{symbol}/book", response_model=models.SymbolBook)
 async def get_book(
-    gateway: Here, _: Caller, symbol: str, depth: Annotated[int, Query(ge=1, le=DEPTH_MAX)] = DEPTH_DEFAULT
+    gateway: Here, _: Caller, symbol: str, depth: Annotated[fields.Whole, Query(ge=1, le=DEPTH_MAX)] = DEPTH_DEFAULT
 ) -> Response:
     """What rests at the venue by price, the outside market's quote and all users' orders; 503 without a venue.
 

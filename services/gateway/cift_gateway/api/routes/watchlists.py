@@ -12,11 +12,12 @@ from cift_gateway.api import render
 from cift_gateway.api.context import Caller, Gateway, Here
 from cift_gateway.api.models import trading as models
 from cift_gateway.api.reply import nothing, reply
+from cift_gateway.api.routing import Route
 from cift_gateway.domain.fields import PRINTABLE
 from cift_gateway.domain.principal import Principal
 from cift_gateway.domain.times import rfc3339
 
-router = APIRouter(tags=["watchlists"])
+router = APIRouter(route_class=Route, tags=["watchlists"])
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=PRINTABLE)]
 Symbols = Annotated[list[str], Field(max_length=SYMBOLS_PER_LIST_MAX)]
 
