@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import asyncpg
+from asyncpg.exceptions import _base
 from prometheus_client.core import REGISTRY, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -22,6 +23,11 @@ OUTAGE: tuple[type[Exception], ...] = (
     OSError,
     TimeoutError,
 )
+
+
+# What PostgreSQL, or its client before it, says of a value that a column cannot hold. The client's is an outage's kin:
+# look for these first.
+UNSTORABLE: tuple[type[Exception], ...] = (asyncpg.DataError, _base.DataError)
 
 
 async def connect_pool(url: str, *, service: str, size_max: int = 8) -> asyncpg.Pool:

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
 import grpc
 from google.protobuf import any_pb2
 from google.rpc import error_details_pb2, status_pb2
@@ -23,7 +22,7 @@ from opentelemetry import trace
 from prometheus_client import Histogram
 
 from cift_common import errors, logging, telemetry, wire_text
-from cift_common.database import OUTAGE
+from cift_common.database import OUTAGE, UNSTORABLE
 from cift_common.identified import Identified
 from cift_common.peers import EDGE, Callers
 
@@ -91,8 +90,15 @@ class Tls:
 
 _tls: Tls | None = None
 _health_listen = ""
+_reflects = True
 _callers: Callers | None = None
 _tokens: Mapping[str, str] = {}
+
+
+def reflect(reflects: bool) -> None:
+    """Whether servers describe themselves to those who ask, from now on."""
+    global _reflects
+    _reflects = reflects
 
 
 def secure(tls: Tls | None, health_listen: str = "") -> None:
@@ -215,15 +221,15 @@ def _unary(
             await context.abort_with_status(to_status(error))
         except grpc.aio.AbortError:
             raise
+        except UNSTORABLE as error:
+            _duration.labels(name, "INVALID_ARGUMENT").observe(time.perf_counter() - started)
+            _log.warning("a value cannot be stored", rpc_method=name, error=repr(error))
+            await context.abort_with_status(to_status(errors.InvalidArgument(_UNSTORABLE)))
         except OUTAGE as error:
             _duration.labels(name, "STORE_UNAVAILABLE").observe(time.perf_counter() - started)
             _log.warning("call failed", rpc_method=name, error=repr(error))
             away = errors.Unavailable("a store does not answer at the moment", reason="STORE_UNAVAILABLE")
             await context.abort_with_status(to_status(away))
-        except asyncpg.DataError as error:
-            _duration.labels(name, "INVALID_ARGUMENT").observe(time.perf_counter() - started)
-            _log.warning("a value cannot be stored", rpc_method=name, error=repr(error))
-            await context.abort_with_status(to_status(errors.InvalidArgument(_UNSTORABLE)))
         except Exception:
             _duration.labels(name, "INTERNAL").observe(time.perf_counter() - started)
             _log.exception("call failed", rpc_method=name)
@@ -243,7 +249,7 @@ def _stream(
                 yield response
         except errors.CiftError as error:
             await context.abort_with_status(to_status(error))
-        except asyncpg.DataError as error:
+        except UNSTORABLE as error:
             _log.warning("a value cannot be stored", error=repr(error))
             await context.abort_with_status(to_status(errors.InvalidArgument(_UNSTORABLE)))
 
@@ -285,7 +291,8 @@ class Server:
         self._names.append(service_name)
 
     async def start(self) -> None:
-        reflection.enable_server_reflection(self._names, self._server)
+        if _reflects:
+            reflection.enable_server_reflection(self._names, self._server)
         await self._health.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
         await self._health.set(LIVENESS, health_pb2.HealthCheckResponse.SERVING)
         await self._server.start()

@@ -88,6 +88,7 @@ def main(
     sys.setswitchinterval(SWITCH_SECONDS)
     telemetry.configure(name, settings)
     rpc.secure(tls(settings), settings.health_listen)
+    rpc.reflect(settings.grpc_reflection)
     rpc.restrict(callers(settings), {at: token.get_secret_value() for at, token in settings.peer_tokens.items()})
     host, _, port = settings.metrics_listen.rpartition(":")
     start_http_server(int(port), addr=host)

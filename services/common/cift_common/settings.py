@@ -39,6 +39,8 @@ class ServiceSettings(BaseSettings):
     tls_ca: Path | None = None
     tls_certificate: Path | None = None
     tls_key: Path | None = None
+    # Whether a gRPC server describes itself to tools like grpcurl.
+    grpc_reflection: bool = True
     # With TLS: where health is answered without it, for a kubelet's probes.
     health_listen: str = ""
 

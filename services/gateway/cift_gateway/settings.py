@@ -8,7 +8,9 @@ from cift_common import secret
 from cift_common.settings import ServiceSettings
 from pydantic import SecretStr, model_validator
 
+from cift_gateway.domain import site
 from cift_gateway.domain.connection_limits import ConnectionLimits
+from cift_gateway.domain.site import Site
 
 JWT_KEY_BYTES_MIN = 32
 
@@ -38,8 +40,14 @@ class Settings(ServiceSettings):
     web_dir: str = ""
     # Addresses of proxies whose X-Forwarded-For is believed, with commas; empty: none.
     trusted_proxies: str = ""
-    # A refresh cookie is sent over TLS only; off for plain HTTP on loopback.
+    # TLS ends before us although `public_url` does not say https: cookies are for TLS only, and browsers stay with it.
     secure_cookies: bool = False
+    # Hosts that requests may name beside the local ones and the public URL's; pages of other origins that may use
+    # streams and cookies; with commas.
+    allowed_hosts: str = ""
+    allowed_origins: str = ""
+    # The API's description at /docs and /openapi.json.
+    api_docs: bool = True
 
     # OpenID Connect: tokens of this issuer (its URL) for this audience are taken as well; empty: none are.
     oidc_issuer: str = ""
@@ -101,6 +109,17 @@ class Settings(ServiceSettings):
         """What clients call the gateway that listens on this port."""
         host = self.http_listen.rpartition(":")[0]
         return self.public_url or f"http://{'127.0.0.1' if host in ('', '0.0.0.0') else host}:{port}"
+
+    @cached_property
+    def site(self) -> Site:
+        """Under which names the gateway is reached, and from which pages."""
+        return site.make(
+            self.public_url,
+            self.http_listen,
+            self.allowed_hosts,
+            self.allowed_origins,
+            is_https=self.secure_cookies,
+        )
 
     @property
     def connection_limits(self) -> ConnectionLimits:

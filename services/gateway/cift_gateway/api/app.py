@@ -5,8 +5,9 @@ from fastapi import FastAPI, Response, WebSocket
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp
 
+from cift_gateway.adapters.outage import ANY_AWAY
 from cift_gateway.api import errors, openapi
-from cift_gateway.api.context import Gateway
+from cift_gateway.api.context import Gateway, authenticate
 from cift_gateway.api.edge import Edge
 from cift_gateway.api.fast_orders import FastOrders
 from cift_gateway.api.market_stream import FEEDS, MarketSocket
@@ -27,17 +28,18 @@ from cift_gateway.api.routes import (
 )
 from cift_gateway.api.trade_stream import TradeSocket
 from cift_gateway.api.web import Web
+from cift_gateway.domain.principal import Role
 
 # Orders first: routes are tried in order.
 _ROUTERS = (
     orders, positions, account, stocks, assets, watchlists,
-    risk, analytics, predictions, operations, auth, health, docs,
+    risk, analytics, predictions, operations, auth, health,
 )  # fmt: skip
 
 
 def build(gateway: Gateway) -> ASGIApp:
     """`app.state.gateway` is what the routes work with."""
-    app = make(gateway.platform.version)
+    app = make(gateway.platform.version, docs_shown=gateway.settings.api_docs)
     app.state.gateway = gateway
 
     @app.websocket("/stream")
@@ -57,16 +59,25 @@ def build(gateway: Gateway) -> ASGIApp:
 
     if gateway.settings.web_path is not None:
         app.mount("/", Web(gateway.settings.web_path), name="web")
-    else:
+    elif gateway.settings.api_docs:
 
         @app.get("/", include_in_schema=False)
         async def root() -> Response:
             return RedirectResponse("/docs")
 
-    return Edge(FastOrders(app, gateway), gateway.settings.body_size_max)
+    async def may_trace(headers: list[tuple[bytes, bytes]]) -> bool:
+        try:
+            (await authenticate(gateway, headers)).require(Role.OPERATIONS)
+        except ANY_AWAY:
+            # The route itself says what is wrong.
+            return False
+        return True
+
+    settings = gateway.settings
+    return Edge(FastOrders(app, gateway), settings.body_size_max, settings.site, may_trace)
 
 
-def make(version: str) -> FastAPI:
+def make(version: str, *, docs_shown: bool = True) -> FastAPI:
     """The routes and their OpenAPI document, without anything behind them."""
     app = FastAPI(
         title="CIFT Markets",
@@ -79,11 +90,18 @@ def make(version: str) -> FastAPI:
     )
     for module in _ROUTERS:
         app.include_router(module.router)
+    if docs_shown:
+        app.include_router(docs.router)
     errors.install(app)
     openapi.install(app, errors.Error)
 
-    @app.get("/openapi.json", include_in_schema=False)
-    async def document() -> Response:
-        return Response(orjson.dumps(app.openapi()), media_type="application/json")
+    if docs_shown:
+        rendered: list[bytes] = []
+
+        @app.get("/openapi.json", include_in_schema=False)
+        async def document() -> Response:
+            if not rendered:
+                rendered.append(orjson.dumps(app.openapi()))
+            return Response(rendered[0], media_type="application/json")
 
     return app

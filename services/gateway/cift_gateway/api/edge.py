@@ -2,17 +2,20 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
 import orjson
 from cift_common import logging, telemetry
+from cift_common.errors import CiftError
 from opentelemetry import trace
 from prometheus_client import Gauge, Histogram
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cift_gateway.api import connections
+from cift_gateway.api import connections, errors, gate
+from cift_gateway.domain.site import Site
 
 _log = logging.get(__name__)
 _tracer = telemetry.tracer(__name__)
@@ -37,16 +40,30 @@ _DRAIN_BYTES = 16 * 2**20
 _DRAIN_SECONDS = 5
 # Where a request keeps its trace, for the exemplar of its duration.
 _TRACE = "cift.trace"
-_QUIET = frozenset({"/healthz", "/readyz"})
+_STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
+_NO_STORE = (b"cache-control", b"no-store")
+_PERSONAL = ("/v2/", "/auth/")
+
+
+# Says whose trace may be continued: of those who prove with these headers who they are.
+MayTrace = Callable[[list[tuple[bytes, bytes]]], Awaitable[bool]]
 
 
 class Edge:
-    def __init__(self, app: ASGIApp, body_size_max: int) -> None:
-        self._app, self._body_size_max = app, body_size_max
+    def __init__(self, app: ASGIApp, body_size_max: int, site: Site, may_trace: MayTrace) -> None:
+        self._app, self._body_size_max, self._site, self._may_trace = app, body_size_max, site, may_trace
+        # Browsers then refuse plain HTTP to this host.
+        self._headers = (*_HEADERS, *((_STRICT_TRANSPORT,) if site.is_https else ()))
         self._series: dict[tuple[str, str, int], Any] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         connections.enter(scope)
+        if scope["type"] == "websocket":
+            if (wrong := gate.check(scope, self._site)) is not None:
+                await _deny(wrong, scope, receive, send)
+                return
+            await self._app(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -65,9 +82,13 @@ class Edge:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = message["headers"]
-                headers.extend(_HEADERS)
-                if not any(name == b"content-security-policy" for name, _ in headers):
+                headers.extend(self._headers)
+                names = {name for name, _ in headers}
+                if b"content-security-policy" not in names:
                     headers.append(_POLICY)
+                # Whatever is personal is nobody's but the client's to keep.
+                if b"cache-control" not in names and scope["path"].startswith(_PERSONAL):
+                    headers.append(_NO_STORE)
             await send(message)
 
         body = receive if length >= 0 else self._counted(receive)
@@ -75,7 +96,10 @@ class Edge:
         try:
             if length > self._body_size_max:
                 await self._refuse(receive, send_with_headers)
-            elif scope["path"] in _QUIET or not ("traceparent" in carrier or telemetry.begins()):
+            elif (wrong := gate.check(scope, self._site)) is not None:
+                await _drain(receive)
+                await errors.response(wrong)(scope, receive, send_with_headers)
+            elif scope["path"] in gate.PROBES or not await self._is_traced(scope, carrier):
                 await self._app(scope, body, send_with_headers)
             else:
                 await self._traced(scope, body, send_with_headers, carrier, lambda: status)
@@ -86,6 +110,13 @@ class Edge:
         finally:
             _active.dec()
             self._observe(scope, status or 500, time.perf_counter() - started)
+
+    async def _is_traced(self, scope: Scope, carrier: dict[str, str]) -> bool:
+        """We decide what is traced; only who may is followed where their own trace leads."""
+        if "traceparent" in carrier and await self._may_trace(scope["headers"]):
+            return True
+        carrier.clear()
+        return telemetry.begins()
 
     async def _traced(self, scope: Scope, receive: Receive, send: Send, carrier: dict[str, str], status: Any) -> None:
         method = scope["method"]
@@ -138,6 +169,16 @@ class Edge:
         if series is None:
             series = self._series[key] = _duration.labels(*key)
         series.observe(seconds, scope.get(_TRACE))
+
+
+async def _deny(error: CiftError, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers a handshake with an error instead of a stream."""
+
+    async def as_denial(message: Message) -> None:
+        await send({**message, "type": message["type"].replace("http.", "websocket.http.")})
+
+    await receive()
+    await errors.response(error)(scope, receive, as_denial)
 
 
 async def _drain(receive: Receive) -> None:

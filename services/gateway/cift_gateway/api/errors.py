@@ -2,8 +2,8 @@
 
 from typing import Any
 
-import asyncpg
 from cift_common import errors, logging
+from cift_common.database import UNSTORABLE
 from cift_common.errors import CiftError
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from cift_gateway.adapters.outage import DATABASE_AWAY
+from cift_gateway.api.gate import Misdirected
 from cift_gateway.api.reply import reply
 from cift_gateway.domain.fields import BadJson, from_validation
 from cift_gateway.service.order_path import FateUnknown
@@ -31,6 +32,7 @@ class Error(BaseModel):
 # HTTP status and Alpaca's code.
 _STATUS: dict[type[CiftError], tuple[int, int]] = {
     BadJson: (400, 40010000),
+    Misdirected: (421, 42110000),
     errors.InvalidArgument: (422, 40010001),
     errors.Unauthenticated: (401, 40110000),
     errors.PermissionDenied: (403, 40310000),
@@ -93,7 +95,7 @@ def answer(error: Exception) -> Response:
         if problems and problems[0]["type"] == "json_invalid":
             return response(BadJson("request body format is invalid: not JSON"))
         return response(from_validation(problems))
-    if isinstance(error, asyncpg.DataError):
+    if isinstance(error, UNSTORABLE):
         _log.warning("a value cannot be stored", error=repr(error))
         return response(errors.InvalidArgument("a value is none that its column can hold"))
     if isinstance(error, DATABASE_AWAY):
@@ -106,5 +108,5 @@ def install(app: FastAPI) -> None:
     async def handle(_: Request, error: Exception) -> Response:
         return answer(error)
 
-    for kind in (CiftError, HTTPException, RequestValidationError, asyncpg.DataError, *DATABASE_AWAY, Exception):
+    for kind in (CiftError, HTTPException, RequestValidationError, *UNSTORABLE, *DATABASE_AWAY, Exception):
         app.add_exception_handler(kind, handle)

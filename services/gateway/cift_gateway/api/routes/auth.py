@@ -5,10 +5,11 @@ from uuid import UUID
 
 import orjson
 from cift_common.errors import InvalidArgument, NotFound, Unauthenticated
-from fastapi import APIRouter, Cookie, Request, Response
+from fastapi import APIRouter, Cookie, Depends, Request, Response
 
 from cift_gateway.adapters import api_keys, users
 from cift_gateway.api.context import Admin, Caller, Gateway, Here, address_of
+from cift_gateway.api.gate import COOKIE
 from cift_gateway.api.models import auth as models
 from cift_gateway.api.reply import nothing, reply
 from cift_gateway.api.routing import Route
@@ -18,12 +19,38 @@ from cift_gateway.service.users import LogIn
 
 router = APIRouter(route_class=Route, tags=["auth"])
 PUBLIC: dict[str, Any] = {"security": []}
-COOKIE = "cift_refresh"
-_COOKIE_PATH = "/auth"
 SETTINGS_BYTES_MAX = 64 * 1024
 _USERS_MAX = 1000
 
-RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE)]
+# Where the outside is https the browser itself holds the cookie to this host and to TLS, by its name.
+_HOST_COOKIE = f"__Host-{COOKIE}"
+
+
+class _RefreshCookie:
+    """The cookie of the name that this gateway gives."""
+
+    def __init__(
+        self,
+        gateway: Here,
+        local: Annotated[str | None, Cookie(alias=COOKIE)] = None,
+        secure: Annotated[str | None, Cookie(alias=_HOST_COOKIE)] = None,
+    ) -> None:
+        self.value = secure if gateway.settings.site.is_https else local
+
+
+RefreshCookie = Annotated[_RefreshCookie, Depends()]
+
+
+def _cookie(gateway: Gateway) -> dict[str, Any]:
+    """Name, path and bounds of the refresh cookie, to set it and to delete it."""
+    is_https = gateway.settings.site.is_https
+    return {
+        "key": _HOST_COOKIE if is_https else COOKIE,
+        "path": "/" if is_https else "/auth",
+        "httponly": True,
+        "samesite": "strict",
+        "secure": is_https,
+    }
 
 
 def _user(user: users.User) -> dict[str, Any]:
@@ -50,13 +77,7 @@ def _logged_in(gateway: Gateway, log_in: LogIn, *, cookie: bool, status: int = 2
     )
     if cookie:
         response.set_cookie(
-            COOKIE,
-            log_in.refresh_token,
-            max_age=gateway.settings.refresh_token_seconds,
-            path=_COOKIE_PATH,
-            httponly=True,
-            samesite="strict",
-            secure=gateway.settings.secure_cookies,
+            value=log_in.refresh_token, max_age=gateway.settings.refresh_token_seconds, **_cookie(gateway)
         )
     return response
 
@@ -78,23 +99,23 @@ async def log_in(request: Request, gateway: Here, body: models.Credentials) -> R
 
 @router.post("/auth/refresh", response_model=models.Tokens, openapi_extra=PUBLIC)
 async def refresh(
-    request: Request, gateway: Here, body: models.RefreshRequest | None = None, cookie: RefreshCookie = None
+    request: Request, gateway: Here, cookie: RefreshCookie, body: models.RefreshRequest | None = None
 ) -> Response:
     """New tokens for a refresh token. One that comes a second time ends its session."""
     given = body.refresh_token if body else None
-    token = given or cookie
+    token = given or cookie.value
     if not token:
         raise Unauthenticated("refresh_token is missing", reason="TOKEN_MISSING", field="refresh_token")
     return _logged_in(gateway, await gateway.users.refresh(token, address_of(request)), cookie=not given)
 
 
 @router.post("/auth/logout", status_code=204, openapi_extra=PUBLIC)
-async def log_out(gateway: Here, body: models.RefreshRequest | None = None, cookie: RefreshCookie = None) -> Response:
+async def log_out(gateway: Here, cookie: RefreshCookie, body: models.RefreshRequest | None = None) -> Response:
     """Ends the session of a refresh token, and with it its access tokens."""
-    if token := (body.refresh_token if body else None) or cookie:
+    if token := (body.refresh_token if body else None) or cookie.value:
         await gateway.users.log_out(token)
     response = nothing()
-    response.delete_cookie(COOKIE, path=_COOKIE_PATH)
+    response.delete_cookie(**_cookie(gateway))
     return response
 
 
