@@ -105,8 +105,8 @@ def test_only_declared_paths_are_open() -> None:
                 for source in sources
                 if "podSelector" in source
             }
-    # Orders come by NATS, and only signed ones count; the gateway asks for the venue's book.
-    assert into["execution"] == {"cift-operator", "gateway"}
+    # Orders come by NATS, and only signed ones count; the gateway reads the book of the venue, trading its state.
+    assert into["execution"] == {"cift-operator", "gateway", "trading"}
     assert into["postgres"] == {
         "gateway", "trading", "risk", "execution",
         "migrate-gateway", "migrate-trading", "migrate-risk", "migrate-execution",
