@@ -12,9 +12,13 @@ from typing import Any
 import grpc
 import pytest
 from cift_common import rpc, service
+from cift_common.errors import CiftError
 from cift_common.peers import PRINCIPAL, Callers
 from cift_common.principal import LIFE_SECONDS, Signer, Verifier
 from cift_common.settings import ServiceSettings
+from cift_gateway.adapters.acting import acting
+from cift_gateway.adapters.backends import Backends
+from cift_gateway.domain.principal import Principal, Role
 from cift_operator.api import default_platform
 from cift_operator.cluster import certificates
 from cift_operator.components import Component, components, local_components
@@ -237,6 +241,33 @@ async def test_limits_and_other_accounts_need_the_role_in_the_risk_service_too(f
             request = risk_pb2.GetExposureRequest(account_id=account)
             assert await call(channel, "risk", "GetExposure", request, trader) == code
             assert await call(channel, "risk", "GetExposure", request, officer) == OK
+
+
+async def test_the_gateway_calls_for_whoever_asks_it_and_for_nobody_else(files: Mapping[str, str]) -> None:
+    rpc.secure(tls(files, "trading"))
+    async with serving("trading", callers("trading")) as address:
+        rpc.secure(tls(files, "gateway"))
+        backends = Backends(address, address, address, address, 10, trading_principals=Signer((KEY,)))
+
+        async def get_account(account: str, *, for_itself: str = "") -> str:
+            request = trading_pb2.GetAccountRequest(account_id=account)
+            try:
+                await backends.call(backends.trading.GetAccount, request, account_id=for_itself)
+            except CiftError as error:
+                return error.reason
+            return ""
+
+        try:
+            assert await get_account("mine") == "PRINCIPAL_MISSING"
+            token = acting.set(Principal("u", "mine", "u@example.com", frozenset({Role.TRADER}), "session"))
+            assert await get_account("mine") == ""
+            assert await get_account("theirs") == "PRINCIPAL_MISMATCH"
+            acting.reset(token)
+            # A stream that it follows, or an account that it opens.
+            assert await get_account("mine", for_itself="mine") == ""
+            assert await get_account("theirs", for_itself="mine") == "PRINCIPAL_MISMATCH"
+        finally:
+            await backends.close()
 
 
 async def test_without_tls_tokens_say_who_calls() -> None:
