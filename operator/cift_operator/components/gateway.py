@@ -100,6 +100,7 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_RISK_PRINCIPAL_KEY": Secret(risk.PRINCIPAL_KEY.name, risk.PRINCIPAL_KEY.key),
             "CIFT_CREDENTIALS_FILE": Site("credentials-file"),
             "CIFT_WEB_DIR": Site("web-dir"),
+            "CIFT_ALLOWED_HOSTS": Site("gateway-hosts"),
             **_alertmanager(spec),
             **_oidc(spec),
             **_ingress(spec),

@@ -63,6 +63,7 @@ SITE_FACTS = {
     "trace-export": "where traces go: none, file:DIRECTORY or otlp:ENDPOINT",
     "credentials-file": "where the gateway writes the demo user's keys; empty: no demo user",
     "web-dir": "the terminal's static files",
+    "gateway-hosts": "names, with commas, by which requests inside the installation call the gateway",
     "spool-dir": "where a service keeps what a store does not take now; it outlives the process, not the pod",
 }
 

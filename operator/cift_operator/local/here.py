@@ -28,6 +28,7 @@ def render(wanted: Sequence[Component], state: State, plan: Ports, progress: Cal
             "credentials-file": str(state.credentials),
             "web-dir": str(web_folder()),
             "spool-dir": str(state.data / "spool"),
+            "gateway-hosts": "",
         },
         host=HOST,
     )

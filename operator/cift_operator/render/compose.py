@@ -189,6 +189,8 @@ class _Service:
                 return f"{CREDENTIALS_FOLDER}/credentials.json"
             case "web-dir":
                 return "/app/web"
+            case "gateway-hosts":
+                return "gateway"
             case "spool-dir":
                 return "/tmp"
             case "trace-export":

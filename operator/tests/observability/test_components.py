@@ -40,7 +40,7 @@ def rendered(declared: TradingPlatform, state: Path) -> dict[str, Process]:
         ports=shifted(found, 0),
         programs={name: (name,) for name in {component.command[0] for component in found} | {"pg_isready"}},
         secrets=secrets,
-        site={"trace-export": "none", "credentials-file": "", "web-dir": "", "spool-dir": ""},
+        site={"trace-export": "none", "credentials-file": "", "web-dir": "", "spool-dir": "", "gateway-hosts": ""},
     )
     return {process.name: process for process in processes(found, facts)}
 

@@ -184,6 +184,7 @@ def test_the_gateway_knows_what_lies_before_it() -> None:
     told = gateway_environment(ingress=INGRESS)
     assert (told["CIFT_PUBLIC_URL"], told["CIFT_SECURE_COOKIES"]) == ("https://trade.example.com", "true")
     assert told["CIFT_TRUSTED_PROXIES"] == "10.1.0.0/16"
+    assert "demo-gateway.trading.svc" in told["CIFT_ALLOWED_HOSTS"].split(",")
     # Derived only where nobody but the controller reaches the gateway.
     plain = {key: value for key, value in INGRESS.items() if key != "trustedProxies"}
     cidrs = {"clusterCidrs": ["10.244.0.0/16", "fd00:10::/48"]}

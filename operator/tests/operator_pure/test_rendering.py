@@ -35,6 +35,7 @@ def facts(found: tuple[Component, ...], **changes: object) -> LocalFacts:
             "credentials-file": "/state/credentials.json",
             "web-dir": "/web",
             "spool-dir": "/spool",
+            "gateway-hosts": "",
         },
     }
     return LocalFacts(**(values | changes))  # type: ignore[arg-type]

@@ -58,6 +58,7 @@ class Scope:
             "credentials-file": "",
             "web-dir": "/app/web",
             "spool-dir": "/tmp",
+            "gateway-hosts": self._hosts("gateway"),
         }
 
     def name(self, *parts: str) -> str:
@@ -90,6 +91,13 @@ class Scope:
             return self.components[component].port(port)
         except KeyError:
             raise MissingFact(f"{reader} needs the address of {component} ({port})") from None
+
+    def _hosts(self, component: str) -> str:
+        """The names of its service."""
+        name, namespace = self.service(component), self.facts.namespace
+        return ",".join(
+            (name, f"{name}.{namespace}", f"{name}.{namespace}.svc", f"{name}.{namespace}.svc.cluster.local")
+        )
 
     def _trace_export(self) -> str:
         if endpoint := self.platform.spec.observability.tracing.endpoint:
