@@ -103,7 +103,7 @@ BAD_ORDERS: list[tuple[str, Json, int, str]] = [
     ("negative quantity", {"qty": "-1"}, 422, "qty"),
     ("quantity that is no number", {"qty": "NaN"}, 422, "qty"),
     ("absurd quantity", {"qty": "1e30"}, 422, "qty"),
-    ("finer than a lot", {"qty": "0.5"}, 422, "qty"),
+    ("finer than a lot", {"qty": "0.0000005"}, 422, "qty"),
     ("more than an order may have", {"qty": "1000000"}, 403, "qty"),
     ("off the tick", {"type": "limit", "limit_price": "150.001"}, 422, "limit_price"),
     ("outside the collar", {"type": "limit", "limit_price": "9471"}, 403, "limit_price"),
