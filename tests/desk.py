@@ -9,6 +9,7 @@ from typing import Any
 
 import grpc
 from cift_common import decision, money
+from cift_common.execution_report import Verifier
 from cift_common.ids import new_uuid7
 from cift_common.messaging import Messenger
 from cift_proto.common.v1 import types_pb2
@@ -16,6 +17,7 @@ from cift_proto.execution.v1 import execution_pb2
 from cift_proto.matcher.v1 import matcher_pb2
 from cift_proto.trading.v1 import trading_pb2
 from nats.aio.msg import Msg
+from redis.asyncio import Redis
 
 ACCOUNT = new_uuid7()
 ENDS = {"FILLED", "CANCELED", "REJECTED", "EXPIRED"}
@@ -26,16 +28,22 @@ class OpenOrders:
 
     def __init__(self) -> None:
         self.orders: list[trading_pb2.OrderNew] = []
+        self.booked: list[trading_pb2.BookedTrade] = []
         self.asked, self.answers = asyncio.Event(), asyncio.Event()
         self.answers.set()
         self._server = grpc.aio.server()
         self.port = self._server.add_insecure_port("127.0.0.1:0")
         handlers = {
+            "ListBookedTrades": grpc.unary_unary_rpc_method_handler(
+                self._list_booked,
+                request_deserializer=trading_pb2.ListBookedTradesRequest.FromString,
+                response_serializer=trading_pb2.ListBookedTradesResponse.SerializeToString,
+            ),
             "ListOpenOrders": grpc.unary_unary_rpc_method_handler(
                 self._list,
                 request_deserializer=trading_pb2.ListOpenOrdersRequest.FromString,
                 response_serializer=trading_pb2.ListOpenOrdersResponse.SerializeToString,
-            )
+            ),
         }
         service = grpc.method_handlers_generic_handler("cift.trading.v1.TradingService", handlers)
         self._server.add_generic_rpc_handlers((service,))
@@ -46,6 +54,9 @@ class OpenOrders:
     async def stop(self) -> None:
         await self._server.stop(None)
 
+    async def _list_booked(self, request: Any, context: Any) -> trading_pb2.ListBookedTradesResponse:
+        return trading_pb2.ListBookedTradesResponse(trades=self.booked)
+
     async def _list(self, request: Any, context: Any) -> trading_pb2.ListOpenOrdersResponse:
         self.asked.set()
         await self.answers.wait()
@@ -55,8 +66,8 @@ class OpenOrders:
 class Desk:
     """Sends what trading sends, and reads what execution publishes: once each, from the stream."""
 
-    def __init__(self, messenger: Messenger, key: bytes) -> None:
-        self.messenger, self._key = messenger, key
+    def __init__(self, messenger: Messenger, key: bytes, cache: Redis, verifier: Verifier) -> None:
+        self.messenger, self._key, self._cache, self._verifier = messenger, key, cache, verifier
         self.reports: dict[str, list[matcher_pb2.ExecutionReport]] = defaultdict(list)
         # By their place in the stream, which tells a message that comes again from one that is stored twice.
         self._stored: dict[int, str] = {}
@@ -70,6 +81,7 @@ class Desk:
     async def _on_report(self, message: Msg) -> None:
         execution = execution_pb2.OrderExecution.FromString(message.data)
         assert execution.broker == "paper"
+        assert self._verifier.is_genuine(execution), execution.report.execution_id
         place = message.metadata.sequence.stream
         if place not in self._stored:
             self._stored[place] = execution.report.execution_id
@@ -124,6 +136,7 @@ class Desk:
         wish = trading_pb2.OrderCancel(
             order_id=order_id, account_id=ACCOUNT, symbol=symbol, requested_at_ns=time.time_ns()
         )
+        wish.signature = decision.sign_cancel(self._key, wish)
         await self.messenger.publish(
             f"order.cancel.{symbol}", wish.SerializeToString(), message_id=f"cancel {order_id}"
         )
@@ -139,6 +152,8 @@ class Desk:
             exchange_time_ns=now,
             received_time_ns=now,
         )
+        # As market data does it: the cache has the quote, NATS tells of it.
+        await self._cache.set(f"md:quote:{symbol}", quote.SerializeToString())
         await self.messenger.publish_core(f"md.quote.{symbol}", quote.SerializeToString())
 
     def kinds(self, order_id: str) -> list[str]:

@@ -250,6 +250,16 @@ def version() -> None:
     typer.echo(f"cift {VERSION}")
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def quarantine(context: typer.Context, state: StateFolder = DEFAULT_STATE) -> None:
+    """List and resolve execution reports that were not booked: list [--all] | book <id> --actor <name> |
+    discard <id> --actor <name>."""
+    environment = _environment(Platform(state), "trading")
+    command = [sys.executable, "-m", "cift_trading", "quarantine", *context.args]
+    done = subprocess.run(command, env={**os.environ, **environment})
+    raise typer.Exit(done.returncode)
+
+
 @audit.command()
 def verify(state: StateFolder = DEFAULT_STATE) -> None:
     """Prove that nobody changed, removed, swapped or cut off entries; ends with 0 when the trail is whole."""

@@ -10,7 +10,8 @@ from typing import Any
 from cift_operator.cluster import certificates
 from cift_operator.cluster.api import Api, Refused
 from cift_operator.cluster.kinds import kind_of
-from cift_operator.components import Component
+from cift_operator.components import Component, seals
+from cift_operator.components.execution import REPORT_KEY
 from cift_operator.components.values import Secret
 from cift_operator.plan import ROTATE
 from cift_operator.plan.observed import APPLIED, COMPONENT_LABEL, KEEP, MANAGED_BY, PLATFORM_LABEL, Child
@@ -20,7 +21,9 @@ _SECRET = kind_of("v1", "Secret")
 ROTATED = "cift.markets/rotated"
 AUDIT, DECISION = ("audit", "key"), ("decision", "key")
 PRINCIPALS = frozenset({("principal-trading", "key"), ("principal-risk", "key")})
-PAIRED = PRINCIPALS | {DECISION}
+# Execution reports, and what trading tells the gateway and analytics.
+REPORTS = frozenset((secret.name, secret.key) for secret in (REPORT_KEY, seals.GATEWAY, seals.ANALYTICS))
+PAIRED = PRINCIPALS | REPORTS | {DECISION}
 SIGNING = PAIRED | {AUDIT}
 """What these have signed is proven with them: several stand behind one another with commas, and the first one signs."""
 

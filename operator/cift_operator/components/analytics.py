@@ -1,7 +1,7 @@
 """Books what trading tells into ClickHouse, and answers about it."""
 
 from cift_operator.api import TradingPlatform
-from cift_operator.components import clickhouse, nats
+from cift_operator.components import clickhouse, nats, seals
 from cift_operator.components.model import Component, Stage
 from cift_operator.components.service import GRPC_HEALTH, grpc_port, metrics_port, service
 from cift_operator.components.values import Listen
@@ -18,8 +18,10 @@ def component(platform: TradingPlatform) -> Component:
         env={
             "CIFT_GRPC_LISTEN": Listen("grpc"),
             "CIFT_NATS_URL": nats.url(spec),
+            "CIFT_SEAL_KEY": seals.reference(seals.ANALYTICS),
             "CIFT_CLICKHOUSE_URL": clickhouse.url(spec),
         },
+        secrets=(seals.ANALYTICS,),
         calls={
             "trading": ("GetPortfolioHistory", "ListAccountSequences", "ListAccountUpdates"),
             "marketdata": ("ListBars", "ListSessions"),

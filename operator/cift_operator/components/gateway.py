@@ -1,7 +1,7 @@
 """The edge: HTTP and WebSocket outside, gRPC inside."""
 
 from cift_operator.api import PlatformSpec, TradingPlatform
-from cift_operator.components import nats, postgres, risk, trading, valkey
+from cift_operator.components import nats, postgres, risk, seals, trading, valkey
 from cift_operator.components.model import Calls, Component, GeneratedSecret, Port, Probe, Stage
 from cift_operator.components.service import metrics_port, service
 from cift_operator.components.values import Address, Listen, Secret, Site, Value, text
@@ -94,6 +94,7 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_HTTP_LISTEN": Listen("http"),
             "CIFT_DATABASE_URL": postgres.url(spec),
             "CIFT_NATS_URL": nats.url(spec),
+            "CIFT_SEAL_KEY": seals.reference(seals.GATEWAY),
             "CIFT_CACHE_URL": valkey.url(spec),
             "CIFT_JWT_KEY": Secret(JWT_KEY.name, JWT_KEY.key),
             "CIFT_TRADING_PRINCIPAL_KEY": Secret(trading.PRINCIPAL_KEY.name, trading.PRINCIPAL_KEY.key),
@@ -106,7 +107,7 @@ def component(platform: TradingPlatform) -> Component:
             **_ingress(spec),
             **({} if spec.production else {variable: Secret(s.name, s.key) for variable, s in _DEMO_USER.items()}),
         },
-        secrets=(*_KEYS, *(() if spec.production else _DEMO_USER.values())),
+        secrets=(*_KEYS, seals.GATEWAY, *(() if spec.production else _DEMO_USER.values())),
         calls={name: methods for name, methods in _CALLS.items() if name not in _OPTIONAL or name in _optional(spec)},
         depends_on=("postgres", "nats", "valkey", "trading", "risk", "execution", "marketdata", "migrate-gateway"),
         replicas=_replicas(spec),

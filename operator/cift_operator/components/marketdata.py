@@ -3,6 +3,7 @@
 from cift_operator.api import TradingPlatform
 from cift_operator.api.feeds import FeedsSpec
 from cift_operator.components import nats, questdb, valkey
+from cift_operator.components.execution import REPORT_PUBLIC_KEYS
 from cift_operator.components.model import Component, Stage
 from cift_operator.components.service import GRPC_HEALTH, grpc_port, metrics_port, service
 from cift_operator.components.values import Listen, Secret, Site, Value, text
@@ -22,6 +23,7 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_GRPC_LISTEN": Listen("grpc"),
             "CIFT_NATS_URL": nats.url(spec),
             "CIFT_CACHE_URL": valkey.url(spec),
+            "CIFT_REPORT_PUBLIC_KEYS": REPORT_PUBLIC_KEYS,
             "CIFT_QUESTDB_URL": questdb.url(spec),
             "CIFT_QUESTDB_SPOOL": text(Site("spool-dir"), "/marketdata"),
             **_live(spec.feeds),

@@ -10,9 +10,9 @@ from cift_operator.components.values import Address, Part, Secret, Text, Value
 OPERATOR = "operator"
 # What the operator asks and tells (`cluster/services.py`), and what a proof asks (`tests/`).
 OPERATOR_CALLS: Calls = {
-    "trading": ("ListAllPositions", "ListOpenOrders", "CancelAllOrders", "CheckLedger"),
+    "trading": ("ListAllPositions", "ListOpenOrders", "CancelAllOrders", "CheckLedger", "ListQuarantine"),
     "risk": ("GetPolicy", "SetHalt", "SetLimits"),
-    "execution": ("GetStatus",),
+    "execution": ("GetStatus", "CompareBookings"),
 }
 
 

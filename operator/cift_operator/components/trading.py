@@ -1,8 +1,8 @@
 """The life of an order, positions, cash, the audit trail; the risk engine runs in its process."""
 
 from cift_operator.api import TradingPlatform
-from cift_operator.components import nats, postgres, valkey
-from cift_operator.components.execution import DECISION_KEY
+from cift_operator.components import nats, postgres, seals, valkey
+from cift_operator.components.execution import DECISION_KEY, REPORT_PUBLIC_KEYS
 from cift_operator.components.model import Component, GeneratedSecret, Stage, Volume
 from cift_operator.components.service import GRPC_HEALTH, grpc_port, metrics_port, service
 from cift_operator.components.values import Folder, Listen, Secret, text
@@ -28,11 +28,26 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_DECISION_KEY": Secret(DECISION_KEY.name, DECISION_KEY.key),
             "CIFT_AUDIT_KEY": Secret(AUDIT_KEY.name, AUDIT_KEY.key),
             "CIFT_PRINCIPAL_KEY": Secret(PRINCIPAL_KEY.name, PRINCIPAL_KEY.key),
+            "CIFT_REPORT_PUBLIC_KEYS": REPORT_PUBLIC_KEYS,
+            "CIFT_GATEWAY_SEAL_KEY": seals.reference(seals.GATEWAY),
+            **({"CIFT_ANALYTICS_SEAL_KEY": seals.reference(seals.ANALYTICS)} if spec.analytics.enabled else {}),
             "CIFT_AUDIT_ANCHOR": text(Folder("audit"), "/anchor.jsonl"),
         },
         volumes=(Volume("audit", "/var/lib/cift-audit", shared=True),),
-        secrets=(DECISION_KEY, AUDIT_KEY, PRINCIPAL_KEY),
-        calls={"risk": ("LeasePolicy",), "marketdata": ("GetSnapshots",), "execution": ("GetStatus",)},
+        secrets=(
+            DECISION_KEY,
+            AUDIT_KEY,
+            PRINCIPAL_KEY,
+            seals.GATEWAY,
+            *((seals.ANALYTICS,) if spec.analytics.enabled else ()),
+        ),
+        calls={
+            "risk": ("LeasePolicy",),
+            "marketdata": ("GetSnapshots",),
+            "execution": ("GetStatus",),
+            # `python -m cift_trading quarantine` asks the process that alone writes.
+            "trading": ("ListQuarantine", "ResolveQuarantine"),
+        },
         depends_on=("postgres", "nats", "valkey", "risk", "execution", "migrate-trading"),
         stop_seconds=20,
         # The anchor lies outside the database, and so outside its backups.

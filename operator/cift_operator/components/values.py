@@ -12,6 +12,15 @@ class Secret:
 
 
 @dataclass(frozen=True)
+class PublicKey:
+    """The Ed25519 public keys of a generated secret that holds seeds: what a component verifies with that must not be
+    able to sign."""
+
+    name: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Address:
     """Where others reach a component's port: `host:port`, or `unix:/path` where the port is a socket."""
 
@@ -82,7 +91,7 @@ class Authority:
     component: str
 
 
-Part = str | Secret | Address | Listen | Host | PortNumber | Folder | File | Site | Certificate | Authority
+Part = str | Secret | PublicKey | Address | Listen | Host | PortNumber | Folder | File | Site | Certificate | Authority
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from cift_operator.api import TradingPlatform
 from cift_operator.components import local_components
-from cift_operator.components.values import SITE_FACTS, Secret
+from cift_operator.components.values import SITE_FACTS, PublicKey, Secret
 from cift_operator.local import ports
 from cift_operator.render.local import LocalFacts, processes
 
@@ -21,7 +21,12 @@ def preview(declaration: TradingPlatform, state: Path, port_offset: int) -> list
         for component in found
         if component.readiness and component.readiness.command
     }
-    secrets = {(part.name, part.key) for component in found for part in component.values() if isinstance(part, Secret)}
+    secrets = {
+        (part.name, part.key)
+        for component in found
+        for part in component.values()
+        if isinstance(part, Secret | PublicKey)
+    }
     facts = LocalFacts(
         state=state,
         sockets=state / "run",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cift_operator.components import Component
-from cift_operator.components.values import Secret
+from cift_operator.components.values import PublicKey, Secret
 from cift_operator.local.problem import Problem, Problems
 from cift_operator.local.state import write_private
 
@@ -22,7 +22,7 @@ def ensure(folder: Path, components: Iterable[Component]) -> dict[tuple[str, str
             write_private(path, randomness.token_hex(generated.bytes))
     for component in components:
         for part in component.values():
-            if isinstance(part, Secret):
+            if isinstance(part, Secret | PublicKey):
                 path = folder / part.name / part.key
                 if path.exists():
                     found[part.name, part.key] = path.read_text().strip()

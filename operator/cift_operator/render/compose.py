@@ -15,6 +15,7 @@ from cift_operator.components.values import (
     Listen,
     Part,
     PortNumber,
+    PublicKey,
     Secret,
     Site,
     Value,
@@ -49,6 +50,17 @@ def compose(platform: TradingPlatform, components: tuple[Component, ...]) -> dic
 def variable(name: str, key: str) -> str:
     """The environment variable that holds a secret."""
     return f"CIFT_SECRET_{name}_{key}".upper().replace("-", "_").replace(".", "_")
+
+
+def public_variable(name: str, key: str) -> str:
+    """The environment variable that holds the public keys of a secret."""
+    return f"CIFT_PUBLIC_{name}_{key}".upper().replace("-", "_").replace(".", "_")
+
+
+def public_variables(components: tuple[Component, ...]) -> list[tuple[str, str]]:
+    """(variable, the variable of the secret whose public keys it holds)."""
+    found = {part for component in components for part in component.values() if isinstance(part, PublicKey)}
+    return sorted((public_variable(part.name, part.key), variable(part.name, part.key)) for part in found)
 
 
 def variables(components: tuple[Component, ...]) -> list[tuple[str, int]]:
@@ -163,6 +175,8 @@ class _Service:
                 return part.replace("$", "$$")
             case Secret(name, key):
                 return f"${{{variable(name, key)}:?see cift render environment}}"
+            case PublicKey(name, key):
+                return f"${{{public_variable(name, key)}:?see cift render environment}}"
             case Address(component, port):
                 other = self._others[component].port(port)
                 return f"unix:{SOCKET_FOLDER}/{other.socket}" if other.socket else f"{component}:{other.number}"

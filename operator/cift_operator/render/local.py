@@ -18,11 +18,13 @@ from cift_operator.components.values import (
     Listen,
     Part,
     PortNumber,
+    PublicKey,
     Secret,
     Site,
     Value,
     parts_of,
 )
+from cift_operator.render.keys import public_keys
 
 K = TypeVar("K")
 
@@ -138,6 +140,8 @@ class _Renderer:
                 return part
             case Secret(name, key):
                 return self._known(self._facts.secrets, (name, key), f"secret {name}/{key}")
+            case PublicKey(name, key):
+                return public_keys(self._known(self._facts.secrets, (name, key), f"secret {name}/{key}"))
             case Address(component, port):
                 return self._address(component, port)
             case Listen(port):

@@ -10,7 +10,8 @@ from cift_operator.api import TradingPlatform
 from cift_operator.api.crd import crd
 from cift_operator.components import Component, components, local_components
 from cift_operator.components.values import Secret
-from cift_operator.render.compose import compose, variables
+from cift_operator.render.compose import compose, public_variables, variables
+from cift_operator.render.keys import public_keys
 from cift_operator.render.kubernetes import ClusterFacts, TlsMaterial, manifests, tls_names
 
 GENERATED = "# Generated from operator/cift_operator/api by `make generate`; not edited by hand.\n"
@@ -85,5 +86,7 @@ def compose_text(platform: TradingPlatform) -> str:
 
 def environment_text(platform: TradingPlatform) -> str:
     """`.env` for the compose file, with new secrets; those that are not ours are left empty."""
-    found = variables(local_components(platform))
-    return "".join(f"{name}={randomness.token_hex(size) if size else ''}\n" for name, size in found)
+    found = local_components(platform)
+    values = {name: randomness.token_hex(size) if size else "" for name, size in variables(found)}
+    values |= {name: public_keys(values[secret]) for name, secret in public_variables(found)}
+    return "".join(f"{name}={value}\n" for name, value in values.items())

@@ -103,6 +103,22 @@ CASES = {
         {"cift_execution_orders_without_decision_total": "0x20"},
         "2m",
     ),
+    "ExecutionQuarantined": Case({"cift_quarantine_open": "0 1x20"}, {"cift_quarantine_open": "0x20"}, "2m"),
+    "MessageNotBelieved": Case(
+        {'cift_messages_not_believed_total{message="cancel"}': "0 0 1x20"},
+        {'cift_messages_not_believed_total{message="cancel"}': "0x20"},
+        "2m",
+        labels={"message": "cancel"},
+        says={
+            "description": "Kind: cancel. It had no effect. Somebody forges messages, or two services have other keys."
+        },
+    ),
+    "BookingDiffersFromVenue": Case(
+        {"cift_execution_booking_differences": "2x20"},
+        {"cift_execution_booking_differences": "0 2x4 0x20"},
+        "3m",
+        says={"description": "2 differences; the log of execution names them."},
+    ),
     "BrokerSequenceGap": Case(
         {"cift_execution_sequence_gaps_total": "0 0 1x20"}, {"cift_execution_sequence_gaps_total": "0x20"}, "2m"
     ),

@@ -44,6 +44,7 @@ async def start(settings: AnalyticsSettings, fatal: service.Fatal) -> AsyncItera
         system_clock,
         batch_seconds=settings.batch_seconds,
         batch_size_max=settings.batch_size_max,
+        seal_keys=settings.seal_secrets,
     )
     signals = Signals(clickhouse)
     signal_intake = SignalIntake(signals, batch_seconds=settings.batch_seconds)

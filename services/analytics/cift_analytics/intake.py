@@ -1,12 +1,14 @@
-"""Account updates into the books, each with one effect: from the stream, and from trading what the stream left out."""
+"""Account updates into the books, each with one effect: from the stream if trading has sealed them for analytics, and
+from trading what the stream left out. A message without a seal only wakes: what is new is read from trading."""
 
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from cift_common import logging
+from cift_common import logging, sealed
 from cift_common.errors import CiftError
+from cift_common.forgery import not_believed
 from cift_common.ids import Clock
 from cift_common.messaging import Messenger
 from cift_proto.trading.v1.trading_pb2 import AccountUpdate
@@ -35,6 +37,9 @@ _asked = Gauge("cift_analytics_compared_timestamp_seconds", "When the books were
 _waiting = Gauge("cift_analytics_updates_waiting", "Updates that were heard and are not applied yet")
 
 DURABLE = "analytics-updates"
+RECIPIENT = "analytics"
+WOKEN_MAX = 1000
+"""Accounts that messages without a seal may wake at once; `run_catch_up` finds those beyond it."""
 ACK_WAIT_SECONDS = 30.0
 RETRY_SECONDS = 1.0
 STREAM_MAX = 4096
@@ -61,8 +66,16 @@ class _Account:
 
 class Intake:
     def __init__(
-        self, ledger: Ledger, trading: Trading, clock: Clock, *, batch_seconds: float, batch_size_max: int
+        self,
+        ledger: Ledger,
+        trading: Trading,
+        clock: Clock,
+        *,
+        batch_seconds: float,
+        batch_size_max: int,
+        seal_keys: tuple[bytes, ...] = (),
     ) -> None:
+        self._seal_keys = seal_keys
         self._ledger, self._trading, self._clock = ledger, trading, clock
         self._batch_seconds, self._batch_size_max = batch_seconds, batch_size_max
         self._accounts: dict[str, _Account] = {}
@@ -89,6 +102,13 @@ class Intake:
         )
 
     async def _take(self, message: Msg) -> None:
+        if not sealed.is_sealed(self._seal_keys, RECIPIENT, message.subject, message.data, message.headers):
+            not_believed("account_update")
+            await message.term()
+            if len(self._behind) < WOKEN_MAX:
+                self._behind.add(message.subject.split(".")[1])
+                self._changed.set()
+            return
         try:
             update = AccountUpdate.FromString(message.data)
         except DecodeError as error:

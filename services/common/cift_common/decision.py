@@ -1,4 +1,9 @@
-"""The proof that an order passed the risk engine: an HMAC over what was decided. Execution sends nothing without it."""
+"""What trading sends to execution, signed (HMAC-SHA-256): orders with their risk decision, and cancels.
+
+Execution sends nothing to a broker without it. The signature covers what the message asks for (a new order, or the
+replacement of a named one) and when that was decided, so that an order cannot be sent again as a replacement of
+another, nor a cancel be made of either.
+"""
 
 import hashlib
 import hmac
@@ -6,32 +11,31 @@ from collections.abc import Iterable
 
 from cift_proto.trading.v1 import trading_pb2
 
+from cift_common import canonical
+
+# Every field that never changes in an order's life. What becomes of it (status, fills, times) is none of the decision.
+ORDER_FIELDS = (
+    "order_id", "account_id", "client_order_id", "symbol", "side", "type", "time_in_force", "quantity_nanos",
+    "limit_price_nanos", "stop_price_nanos", "trail_price_nanos", "trail_percent_bp", "expires_at_ns",
+    "extended_hours", "strategy", "order_class", "group_id", "submitted_at_ns", "replaces",
+)  # fmt: skip
+DECISION_FIELDS = (
+    "original_order_id", "policy_version", "decided_at_ns", "checks_passed", "duration_ns", "bid_price_nanos",
+    "ask_price_nanos",
+)  # fmt: skip
+CANCEL_FIELDS = ("order_id", "account_id", "symbol", "requested_at_ns")
+
 
 def canonical_bytes(order: trading_pb2.Order, decision: trading_pb2.RiskDecision) -> bytes:
-    """What the signature covers: everything that makes the order's risk, and the decision itself."""
-    return "\x1f".join(
-        map(
-            str,
-            (
-                "cift.decision.v1",
-                order.order_id,
-                order.account_id,
-                order.symbol,
-                order.side,
-                order.type,
-                order.time_in_force,
-                order.quantity_nanos,
-                order.limit_price_nanos,
-                order.stop_price_nanos,
-                order.trail_price_nanos,
-                order.trail_percent_bp,
-                order.expires_at_ns,
-                decision.policy_version,
-                decision.decided_at_ns,
-                decision.checks_passed,
-            ),
-        )
-    ).encode()
+    """What the signature of a decision covers: the order's terms, what is asked for, and the decision itself."""
+    kind = "replace" if decision.original_order_id else "new"
+    fields = (*canonical.values(order, ORDER_FIELDS), *canonical.values(decision, DECISION_FIELDS))
+    return canonical.framed(f"cift.decision.{kind}.v2", fields)
+
+
+def cancel_bytes(cancel: trading_pb2.OrderCancel) -> bytes:
+    """What the signature of a cancel covers."""
+    return canonical.framed("cift.cancel.v1", canonical.values(cancel, CANCEL_FIELDS))
 
 
 def sign(key: bytes, order: trading_pb2.Order, decision: trading_pb2.RiskDecision) -> bytes:
@@ -44,4 +48,18 @@ def verify(key: bytes, order: trading_pb2.Order, decision: trading_pb2.RiskDecis
 
 def verify_any(keys: Iterable[bytes], order: trading_pb2.Order, decision: trading_pb2.RiskDecision) -> bool:
     """By the key of now or one before it: what was on its way when it was replaced is still good."""
-    return any(verify(key, order, decision) for key in keys)
+    signed = canonical_bytes(order, decision)
+    return _any(keys, signed, decision.signature)
+
+
+def sign_cancel(key: bytes, cancel: trading_pb2.OrderCancel) -> bytes:
+    return hmac.digest(key, cancel_bytes(cancel), hashlib.sha256)
+
+
+def verify_cancel(keys: Iterable[bytes], cancel: trading_pb2.OrderCancel) -> bool:
+    """By the key of now or one before it."""
+    return _any(keys, cancel_bytes(cancel), cancel.signature)
+
+
+def _any(keys: Iterable[bytes], signed: bytes, signature: bytes) -> bool:
+    return any(hmac.compare_digest(hmac.digest(key, signed, hashlib.sha256), signature) for key in keys)

@@ -67,10 +67,12 @@ def main(
     *,
     schema: str = "",
     commands: Mapping[str, Callable[[S], int]] | None = None,
+    with_arguments: frozenset[str] = frozenset(),
 ) -> None:
     """Runs `python -m cift_<name>`: the service, `migrate` where it owns a schema, or one of its `commands`.
 
-    `start` is an async context manager: entered it is ready, left it has stopped. A command gives the exit code.
+    `start` is an async context manager: entered it is ready, left it has stopped. A command gives the exit code;
+    those of `with_arguments` read the rest of the command line themselves.
     """
     arguments = sys.argv[1:]
     if schema and arguments == ["migrate"]:
@@ -80,7 +82,7 @@ def main(
     logging.configure(name, settings)
     if arguments:
         known = dict(commands or {})
-        if len(arguments) > 1 or arguments[0] not in known:
+        if arguments[0] not in known or (len(arguments) > 1 and arguments[0] not in with_arguments):
             usage = sorted([*known, "migrate"] if schema else known)
             sys.exit(f"usage: python -m cift_{name} [{' | '.join(usage)}]")
         sys.exit(known[arguments[0]](settings))

@@ -7,19 +7,23 @@ from contextlib import asynccontextmanager, suppress
 import asyncpg
 from cift_common import rpc, service
 from cift_common.database import WriterLock, connect_pool
+from cift_common.execution_report import Signer
 from cift_common.ids import system_clock
 from cift_common.messaging import Messenger
 from cift_common.platform import Platform
 from cift_proto.common.v1 import types_pb2
 from cift_proto.execution.v1 import execution_pb2_grpc
+from redis.asyncio import Redis
 
 from cift_execution.adapters.calendar import Calendar
 from cift_execution.adapters.inbound import Inbound
 from cift_execution.adapters.outbound import Outbound
 from cift_execution.adapters.paper import PaperBroker
+from cift_execution.adapters.quotes import MarketQuotes
 from cift_execution.adapters.store import Store
 from cift_execution.adapters.trading import Trading
 from cift_execution.api import ExecutionServicer
+from cift_execution.bookings import Bookings
 from cift_execution.closing import Closing
 from cift_execution.domain.cursor import Cursor
 from cift_execution.domain.expiry import Expiry
@@ -77,22 +81,25 @@ async def start(settings: ExecutionSettings, fatal: service.Fatal) -> AsyncItera
         for address in (settings.matcher_address, settings.trading_address, settings.marketdata_address)
     ]
     broker = PaperBroker(channels[0], instruments(platform), system_clock, "execution")
-    outbound = Outbound(messenger, broker.name, cursor, platform.fees)
+    outbound = Outbound(messenger, broker.name, cursor, platform.fees, Signer(settings.report_seeds))
     await outbound.start()
+    trading = Trading(channels[1])
     execution = ExecutionService(
         broker,
         outbound,
         cursor,
         store,
         expiry,
+        trading,
         decision_keys=decision_keys,
         patience_seconds=2 * settings.redeliver_seconds,
+        age_seconds_max=settings.order_age_seconds_max,
         clock=system_clock,
     )
     reconciler = Reconciler(
         broker,
         execution,
-        Trading(channels[1]),
+        trading,
         outbound,
         cursor,
         store,
@@ -102,8 +109,10 @@ async def start(settings: ExecutionSettings, fatal: service.Fatal) -> AsyncItera
         grace_seconds=settings.reconcile_grace_seconds,
         stray_seconds=settings.stray_seconds,
     )
+    bookings = Bookings(broker, trading, cursor, reconciler, period_seconds=settings.bookings_seconds)
     board = QuoteBoard(tuple(platform.by_symbol), platform.risk.max_price_age_ms * 1_000_000, system_clock())
-    liquidity = Liquidity(broker, board, system_clock)
+    cache = Redis.from_url(settings.cache_url)
+    liquidity = Liquidity(broker, board, MarketQuotes(cache, channels[2]), system_clock)
     calendar = Calendar(channels[2], platform.calendar, system_clock)
     closing = Closing(execution, broker, expiry, calendar.next_close, system_clock)
     inbound = Inbound(messenger, execution, liquidity)
@@ -119,7 +128,7 @@ async def start(settings: ExecutionSettings, fatal: service.Fatal) -> AsyncItera
     execution.on_connection, reconciler.on_asked = on_connection, show
     server.add(
         execution_pb2_grpc.add_ExecutionServiceServicer_to_server,
-        ExecutionServicer(broker, execution, reconciler, cursor, system_clock),
+        ExecutionServicer(broker, execution, reconciler, bookings, cursor, system_clock),
         "cift.execution.v1.ExecutionService",
     )
     await server.start()
@@ -135,6 +144,7 @@ async def start(settings: ExecutionSettings, fatal: service.Fatal) -> AsyncItera
             "store": store.run(cursor, expiry),
             "reconciler": reconciler.run(),
             "cursor marks": reconciler.mark(),
+            "bookings proof": bookings.run(),
             "liquidity": liquidity.run(),
             "closing": closing.run(),
         }.items()
@@ -151,6 +161,7 @@ async def start(settings: ExecutionSettings, fatal: service.Fatal) -> AsyncItera
         await messenger.close()
         with suppress(Exception):
             await store.flush(cursor, expiry)
+        await cache.aclose()
         for channel in channels:
             await channel.close()
         await lock.release()

@@ -6,6 +6,7 @@ from cift_common.ids import Clock
 from cift_proto.execution.v1 import execution_pb2, execution_pb2_grpc
 from grpc.aio import ServicerContext
 
+from cift_execution.bookings import Bookings
 from cift_execution.domain.broker import Level, Venue
 from cift_execution.domain.cursor import Cursor
 from cift_execution.reconciler import Reconciler
@@ -14,8 +15,15 @@ from cift_execution.service import ExecutionService
 
 class ExecutionServicer(execution_pb2_grpc.ExecutionServiceServicer):
     def __init__(
-        self, broker: Venue, execution: ExecutionService, reconciler: Reconciler, cursor: Cursor, clock: Clock
+        self,
+        broker: Venue,
+        execution: ExecutionService,
+        reconciler: Reconciler,
+        bookings: Bookings,
+        cursor: Cursor,
+        clock: Clock,
     ) -> None:
+        self._bookings = bookings
         self._broker, self._execution, self._reconciler = broker, execution, reconciler
         self._cursor, self._clock = cursor, clock
 
@@ -40,6 +48,18 @@ class ExecutionServicer(execution_pb2_grpc.ExecutionServiceServicer):
         result = await self._reconciler.reconcile()
         return execution_pb2.ReconcileResponse(
             orders_compared=result.compared, orders_sent_again=result.sent_again, differences=result.differences
+        )
+
+    async def CompareBookings(
+        self, request: execution_pb2.CompareBookingsRequest, context: ServicerContext
+    ) -> execution_pb2.CompareBookingsResponse:
+        found = await self._bookings.compare()
+        return execution_pb2.CompareBookingsResponse(
+            compared=found.compared,
+            until_sequence=found.matched_until,
+            venue_hash=found.venue_hash,
+            booked_hash=found.booked_hash,
+            differences=found.differences,
         )
 
     async def GetBook(

@@ -103,6 +103,11 @@ class Reconciler:
                 pause = FIRST_RETRY_SECONDS if self.last is None else self._period
             await asyncio.sleep(pause)
 
+    @property
+    def settled_sequence(self) -> int:
+        """What was published up to this sequence has had its grace period."""
+        return self._marks[0][1]
+
     async def mark(self) -> None:
         """Notes where the cursor stands, every second; ends only by cancellation."""
         while True:
@@ -184,5 +189,6 @@ class Reconciler:
                 break
             if report.order_id in wanted or report.original_order_id in wanted:
                 await self._reports.room()
-                await self._reports.publish(report, again=True)
+                (execution,) = self._reports.signed([report])
+                await self._reports.publish(execution, again=True)
                 _mended.labels("republished").inc()

@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from cift_common import decision, logging
-from cift_common.errors import Unavailable
+from cift_common.errors import CiftError, Unavailable
+from cift_common.forgery import not_believed
 from cift_common.ids import Clock
+from cift_proto.common.v1 import types_pb2
+from cift_proto.execution.v1 import execution_pb2
 from cift_proto.matcher.v1 import matcher_pb2
 from cift_proto.trading.v1 import trading_pb2
 from opentelemetry import context as otel_context
@@ -33,6 +36,11 @@ _answer = Histogram(
 )
 _connected = Gauge("cift_execution_broker_connected", "1 while there is a session with the broker")
 _no_decision = Counter("cift_execution_orders_without_decision", "Orders that carried no valid risk decision: alert")
+_stale = Counter(
+    "cift_execution_stale_requests",
+    "Requests that were too old to be believed and that trading no longer wants",
+    ["kind"],
+)
 _gaps = Counter("cift_execution_sequence_gaps", "Gaps in the broker's sequence")
 
 NO_RISK_DECISION = "NO_RISK_DECISION"
@@ -54,9 +62,13 @@ class Delivery:
 class Reports(Protocol):
     """Where execution reports go."""
 
+    def signed(self, reports: Sequence[matcher_pb2.ExecutionReport]) -> Sequence[execution_pb2.OrderExecution]:
+        """What is published of reports that arrived together, signed together."""
+        ...
+
     async def publish(
         self,
-        report: matcher_pb2.ExecutionReport,
+        execution: execution_pb2.OrderExecution,
         context: otel_context.Context | None = None,
         on_stored: Callable[[], Awaitable[None]] | None = None,
         *,
@@ -66,6 +78,12 @@ class Reports(Protocol):
         ...
 
     async def room(self) -> None: ...
+
+
+class OpenOrders(Protocol):
+    async def find(self, order_id: str) -> trading_pb2.OrderNew | None:
+        """The order as trading holds it, None where it is not open there. `Unavailable` where nobody answers."""
+        ...
 
 
 class SentLog(Protocol):
@@ -84,18 +102,23 @@ class ExecutionService:
         cursor: Cursor,
         sent: SentLog,
         expiry: Expiry,
+        open_orders: OpenOrders,
         *,
         decision_keys: tuple[bytes, ...],
         patience_seconds: float,
+        age_seconds_max: float,
         clock: Clock,
         monotonic: Clock = time.monotonic_ns,
     ) -> None:
-        """`patience_seconds`: how long a cancel waits for an order that the broker does not know. `monotonic` measures
-        how long requests wait, so that a step of the wall clock neither ends nor hides a wait."""
+        """`patience_seconds`: how long a cancel waits for an order that the broker does not know. Of a request that is
+        older than `age_seconds_max` trading is asked whether it still stands. `monotonic` measures how long requests
+        wait, so that a step of the wall clock neither ends nor hides a wait."""
         self._broker, self._reports, self._cursor = broker, reports, cursor
         self._sent, self._expiry = sent, expiry
+        self._open_orders = open_orders
         self._keys, self._patience_ns, self._clock = decision_keys, round(patience_seconds * 1e9), clock
         self._monotonic = monotonic
+        self._age_max_ns = round(age_seconds_max * 1e9)
         self._pending: Pending[Delivery] = Pending()
         self._traces = Traces()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -109,29 +132,85 @@ class ExecutionService:
     # From trading.
 
     async def on_new(self, message: trading_pb2.OrderNew, delivery: Delivery) -> None:
-        await self._checked(New(message.order), message.decision, delivery)
+        self._received(New(message.order), message.decision, delivery)
 
     async def on_replace(self, message: trading_pb2.OrderReplace, delivery: Delivery) -> None:
-        await self._checked(Replace(message.original_order_id, message.order), message.decision, delivery)
+        self._received(Replace(message.original_order_id, message.order), message.decision, delivery)
 
     async def on_cancel(self, message: trading_pb2.OrderCancel, delivery: Delivery) -> None:
-        self._accept(Cancel(message.order_id, message.account_id, message.symbol, message.requested_at_ns), delivery)
+        request = Cancel(message.order_id, message.account_id, message.symbol, message.requested_at_ns)
+        if not decision.verify_cancel(self._keys, message):
+            not_believed("cancel")
+            _requests.labels(request.key.kind.value, "not_believed").inc()
+            _log.error("a cancel that trading did not sign", order_id=message.order_id)
+            await delivery.acknowledge()
+        elif self._stands(request, message.requested_at_ns):
+            self._accept(request, delivery)
+        else:
+            self._spawn(self._ask(request, delivery))
 
     async def send_again(self, request: Request, risk: trading_pb2.RiskDecision | None) -> None:
-        """A request that reconciliation found missing at the broker."""
-        if isinstance(request, Cancel):
+        """A request that reconciliation found missing at the broker; trading itself has named it."""
+        if isinstance(request, Cancel) or self._is_signed(request, risk or trading_pb2.RiskDecision()):
             self._accept(request, None)
         else:
-            await self._checked(request, risk or trading_pb2.RiskDecision(), None)
+            await self._refuse_undecided(request, [])
 
-    async def _checked(self, request: New | Replace, risk: trading_pb2.RiskDecision, delivery: Delivery | None) -> None:
-        if decision.verify_any(self._keys, request.order, risk):
+    def _received(self, request: New | Replace, risk: trading_pb2.RiskDecision, delivery: Delivery) -> None:
+        if not self._is_signed(request, risk):
+            not_believed("order")
+            self._spawn(self._doubt(request, delivery))
+        elif self._stands(request, risk.decided_at_ns):
+            self._accept(request, delivery)
+        else:
+            self._spawn(self._ask(request, delivery))
+
+    def _is_signed(self, request: New | Replace, risk: trading_pb2.RiskDecision) -> bool:
+        """A decision is good for what it was made for: a new order, or the replacement of one."""
+        return risk.original_order_id == request.needs and decision.verify_any(self._keys, request.order, risk)
+
+    def _stands(self, request: Request, requested_at_ns: int) -> bool:
+        """Recent, or here already: a message that is delivered again changes nothing."""
+        return self._clock() - requested_at_ns <= self._age_max_ns or request.key in self._pending
+
+    async def _ask(self, request: Request, delivery: Delivery) -> None:
+        """An old request, e.g. after an outage, or one that somebody sends a second time: only trading knows."""
+        try:
+            found = await self._open_orders.find(request.key.order_id)
+        except CiftError as error:
+            # It is delivered again.
+            _log.warning("cannot tell whether an old request stands", error=error.message)
+            return
+        canceled = found is not None and found.order.status == types_pb2.ORDER_STATUS_PENDING_CANCEL
+        if found is not None and (canceled or not isinstance(request, Cancel)):
             self._accept(request, delivery)
             return
+        _stale.labels(request.key.kind.value).inc()
+        _log.warning("an old request that trading no longer wants", order_id=request.key.order_id)
+        await delivery.acknowledge()
+
+    async def _doubt(self, request: New | Replace, delivery: Delivery) -> None:
+        """An order without a valid decision. Where trading has the order with a valid one, this message is a forgery
+        that must not end it; otherwise nobody waits for the order, or it has to be rejected."""
+        try:
+            found = await self._open_orders.find(request.order.order_id)
+        except CiftError as error:
+            _log.warning("cannot tell whose order has no valid decision", error=error.message)
+            return
+        if found is not None:
+            own = Replace(found.decision.original_order_id, found.order)
+            if self._is_signed(own, found.decision):
+                _no_decision.inc()
+                _log.error("a forged message names an order of trading's", order_id=request.order.order_id)
+                await delivery.acknowledge()
+                return
+        await self._refuse_undecided(request, [delivery])
+
+    async def _refuse_undecided(self, request: New | Replace, deliveries: list[Delivery]) -> None:
         _no_decision.inc()
         _requests.labels(request.key.kind.value, "no_decision").inc()
         _log.error("an order carries no valid risk decision", order_id=request.order.order_id)
-        await self._refuse(request, NO_RISK_DECISION, [delivery] if delivery is not None else [])
+        await self._refuse(request, NO_RISK_DECISION, deliveries)
 
     def _accept(self, request: Request, delivery: Delivery | None) -> None:
         if request.key.kind is not Kind.CANCEL and delivery is not None and delivery.context is not None:
@@ -171,19 +250,24 @@ class ExecutionService:
 
     async def on_reports(self, reports: Sequence[matcher_pb2.ExecutionReport]) -> None:
         await self._reports.room()
-        for report in reports:
-            before = self._cursor.arrived
-            if not self._cursor.arrive(report.sequence):
-                continue
-            if before and report.sequence != before + 1:
-                _gaps.inc()
-                _log.error("the broker's reports have a gap", after=before, next=report.sequence)
+        arrived = [report for report in reports if self._arrive(report.sequence)]
+        for report, execution in zip(arrived, self._reports.signed(arrived), strict=True):
             self._end_outage()
             keys = events.answered(report)
             trace = self._traces.reported(report, keys[0], self._clock)
-            await self._reports.publish(report, trace.context if trace else None)
+            await self._reports.publish(execution, trace.context if trace else None)
             for key in keys:
                 await self._answered(key, "answered")
+
+    def _arrive(self, sequence: int) -> bool:
+        """False for a repeat."""
+        before = self._cursor.arrived
+        if not self._cursor.arrive(sequence):
+            return False
+        if before and sequence != before + 1:
+            _gaps.inc()
+            _log.error("the broker's reports have a gap", after=before, next=sequence)
+        return True
 
     async def on_refused(self, ticket: int, refused: Refused) -> None:
         entry = self._pending.ticket(ticket)
@@ -243,7 +327,8 @@ class ExecutionService:
             for delivery in deliveries:
                 await delivery.acknowledge()
 
-        await self._reports.publish(report, context, on_stored)
+        (execution,) = self._reports.signed([report])
+        await self._reports.publish(execution, context, on_stored)
 
     async def _answered(self, key: Key, outcome: str) -> None:
         entry, released = self._pending.answer(key)

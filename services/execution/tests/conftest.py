@@ -8,10 +8,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from cift_common import migrations
+from cift_common import execution_report, migrations
+from cift_common.execution_report import Verifier
 from cift_common.messaging import Messenger
 from cift_operator.local import rust
 from nats.js.errors import NotFoundError
+from redis.asyncio import Redis
 
 from tests.desk import Desk, OpenOrders
 from tests.processes import MatcherProcess, ServiceProcess
@@ -68,10 +70,17 @@ async def messenger(stores: Stores) -> AsyncIterator[Messenger]:
 
 
 @pytest.fixture
-async def desk(messenger: Messenger, decision_key: bytes) -> Desk:
-    desk = Desk(messenger, decision_key)
-    await desk.read()
-    return desk
+def report_seed() -> bytes:
+    return secrets.token_bytes(32)
+
+
+@pytest.fixture
+async def desk(stores: Stores, messenger: Messenger, decision_key: bytes, report_seed: bytes) -> AsyncIterator[Desk]:
+    keys = execution_report.ring("", execution_report.public_keys(report_seed.hex()))
+    async with Redis.from_url(stores.cache_url) as cache:
+        desk = Desk(messenger, decision_key, cache, Verifier(keys))
+        await desk.read()
+        yield desk
 
 
 @pytest.fixture
@@ -110,6 +119,7 @@ def environment(
     platform_file: Path,
     matcher: MatcherProcess,
     decision_key: bytes,
+    report_seed: bytes,
     trading: OpenOrders,
     traces: Path,
 ) -> dict[str, str]:
@@ -119,6 +129,7 @@ def environment(
         "CIFT_TRADING_ADDRESS": f"127.0.0.1:{trading.port}",
         # Another one signs since a rotation; trading is about to hear of it.
         "CIFT_DECISION_KEY": f"{'ab' * 32},{decision_key.hex()}",
+        "CIFT_REPORT_KEY": report_seed.hex(),
         "CIFT_TRACE_EXPORT": f"file:{traces}",
         "CIFT_TRACE_RATIO": "0",
         "CIFT_REDELIVER_SECONDS": "2",

@@ -91,7 +91,7 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             authenticator.trust(
                 Provisioning(provider, IdentityStore(pool), users, user_store, passwords, settings.oidc_roles_claim)
             )
-        feeds = Feeds(backends, messenger, settings.stream_probe_seconds)
+        feeds = Feeds(backends, messenger, settings.stream_probe_seconds, settings.seal_secrets)
         stack.push_async_callback(feeds.close)
         sockets = Sockets(
             settings.stream_clients_max, settings.stream_clients_per_user_max, settings.write_stall_seconds

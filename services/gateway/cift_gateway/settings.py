@@ -30,6 +30,8 @@ class Settings(ServiceSettings):
     # With which the principals are signed that trading and risk verify: hex or base64, with commas.
     trading_principal_key: SecretStr | None = None
     risk_principal_key: SecretStr | None = None
+    # Shared with trading alone: seals the updates of accounts. Empty: what NATS brings only wakes, and is fetched.
+    seal_key: SecretStr = SecretStr("")
     # Where the demo user's credentials go; empty: no demo user.
     credentials_file: str = ""
     # The demo user's credentials where they are given, in hexadecimal digits; all three or none.
@@ -137,3 +139,9 @@ class Settings(ServiceSettings):
     def web_path(self) -> Path | None:
         path = Path(self.web_dir)
         return path if self.web_dir and (path / "index.html").is_file() else None
+
+    @cached_property
+    def seal_secrets(self) -> tuple[bytes, ...]:
+        """The keys of the ring, none where nothing is sealed."""
+        ring = self.seal_key.get_secret_value()
+        return secret.ring("CIFT_SEAL_KEY", ring) if ring else ()

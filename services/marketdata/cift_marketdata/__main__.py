@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from cift_common import logging, rpc, service
+from cift_common.execution_report import Verifier
 from cift_common.ids import system_clock
 from cift_common.messaging import Messenger
 from cift_common.platform import Platform
@@ -69,7 +70,7 @@ async def start(settings: MarketDataSettings, fatal: service.Fatal) -> AsyncIter
         spool=spool,
     )
     reader = QuestDbReader(settings.questdb_url, calendar.time_zone)
-    fills = Fills(writer)
+    fills = Fills(writer, Verifier(settings.report_keys))
     recorder = Recorder(settings.record, settings.record_bytes) if settings.record is not None else None
     stale_after_ns = platform.risk.max_price_age_ms * 10**6 if feed.is_timed_now else 0
     pipeline = Pipeline(

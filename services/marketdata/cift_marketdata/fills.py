@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from cift_common import logging, telemetry
 from cift_common.errors import InvalidArgument, Unavailable
+from cift_common.execution_report import Verifier
+from cift_common.forgery import not_believed
 from cift_common.messaging import Messenger
 from cift_proto.common.v1 import types_pb2
 from cift_proto.execution.v1 import execution_pb2
@@ -42,8 +44,8 @@ class _Waiting:
 
 
 class Fills:
-    def __init__(self, writer: QuestDbWriter) -> None:
-        self._writer = writer
+    def __init__(self, writer: QuestDbWriter, verifier: Verifier) -> None:
+        self._writer, self._verifier = writer, verifier
         self._waiting: dict[str, _Waiting] = {}
         self._changed = asyncio.Event()
 
@@ -59,6 +61,11 @@ class Fills:
         except DecodeError as error:
             _given_up.labels("malformed").inc()
             _log.error("a fill cannot be read, it is given up", subject=message.subject, error=str(error))
+            await message.term()
+            return
+        if not self._verifier.is_genuine(execution):
+            not_believed("execution_report")
+            _log.error("a fill that execution did not sign", subject=message.subject)
             await message.term()
             return
         fill = from_execution(execution)

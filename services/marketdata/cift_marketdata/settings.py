@@ -1,13 +1,17 @@
 """What market data takes beside the common settings; feed, instruments and calendar are in the platform file."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
+from cift_common import execution_report
 from cift_common.settings import ServiceSettings
 from pydantic import Field, SecretStr
 
 
 class MarketDataSettings(ServiceSettings):
+    # Of execution, hex, several with commas between them: verify the fills that are stored.
+    report_public_keys: str = ""
     # How long ticks wait for others before they go to QuestDB together.
     questdb_flush_seconds: Annotated[float, Field(gt=0, le=10)] = 2.0
     # What waits in memory; beyond it the oldest rows are dropped. It is for when the spool cannot take them.
@@ -22,3 +26,9 @@ class MarketDataSettings(ServiceSettings):
     # A folder where all ticks are recorded, to be replayed as `feed.path`; beyond the bound the oldest go.
     record: Path | None = None
     record_bytes: Annotated[int, Field(ge=2**20, le=2**44)] = 2**33
+
+    @cached_property
+    def report_keys(self) -> tuple[bytes, ...]:
+        """The keys of the ring; without any no fill is believed, and none is stored."""
+        ring = self.report_public_keys
+        return execution_report.ring("CIFT_REPORT_PUBLIC_KEYS", ring) if ring else ()

@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cift_common import execution_report
 
 from services.marketdata.tests.support import MarketData, QuestDb, Serve
 from tests.stores import Stores
 from tests.stores import stores as stores
+
+# What execution signs with.
+REPORT_KEY = "33" * 32
 
 
 @pytest.fixture
@@ -32,6 +36,7 @@ def serve(stores: Stores, tmp_path: Path) -> Serve:
         path.write_text(json.dumps(platform))
         variables = stores.environment() | {
             "CIFT_PLATFORM_FILE": str(path),
+            "CIFT_REPORT_PUBLIC_KEYS": execution_report.public_keys(REPORT_KEY),
             "CIFT_QUESTDB_FLUSH_SECONDS": "0.2",
             **environment,
         }

@@ -7,12 +7,14 @@ import pytest
 import redis.asyncio as redis
 from cift_common import rpc
 from cift_common.errors import InvalidArgument
+from cift_common.execution_report import Signer
 from cift_common.messaging import Messenger
 from cift_proto.common.v1 import types_pb2
 from cift_proto.execution.v1 import execution_pb2
 from cift_proto.marketdata.v1 import marketdata_pb2 as pb
 from cift_proto.matcher.v1 import matcher_pb2
 
+from services.marketdata.tests.conftest import REPORT_KEY
 from services.marketdata.tests.support import QuestDb, Serve, cached, eventually
 from tests.stores import Stores
 
@@ -77,7 +79,7 @@ async def test_a_conflated_subscriber_hears_a_quote_of_each_symbol_at_a_time(ser
 
 
 def fill(order_id: str, number: int) -> execution_pb2.OrderExecution:
-    return execution_pb2.OrderExecution(
+    execution = execution_pb2.OrderExecution(
         broker="paper",
         report=matcher_pb2.ExecutionReport(
             sequence=number,
@@ -94,6 +96,8 @@ def fill(order_id: str, number: int) -> execution_pb2.OrderExecution:
             trade_id=number,
         ),
     )
+    Signer([bytes.fromhex(REPORT_KEY)]).sign([execution])
+    return execution
 
 
 async def test_fills_are_kept_once_whatever_is_repeated_or_killed(
@@ -121,6 +125,11 @@ async def test_fills_are_kept_once_whatever_is_repeated_or_killed(
         market_data.kill()
         await publish(fills[150:])
         await messenger.publish("order.filled.SCA", b"\xff not a fill", message_id=str(uuid.uuid4()))
+        # What execution did not sign is not stored, nor is what it signed for something else.
+        unsigned, altered = fill(order_id, 400), fill(order_id, 401)
+        unsigned.ClearField("signature")
+        altered.report.last_quantity_nanos *= 1000
+        await publish([unsigned, altered])
         await market_data.start()
         found = await eventually(rows, lambda found: bool(found) and found[0][0] == 300)
         assert found == [[300, 300, "900.000000000"]]

@@ -1,4 +1,4 @@
-"""Wiring: `python -m cift_trading [migrate | verify-audit | begin-anchor]`."""
+"""Wiring: `python -m cift_trading [migrate | verify-audit | begin-anchor | quarantine …]`."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from cift_common import database, rpc, service
+from cift_common.execution_report import Verifier
 from cift_common.ids import system_clock
 from cift_common.messaging import Messenger
 from cift_common.outbox import Outbox
@@ -16,23 +17,27 @@ from cift_proto.risk.v1 import risk_pb2_grpc
 from cift_proto.trading.v1 import trading_pb2_grpc
 from redis.asyncio import Redis
 
-from cift_trading import audit_trail
+from cift_trading import audit_trail, quarantine_command
 from cift_trading.adapters.breaches import Breaches
 from cift_trading.adapters.cache import AccountCache
 from cift_trading.adapters.prices import Prices
+from cift_trading.adapters.quarantine import QuarantineTable
 from cift_trading.adapters.risk import PolicyLease, Risk
 from cift_trading.adapters.store import Store
 from cift_trading.adapters.venue import VenueWatch
 from cift_trading.adapters.writers import ChangeWriter, OrderWriter
 from cift_trading.change_lane import SUBJECTS, ChangeLane
+from cift_trading.domain.booking import BookingRules
 from cift_trading.figures import Figures
 from cift_trading.grouping import Grouping
 from cift_trading.keeper import Keeper, LastCloses
 from cift_trading.preview import Previews
 from cift_trading.proofs import Proofs
+from cift_trading.quarantine import Quarantine, Quarantines
 from cift_trading.service import Trading
 from cift_trading.servicer import TradingServicer
 from cift_trading.settings import Settings
+from cift_trading.signing import Keys
 from cift_trading.state import State
 from cift_trading.stop_watch import StopWatch
 from cift_trading.submission import Submission
@@ -48,6 +53,7 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         clock, platform = system_clock, settings.platform
         decision_key, audit_secret = settings.decision_secret, settings.audit_secrets[0]
+        keys, verifier = Keys(decision_key, settings.seal_secrets), Verifier(settings.report_keys)
 
         server = rpc.Server(settings.grpc_listen)
 
@@ -116,6 +122,9 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
             outbox=outbox,
             grouping=grouping,
             cache=account_cache,
+            keys=keys,
+            verifier=verifier,
+            rules=BookingRules(platform),
             fatal=fatal,
             clock=clock,
             group_size_max=settings.group_size_max,
@@ -169,8 +178,11 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
             settings.policy_refresh_seconds,
             leased.set,
         )
-        await messenger.subscribe_core("risk.policy", lease.on_policy)
-        await messenger.subscribe_core("risk.halt", lease.on_halt)
+        for subject in ("risk.policy", "risk.halt"):
+            await messenger.subscribe_core(subject, lease.on_change)
+        table = QuarantineTable(pool)
+        changes.quarantine = quarantine = Quarantine(table, state, lease.hold)
+        await quarantine.load()
 
         stack.push_async_callback(sealer.finish)
         for name, work in {
@@ -187,13 +199,14 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
             "figures": Figures(state, views).run(),
             "policy lease": lease.run(),
             "venue watch": venue.run(),
+            "quarantine": quarantine.run(),
         }.items():
             task = fatal.watch(asyncio.create_task(work, name=name))
             stack.callback(task.cancel)
 
         server.add(
             trading_pb2_grpc.add_TradingServiceServicer_to_server,
-            TradingServicer(trading),
+            TradingServicer(trading, Quarantines(table, quarantine, changes, verifier)),
             "cift.trading.v1.TradingService",
             SCOPES,
         )
@@ -233,5 +246,11 @@ def begin_anchor(settings: Settings) -> int:
 
 
 if __name__ == "__main__":
-    commands = {"verify-audit": verify_audit, "begin-anchor": begin_anchor}
-    service.main("trading", Settings, start, schema="trading", commands=commands)
+    commands = {
+        "verify-audit": verify_audit,
+        "begin-anchor": begin_anchor,
+        "quarantine": quarantine_command.run,
+    }
+    service.main(
+        "trading", Settings, start, schema="trading", commands=commands, with_arguments=frozenset({"quarantine"})
+    )

@@ -1,7 +1,7 @@
 """Proto ↔ domain, and nothing else."""
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
 from cift_common import money
 from cift_common.errors import InvalidArgument, Unavailable
@@ -10,6 +10,7 @@ from cift_proto.execution.v1 import execution_pb2
 from cift_proto.trading.v1 import trading_pb2
 
 from cift_trading.domain.order import Exits, Order, OrderClass, OrderTerms, OrderType, Side, TimeInForce
+from cift_trading.domain.quarantine import Quarantined
 from cift_trading.domain.report import Kind, Report
 from cift_trading.preview import OrderPreview
 from cift_trading.views import AccountView, PositionView
@@ -136,6 +137,7 @@ def report(message: execution_pb2.OrderExecution) -> Report:
         reason=said.reason,
         time=said.time_ns // 1000 * 1000,
         commission=message.commission_nanos,
+        side=said.side,
     )
 
 
@@ -204,4 +206,37 @@ def _usage(usage: Usage) -> trading_pb2.PreviewOrderResponse.Usage:
         before=text(usage.before),
         after=text(usage.after),
         limit="" if usage.limit is None else text(usage.limit),
+    )
+
+
+def quarantined(report: Quarantined) -> trading_pb2.QuarantinedReport:
+    return trading_pb2.QuarantinedReport(
+        quarantine_id=report.quarantine_id,
+        reason=report.reason,
+        message=report.message,
+        execution_id=report.execution_id,
+        order_id=report.order_id,
+        account_id=report.account_id,
+        symbol=report.symbol,
+        payload=report.payload,
+        halt_scope=report.halt.scope if report.halt is not None else "",
+        halt_key=report.halt.key if report.halt is not None else "",
+        recorded_at_ns=report.recorded_at,
+        state=report.state.value,  # type: ignore[arg-type]
+        resolved_by=report.resolved_by,
+        resolved_at_ns=report.resolved_at,
+    )
+
+
+def booked_trade(row: Mapping[str, Any]) -> trading_pb2.BookedTrade:
+    return trading_pb2.BookedTrade(
+        execution_id=row["execution_id"],
+        sequence=row["sequence"],
+        order_id=row["order_id"],
+        account_id=row["account_id"],
+        symbol=row["symbol"],
+        side=int(Side[row["side"]]) if row["side"] else 0,  # type: ignore[arg-type]
+        price_nanos=money.to_nanos(row["price"]) if row["price"] is not None else 0,
+        quantity_nanos=money.to_nanos(row["quantity"]) if row["quantity"] is not None else 0,
+        discarded=row["discarded"],
     )

@@ -3,11 +3,13 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Coroutine
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 from cift_common import logging
 from cift_common.errors import CiftError, DeadlineExceeded
+from cift_common.execution_report import Verifier
+from cift_common.forgery import not_believed
 from cift_common.ids import Clock
 from cift_common.outbox import Outbox
 from cift_common.service import Fatal
@@ -21,10 +23,13 @@ from cift_trading.adapters.cache import AccountCache
 from cift_trading.adapters.risk import Risk
 from cift_trading.adapters.store import Store
 from cift_trading.adapters.writers import RETRYABLE, ChangeWriter
-from cift_trading.changes import Change, ReportArrived
+from cift_trading.changes import Change, ReportArrived, ResolveReport
+from cift_trading.domain.booking import BookingRules, Violation
+from cift_trading.domain.quarantine import NOT_SIGNED, UNREADABLE, Quarantined
 from cift_trading.draft import Draft
 from cift_trading.grouping import Grouping
 from cift_trading.lane import Lane
+from cift_trading.signing import Keys
 from cift_trading.state import State, Tracked
 
 _log = logging.get(__name__)
@@ -35,6 +40,13 @@ SUBJECTS = [
         "accepted", "filled", "canceled", "replaced", "rejected", "expired", "cancel_rejected", "replace_rejected",
     )
 ]  # fmt: skip
+
+
+class Quarantine(Protocol):
+    """Where reports go that are not booked."""
+
+    def hold(self, payload: bytes, violation: Violation) -> Quarantined: ...
+    async def keep(self, report: Quarantined) -> None: ...
 
 
 class ChangeLane:
@@ -48,12 +60,16 @@ class ChangeLane:
         outbox: Outbox,
         grouping: Grouping,
         cache: AccountCache,
+        keys: Keys,
+        verifier: Verifier,
+        rules: BookingRules,
         fatal: Fatal,
         clock: Clock,
         group_size_max: int,
     ) -> None:
         self._state, self._risk, self._store, self._writer = state, risk, store, writer
-        self._grouping = grouping
+        self._grouping, self._keys, self._verifier, self._rules = grouping, keys, verifier, rules
+        self.quarantine: Quarantine | None = None
         self._outbox, self._cache, self._fatal, self._clock = outbox, cache, fatal, clock
         self._background: set[asyncio.Task[None]] = set()
         self.lane: Lane[Change] = Lane("changes", self._commit, group_size_max)
@@ -61,21 +77,32 @@ class ChangeLane:
     def put(self, change: Change) -> None:
         self.lane.put(change)
 
+    def knows_account(self, account_id: str) -> bool:
+        return account_id in self._state.accounts
+
+    def report(self, execution: execution_pb2.OrderExecution, message: Msg | None = None) -> ReportArrived:
+        """`ValueError` where it says something that we do not know."""
+        return ReportArrived(api.report(execution), execution.broker, message, self._risk, self._grouping, self._rules)
+
     async def on_execution(self, message: Msg) -> None:
-        """A message of the stream ORDERS; it is acknowledged when its effect is durable."""
+        """A message of the stream ORDERS; it is acknowledged when its effect is durable. What execution did not sign
+        has none."""
         try:
             execution = execution_pb2.OrderExecution.FromString(message.data)
-            self.lane.put(ReportArrived(api.report(execution), execution.broker, message, self._risk, self._grouping))
+            if not self._verifier.is_genuine(execution):
+                not_believed("execution_report")
+                violation = Violation(NOT_SIGNED, f"execution did not sign what came as {message.subject}")
+                self._spawn(self._quarantined(message, violation))
+                return
+            self.lane.put(self.report(execution, message))
         except (DecodeError, ValueError) as error:
-            _log.error("an execution that we cannot read", subject=message.subject, error=repr(error))
-            sequence = message.metadata.sequence.stream
-            self._spawn(self._keep(message, f"unreadable-{sequence}", ""))
+            self._spawn(self._quarantined(message, Violation(UNREADABLE, repr(error))))
 
     async def _commit(self, group: list[Change]) -> None:
         started = time.time_ns()
         try:
             adopted = await self._adopt(group)
-            draft = Draft(self._state, self._clock() // 1000 * 1000, adopted)
+            draft = Draft(self._state, self._clock() // 1000 * 1000, self._keys, adopted)
             applied: list[Change] = []
             for change in group:
                 try:
@@ -121,7 +148,7 @@ class ChangeLane:
         missing = {
             order_id
             for change in group
-            if isinstance(change, ReportArrived)
+            if isinstance(change, ReportArrived | ResolveReport)
             for order_id in change.order_ids
             if self._state.tracked(order_id) is None and _is_uuid(order_id)
         }
@@ -148,16 +175,26 @@ class ChangeLane:
 
     async def _acknowledge(self, applied: list[Change]) -> None:
         for change in applied:
-            if not isinstance(change, ReportArrived):
+            if not isinstance(change, ReportArrived) or change.message is None:
                 continue
-            if change.is_unmatched:
-                _log.warning("an execution of an order that is not ours", order_id=change.order_id)
-                self._spawn(self._keep(change.message, change.report.execution_id, change.order_id))
+            if change.is_unmatched or change.violation is not None:
+                self._spawn(self._keep(change, change.message))
             else:
                 await _ack(change.message)
 
-    async def _keep(self, message: Msg, execution_id: str, order_id: str) -> None:
-        await self._store.put_unmatched(execution_id, order_id, message.data)
+    async def _keep(self, change: ReportArrived, message: Msg) -> None:
+        """A genuine report that has no effect; where it cannot be kept it comes again."""
+        if change.is_unmatched:
+            _log.warning("an execution of an order that is not ours", order_id=change.order_id)
+            await self._store.put_unmatched(change.report.execution_id, change.order_id, message.data)
+        if change.violation is not None:
+            await self._quarantined(message, change.violation)
+        else:
+            await _ack(message)
+
+    async def _quarantined(self, message: Msg, violation: Violation) -> None:
+        assert self.quarantine is not None
+        await self.quarantine.keep(self.quarantine.hold(message.data, violation))
         await _ack(message)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:

@@ -18,6 +18,7 @@ from cift_trading.adapters.risk import Risk, refusal
 from cift_trading.domain import exits, group, ledger, lifecycle
 from cift_trading.domain import terms as rules
 from cift_trading.domain.account import Account
+from cift_trading.domain.booking import BookingRules, Violation
 from cift_trading.domain.order import Order, OrderTerms, OrderType, Role, Status
 from cift_trading.domain.position import Position, cash_of, trade
 from cift_trading.domain.report import Kind, Report
@@ -141,7 +142,8 @@ class ReplaceWish(Wish):
         decision = self._risk.check_replace(original, order, draft.now)
         if not decision.accepted:
             raise refusal(decision)
-        order, approved = sign(order, decision, self._risk.touch(terms.symbol), draft.now, self._decision_key)
+        touch = self._risk.touch(terms.symbol)
+        order, approved = sign(order, decision, touch, draft.now, self._decision_key, original.order_id)
         message = trading_pb2.OrderReplace(
             original_order_id=original.order_id, order=approved.order, decision=approved.decision
         )
@@ -211,15 +213,27 @@ _EVENTS = {
 
 
 class ReportArrived:
-    """An execution report; its message is acknowledged by the lane when its effect is durable."""
+    """A genuine execution report; its message is acknowledged by the lane when its effect is durable.
 
-    def __init__(self, report: Report, broker: str, message: Msg, risk: Risk, grouping: Grouping) -> None:
+    What contradicts its order is not booked: `violation` says why.
+    """
+
+    def __init__(
+        self,
+        report: Report,
+        broker: str,
+        message: Msg | None,
+        risk: Risk,
+        grouping: Grouping,
+        rules: BookingRules,
+    ) -> None:
         self.report, self.message = report, message
-        self.trace = tracing.of_message(message.headers)
+        self.trace = tracing.of_message(message.headers if message is not None else None)
         self.order_id = report.order_id
         self.is_unmatched = False
+        self.violation: Violation | None = None
         self.arrived_ns = time.time_ns()
-        self._broker, self._risk, self._grouping = broker, risk, grouping
+        self._broker, self._risk, self._grouping, self._rules = broker, risk, grouping, rules
 
     @property
     def order_ids(self) -> tuple[str, ...]:
@@ -228,7 +242,8 @@ class ReportArrived:
         return (report.order_id, report.original_order_id) if report.original_order_id else (report.order_id,)
 
     def done(self) -> None:
-        metrics.executions.labels(self.report.kind.name).inc()
+        if self.violation is None:
+            metrics.executions.labels(self.report.kind.name).inc()
 
     def fail(self, error: CiftError) -> None:
         raise error
@@ -237,19 +252,27 @@ class ReportArrived:
         order = draft.order(self.report.order_id)
         if order is None:
             self.is_unmatched = True
+            if self.report.kind is Kind.TRADE:
+                self.violation = Violation("UNKNOWN_ORDER", f"there is no order {self.report.order_id}")
         elif not draft.was_executed(order.order_id, self.report.execution_id):
-            draft.put_execution(self.report, order, self._broker)
-            match self.report.kind:
-                case Kind.TRADE:
-                    self._trade(draft, order)
-                case Kind.REPLACED:
-                    self._replaced(draft, order)
-                case Kind.REPLACE_REJECTED:
-                    self._replace_rejected(draft, order)
-                case _:
-                    self._step(draft, order)
-            if order.group and (changed := draft.order(order.order_id)) is not None:
-                self._grouping.heard(draft, changed, self.report, self.trace)
+            self.violation = self._rules.check(self.report, order, draft.order)
+            if self.violation is None:
+                self.book(draft, order)
+
+    def book(self, draft: Draft, order: Order) -> None:
+        """Books the report as it stands."""
+        draft.put_execution(self.report, order, self._broker)
+        match self.report.kind:
+            case Kind.TRADE:
+                self._trade(draft, order)
+            case Kind.REPLACED:
+                self._replaced(draft, order)
+            case Kind.REPLACE_REJECTED:
+                self._replace_rejected(draft, order)
+            case _:
+                self._step(draft, order)
+        if order.group and (changed := draft.order(order.order_id)) is not None:
+            self._grouping.heard(draft, changed, self.report, self.trace)
 
     def _step(self, draft: Draft, order: Order) -> None:
         step = lifecycle.apply_execution(order, self.report, draft.now)
@@ -351,3 +374,30 @@ class ReportArrived:
     def _release_if_closed(self, draft: Draft, order: Order) -> None:
         if not order.status.is_open:
             draft.effects.append(lambda: self._risk.release(order.order_id))
+
+
+class ResolveReport(Wish):
+    """An operator's decision about a quarantined report: books it (`report`), or leaves it out. Both are audited."""
+
+    def __init__(self, account_id: str, kind: str, noted: bytes, report: ReportArrived | None) -> None:
+        super().__init__()
+        self._account_id, self._kind, self._noted, self._report = account_id, kind, noted, report
+        self.order_id = report.order_id if report is not None else ""
+
+    @property
+    def order_ids(self) -> tuple[str, ...]:
+        return self._report.order_ids if self._report is not None else ()
+
+    def apply(self, draft: Draft) -> None:
+        if self._report is not None:
+            order = draft.order(self._report.order_id)
+            if order is None:
+                raise FailedPrecondition(
+                    f"there is no order {self._report.order_id}: discard the report, or restore the order first",
+                    reason="UNKNOWN_ORDER",
+                    field="quarantine_id",
+                )
+            if not draft.was_executed(order.order_id, self._report.report.execution_id):
+                self._report.book(draft, order)
+        if self._account_id:
+            draft.note(self._account_id, self._kind, self._noted)

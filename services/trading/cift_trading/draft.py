@@ -21,6 +21,7 @@ from cift_trading.domain.order import Order
 from cift_trading.domain.position import Position
 from cift_trading.domain.position_day import PositionDay
 from cift_trading.domain.report import Report
+from cift_trading.signing import Keys
 from cift_trading.state import State, Tracked
 from cift_trading.tracing import Trace
 
@@ -28,8 +29,8 @@ Event = trading_pb2.AccountUpdate.Event
 
 
 class Draft:
-    def __init__(self, state: State, now: int, adopted: Iterable[Tracked] = ()) -> None:
-        self.now = now
+    def __init__(self, state: State, now: int, keys: Keys, adopted: Iterable[Tracked] = ()) -> None:
+        self.now, self.keys = now, keys
         self._state = state
         self._adopted = {tracked.order.order_id: tracked for tracked in adopted}
         self._orders: dict[str, Order] = {}
@@ -154,12 +155,9 @@ class Draft:
                 decision = trading_pb2.RiskDecision.FromString(order.decision)
                 update.decision_bid_price_nanos = decision.bid_price_nanos
                 update.decision_ask_price_nanos = decision.ask_price_nanos
-        message = OutboxMessage(
-            new_uuid7(),
-            f"account.{account.account_id}.updates",
-            update.SerializeToString(),
-            tracing.headers(trace),
-        )
+        subject, payload = f"account.{account.account_id}.updates", update.SerializeToString()
+        headers = tracing.headers(trace) | self.keys.update_headers(subject, payload)
+        message = OutboxMessage(new_uuid7(), subject, payload, headers)
         kind = Event.Name(event).removeprefix("EVENT_")
         self._events.append(
             rows.new_event(account.account_id, order.order_id, account.sequence, kind, message.payload, message)

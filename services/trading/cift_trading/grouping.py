@@ -4,7 +4,6 @@ from cift_common import logging
 from cift_common.ids import new_uuid7
 from cift_common.messaging import token
 from cift_common.outbox import OutboxMessage
-from cift_proto.trading.v1 import trading_pb2
 
 from cift_trading import metrics, tracing
 from cift_trading.adapters.risk import Risk
@@ -113,12 +112,7 @@ def _cancel(draft: Draft, order: Order, trace: Trace) -> Order:
     if step.news:
         draft.put_order(step.order)
         draft.tell(step.order, Event.EVENT_PENDING_CANCEL, trace)
-        wish = trading_pb2.OrderCancel(
-            order_id=order.order_id,
-            account_id=order.terms.account_id,
-            symbol=order.terms.symbol,
-            requested_at_ns=draft.now,
-        )
+        wish = draft.keys.cancel(order, draft.now)
         subject = f"order.cancel.{token(order.terms.symbol)}"
         draft.send(OutboxMessage(new_uuid7(), subject, wish.SerializeToString(), tracing.headers(trace)))
     return step.order

@@ -62,3 +62,5 @@ ledger_differences = Gauge("cift_ledger_differences", "What does not add up in t
 audit_broken = Gauge("cift_audit_broken", "1 where the audit trail was found changed, cut or swapped")
 proved = Gauge("cift_proof_timestamp_seconds", "When a proof was last made", ["proof"])
 proof_failures = Counter("cift_proof_failures", "Proofs that could not be made", ["proof"])
+quarantined = Counter("cift_executions_quarantined", "Execution reports that were not booked", ["reason"])
+quarantine_open = Gauge("cift_quarantine_open", "Quarantined execution reports that no operator has resolved")

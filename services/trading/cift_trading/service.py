@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from cift_common import money
 from cift_common.errors import InvalidArgument, NotFound, RiskRefused
@@ -27,6 +28,7 @@ from cift_trading.views import AccountView, PositionView, Views
 ORDERS_DEFAULT, ORDERS_MAX = 50, 500
 UPDATES_MAX = 1000
 SEQUENCES_MAX = 10_000
+BOOKED_MAX = 5_000
 
 
 class Trading:
@@ -312,6 +314,17 @@ class Trading:
         )
 
     # --- proof ---
+
+    async def booked_trades(self, broker: str, after_sequence: int, limit: int) -> tuple[list[dict[str, Any]], bool]:
+        """A page by the venue's sequence, and whether more follow; a sequence is never split."""
+        limit = min(limit or BOOKED_MAX, BOOKED_MAX)
+        after_sequence = min(after_sequence, 2**63 - 1)
+        found = await self._store.booked_trades(broker, after_sequence, limit)
+        if len(found) < limit:
+            return found, False
+        last = found[-1]["sequence"]
+        whole = [trade for trade in found if trade["sequence"] != last]
+        return whole or found, True
 
     async def check_ledger(self) -> tuple[int, int, list[str]]:
         """Lines, transactions, and what does not add up."""

@@ -8,6 +8,8 @@ from cift_common.errors import InvalidArgument
 from cift_proto.trading.v1 import trading_pb2, trading_pb2_grpc
 
 from cift_trading import api
+from cift_trading.domain.quarantine import State as QuarantineState
+from cift_trading.quarantine import Quarantines
 from cift_trading.service import Trading
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
@@ -20,8 +22,8 @@ _OPEN = {
 
 
 class TradingServicer(trading_pb2_grpc.TradingServiceServicer):
-    def __init__(self, trading: Trading) -> None:
-        self._trading = trading
+    def __init__(self, trading: Trading, quarantines: Quarantines) -> None:
+        self._trading, self._quarantines = trading, quarantines
 
     async def SubmitOrder(
         self, request: trading_pb2.SubmitOrderRequest, context: Context
@@ -184,3 +186,24 @@ class TradingServicer(trading_pb2_grpc.TradingServiceServicer):
         return trading_pb2.CheckLedgerResponse(
             balanced=not differences, lines=lines, transactions=transactions, differences=differences
         )
+
+    async def ListBookedTrades(
+        self, request: trading_pb2.ListBookedTradesRequest, context: Context
+    ) -> trading_pb2.ListBookedTradesResponse:
+        trades, more = await self._trading.booked_trades(request.broker, request.after_sequence, request.limit)
+        return trading_pb2.ListBookedTradesResponse(trades=map(api.booked_trade, trades), more=more)
+
+    async def ListQuarantine(
+        self, request: trading_pb2.ListQuarantineRequest, context: Context
+    ) -> trading_pb2.ListQuarantineResponse:
+        reports = await self._quarantines.list(all_states=request.all, limit=request.limit)
+        return trading_pb2.ListQuarantineResponse(reports=map(api.quarantined, reports))
+
+    async def ResolveQuarantine(
+        self, request: trading_pb2.ResolveQuarantineRequest, context: Context
+    ) -> trading_pb2.ResolveQuarantineResponse:
+        states = {state.value: state for state in (QuarantineState.BOOKED, QuarantineState.DISCARDED)}
+        if request.state not in states:
+            raise InvalidArgument("state must be BOOKED or DISCARDED", field="state", limit="booked, discarded")
+        resolved = await self._quarantines.resolve(request.quarantine_id, states[request.state], request.actor)
+        return trading_pb2.ResolveQuarantineResponse(report=api.quarantined(resolved))

@@ -3,7 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 
-from cift_common import secret
+from cift_common import execution_report, secret
 from cift_common.settings import ServiceSettings
 from pydantic import Field
 
@@ -12,6 +12,11 @@ class Settings(ServiceSettings):
     # Several with commas between them: the first one signs, and the audit trail is verified with all.
     decision_key: str = ""
     audit_key: str = ""
+    # Of execution, hex: verify execution reports; several as above. Whoever holds them can sign nothing.
+    report_public_keys: str = ""
+    # Seal what is sent to one service; each is shared with that service alone. Empty: it gets no seal.
+    gateway_seal_key: str = ""
+    analytics_seal_key: str = ""
     # Where signed heads of the audit trail are appended, outside the database.
     audit_anchor: Path = Path("audit-anchor.jsonl")
 
@@ -39,6 +44,16 @@ class Settings(ServiceSettings):
     @cached_property
     def decision_secret(self) -> bytes:
         return secret.ring("CIFT_DECISION_KEY", self.decision_key)[0]
+
+    @cached_property
+    def report_keys(self) -> tuple[bytes, ...]:
+        return execution_report.ring("CIFT_REPORT_PUBLIC_KEYS", self.report_public_keys)
+
+    @cached_property
+    def seal_secrets(self) -> dict[str, bytes]:
+        """The key that seals what each service is sent."""
+        rings = {"gateway": self.gateway_seal_key, "analytics": self.analytics_seal_key}
+        return {name: secret.ring(f"CIFT_{name.upper()}_SEAL_KEY", ring)[0] for name, ring in rings.items() if ring}
 
     @cached_property
     def audit_secrets(self) -> tuple[bytes, ...]:

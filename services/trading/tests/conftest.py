@@ -17,7 +17,8 @@ from typing import Any
 import asyncpg
 import grpc
 import pytest
-from cift_common import rpc
+from cift_common import execution_report, rpc
+from cift_common.execution_report import Signer
 from cift_common.messaging import Messenger, token
 from cift_proto.common.v1 import types_pb2
 from cift_proto.execution.v1 import execution_pb2, execution_pb2_grpc
@@ -34,6 +35,8 @@ from tests.stores import stores as stores
 
 NANOS = 10**9
 DECISION_KEY = "11" * 32
+REPORT_KEY = "33" * 32
+SEAL_KEY = "44" * 32
 PATIENCE_SECONDS = 30
 
 
@@ -143,9 +146,11 @@ class Venue:
         self, order: trading_pb2.Order, kind: int, execution_id: str = "", commission: int = 0, **more: Any
     ) -> str:
         self.sequence += 1
+        # An id names its sequence: a report that comes again has the same.
+        sequence = int(execution_id.rpartition("-")[2]) if execution_id else self.sequence
         execution_id = execution_id or f"PAPER-{order.symbol}-{self.sequence}"
         report = matcher_pb2.ExecutionReport(
-            sequence=self.sequence,
+            sequence=sequence,
             execution_id=execution_id,
             type=kind,  # type: ignore[arg-type]
             order_id=more.pop("order_id", order.order_id),
@@ -159,9 +164,9 @@ class Venue:
             types_pb2.EXECUTION_TYPE_NEW: "accepted",
             types_pb2.EXECUTION_TYPE_TRADE: "filled",
         }.get(kind, types_pb2.ExecutionType.Name(kind).removeprefix("EXECUTION_TYPE_").lower())
-        payload = execution_pb2.OrderExecution(
-            broker="paper", report=report, commission_nanos=commission
-        ).SerializeToString()
+        execution = execution_pb2.OrderExecution(broker="paper", report=report, commission_nanos=commission)
+        Signer([bytes.fromhex(REPORT_KEY)]).sign([execution])
+        payload = execution.SerializeToString()
         # The message id differs from the execution id, so that repeats reach the service.
         await self.messenger.publish(f"order.{subject}.{token(order.symbol)}", payload, message_id=str(uuid.uuid4()))
         return execution_id
@@ -341,6 +346,8 @@ async def shared_world(
                 "CIFT_PLATFORM_FILE": str(platform_file),
                 "CIFT_DECISION_KEY": DECISION_KEY,
                 "CIFT_AUDIT_KEY": "22" * 32,
+                "CIFT_REPORT_PUBLIC_KEYS": execution_report.public_keys(REPORT_KEY),
+                "CIFT_GATEWAY_SEAL_KEY": SEAL_KEY,
                 "CIFT_AUDIT_ANCHOR": str(folder / "anchor.jsonl"),
                 "CIFT_AUDIT_SEAL_SECONDS": "0.05",
                 "CIFT_AUDIT_CHECKPOINT_SECONDS": "0.1",

@@ -10,7 +10,10 @@ from cift_proto.trading.v1 import trading_pb2
 from .conftest import NANOS, World, limit, until
 
 
-async def test_a_commission_leaves_the_cash_once_and_the_books_balance(world: World) -> None:
+async def test_a_commission_leaves_the_cash_once_and_the_books_balance(world: World, tmp_path: Path) -> None:
+    """25 basis points who takes, and one back who makes."""
+    charged = with_fees(world, tmp_path, takerBp="25", makerBp="-1")
+    await world.trading.restart(CIFT_PLATFORM_FILE=str(charged))
     world.venue.mode = "rest"
     account_id = await world.trading.open_account(deposit="10000")
     order = await world.trading.submit(account_id, quantity_nanos=10 * NANOS)
@@ -43,9 +46,9 @@ async def test_a_commission_leaves_the_cash_once_and_the_books_balance(world: Wo
     assert (account.cash, account.buying_power) == ("8998.8", "8998.8")
 
 
-def with_fees(world: World, folder: Path) -> Path:
+def with_fees(world: World, folder: Path, **fees: str) -> Path:
     platform = json.loads(Path(world.trading.environment["CIFT_PLATFORM_FILE"]).read_text())
-    platform["fees"] = {"perShare": "0.01", "perOrder": "1"}
+    platform["fees"] = fees
     charged = folder / "platform.json"
     charged.write_text(json.dumps(platform))
     return charged
@@ -53,7 +56,7 @@ def with_fees(world: World, folder: Path) -> Path:
 
 async def test_all_the_buying_power_spent_pays_its_commission_too(world: World, tmp_path: Path) -> None:
     """A cent a share and a dollar an order: 100 shares of $100 need 10,002 dollars."""
-    charged = with_fees(world, tmp_path)
+    charged = with_fees(world, tmp_path, perShare="0.01", perOrder="1")
     world.venue.mode = "rest"
     await world.trading.restart(CIFT_PLATFORM_FILE=str(charged))
     try:

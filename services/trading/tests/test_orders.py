@@ -146,8 +146,9 @@ async def test_executions_out_of_order_and_twice_count_once(world: World) -> Non
     account_id = await world.trading.open_account()
     order = await world.trading.submit(account_id, **limit(100, 10))
     await until(lambda: order.order_id in world.venue.orders, "the order at the venue")
-    for _ in range(3):
-        await world.venue.fill(order, 4 * NANOS, execution_id=f"A-{order.order_id}")
+    first = await world.venue.fill(order, 4 * NANOS)
+    for _ in range(2):
+        await world.venue.fill(order, 4 * NANOS, execution_id=first)
     partly = await world.trading.reaches(order, "PARTIALLY_FILLED")
     assert partly.filled_quantity_nanos == 4 * NANOS
     await world.venue.say(order, types_pb2.EXECUTION_TYPE_NEW)

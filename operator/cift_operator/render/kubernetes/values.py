@@ -17,11 +17,13 @@ from cift_operator.components.values import (
     Listen,
     Part,
     PortNumber,
+    PublicKey,
     Secret,
     Site,
     Value,
     parts_of,
 )
+from cift_operator.render.keys import public_keys
 from cift_operator.render.kubernetes.facts import ClusterFacts
 from cift_operator.render.kubernetes.names import object_name
 
@@ -162,6 +164,8 @@ class Inside:
         match part:
             case str():
                 return part
+            case PublicKey(name, key):
+                return public_keys(self.scope.secret(Secret(name, key), self.component.name))
             case Address(component, port):
                 return self._address(component, port)
             case Listen(port):

@@ -25,31 +25,35 @@ _sym_db = _symbol_database.Default()
 from cift_proto.matcher.v1 import matcher_pb2 as cift_dot_matcher_dot_v1_dot_matcher__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!cift/execution/v1/execution.proto\x12\x11\x63ift.execution.v1\x1a\x1d\x63ift/matcher/v1/matcher.proto\"l\n\x0eOrderExecution\x12\x0e\n\x06\x62roker\x18\x01 \x01(\t\x12\x30\n\x06report\x18\x02 \x01(\x0b\x32 .cift.matcher.v1.ExecutionReport\x12\x18\n\x10\x63ommission_nanos\x18\x03 \x01(\x03\"\x12\n\x10GetStatusRequest\"\xb1\x01\n\x11GetStatusResponse\x12\x0e\n\x06\x62roker\x18\x01 \x01(\t\x12\x11\n\tconnected\x18\x02 \x01(\x08\x12\x1a\n\x12published_sequence\x18\x03 \x01(\x04\x12\x18\n\x10reconciled_at_ns\x18\x04 \x01(\x03\x12\x13\n\x0b\x64ifferences\x18\x05 \x01(\r\x12.\n\x06outage\x18\x06 \x01(\x0b\x32\x1e.cift.execution.v1.VenueOutage\"@\n\x0bVenueOutage\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x10\n\x08since_ns\x18\x03 \x01(\x03\"\x12\n\x10ReconcileRequest\"\\\n\x11ReconcileResponse\x12\x17\n\x0forders_compared\x18\x01 \x01(\r\x12\x19\n\x11orders_sent_again\x18\x02 \x01(\r\x12\x13\n\x0b\x64ifferences\x18\x03 \x03(\t\"/\n\x0eGetBookRequest\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12\r\n\x05\x64\x65pth\x18\x02 \x01(\r\"\xfa\x01\n\x0fGetBookResponse\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12\x36\n\x04\x62ids\x18\x02 \x03(\x0b\x32(.cift.execution.v1.GetBookResponse.Level\x12\x36\n\x04\x61sks\x18\x03 \x03(\x0b\x32(.cift.execution.v1.GetBookResponse.Level\x12\x10\n\x08sequence\x18\x04 \x01(\x04\x12\x0f\n\x07time_ns\x18\x05 \x01(\x03\x1a\x44\n\x05Level\x12\x13\n\x0bprice_nanos\x18\x01 \x01(\x03\x12\x16\n\x0equantity_nanos\x18\x02 \x01(\x03\x12\x0e\n\x06orders\x18\x03 \x01(\r2\x94\x02\n\x10\x45xecutionService\x12V\n\tGetStatus\x12#.cift.execution.v1.GetStatusRequest\x1a$.cift.execution.v1.GetStatusResponse\x12V\n\tReconcile\x12#.cift.execution.v1.ReconcileRequest\x1a$.cift.execution.v1.ReconcileResponse\x12P\n\x07GetBook\x12!.cift.execution.v1.GetBookRequest\x1a\".cift.execution.v1.GetBookResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!cift/execution/v1/execution.proto\x12\x11\x63ift.execution.v1\x1a\x1d\x63ift/matcher/v1/matcher.proto\"\x90\x01\n\x0eOrderExecution\x12\x0e\n\x06\x62roker\x18\x01 \x01(\t\x12\x30\n\x06report\x18\x02 \x01(\x0b\x32 .cift.matcher.v1.ExecutionReport\x12\x18\n\x10\x63ommission_nanos\x18\x03 \x01(\x03\x12\x0f\n\x07\x64igests\x18\x04 \x01(\x0c\x12\x11\n\tsignature\x18\x05 \x01(\x0c\"\x12\n\x10GetStatusRequest\"\xb1\x01\n\x11GetStatusResponse\x12\x0e\n\x06\x62roker\x18\x01 \x01(\t\x12\x11\n\tconnected\x18\x02 \x01(\x08\x12\x1a\n\x12published_sequence\x18\x03 \x01(\x04\x12\x18\n\x10reconciled_at_ns\x18\x04 \x01(\x03\x12\x13\n\x0b\x64ifferences\x18\x05 \x01(\r\x12.\n\x06outage\x18\x06 \x01(\x0b\x32\x1e.cift.execution.v1.VenueOutage\"@\n\x0bVenueOutage\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x10\n\x08since_ns\x18\x03 \x01(\x03\"\x12\n\x10ReconcileRequest\"\\\n\x11ReconcileResponse\x12\x17\n\x0forders_compared\x18\x01 \x01(\r\x12\x19\n\x11orders_sent_again\x18\x02 \x01(\r\x12\x13\n\x0b\x64ifferences\x18\x03 \x03(\t\"\x18\n\x16\x43ompareBookingsRequest\"\x81\x01\n\x17\x43ompareBookingsResponse\x12\x10\n\x08\x63ompared\x18\x01 \x01(\x04\x12\x16\n\x0euntil_sequence\x18\x02 \x01(\x04\x12\x12\n\nvenue_hash\x18\x03 \x01(\t\x12\x13\n\x0b\x62ooked_hash\x18\x04 \x01(\t\x12\x13\n\x0b\x64ifferences\x18\x05 \x03(\t\"/\n\x0eGetBookRequest\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12\r\n\x05\x64\x65pth\x18\x02 \x01(\r\"\xfa\x01\n\x0fGetBookResponse\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12\x36\n\x04\x62ids\x18\x02 \x03(\x0b\x32(.cift.execution.v1.GetBookResponse.Level\x12\x36\n\x04\x61sks\x18\x03 \x03(\x0b\x32(.cift.execution.v1.GetBookResponse.Level\x12\x10\n\x08sequence\x18\x04 \x01(\x04\x12\x0f\n\x07time_ns\x18\x05 \x01(\x03\x1a\x44\n\x05Level\x12\x13\n\x0bprice_nanos\x18\x01 \x01(\x03\x12\x16\n\x0equantity_nanos\x18\x02 \x01(\x03\x12\x0e\n\x06orders\x18\x03 \x01(\r2\xfe\x02\n\x10\x45xecutionService\x12V\n\tGetStatus\x12#.cift.execution.v1.GetStatusRequest\x1a$.cift.execution.v1.GetStatusResponse\x12V\n\tReconcile\x12#.cift.execution.v1.ReconcileRequest\x1a$.cift.execution.v1.ReconcileResponse\x12h\n\x0f\x43ompareBookings\x12).cift.execution.v1.CompareBookingsRequest\x1a*.cift.execution.v1.CompareBookingsResponse\x12P\n\x07GetBook\x12!.cift.execution.v1.GetBookRequest\x1a\".cift.execution.v1.GetBookResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'cift.execution.v1.execution_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ORDEREXECUTION']._serialized_start=87
-  _globals['_ORDEREXECUTION']._serialized_end=195
-  _globals['_GETSTATUSREQUEST']._serialized_start=197
-  _globals['_GETSTATUSREQUEST']._serialized_end=215
-  _globals['_GETSTATUSRESPONSE']._serialized_start=218
-  _globals['_GETSTATUSRESPONSE']._serialized_end=395
-  _globals['_VENUEOUTAGE']._serialized_start=397
-  _globals['_VENUEOUTAGE']._serialized_end=461
-  _globals['_RECONCILEREQUEST']._serialized_start=463
-  _globals['_RECONCILEREQUEST']._serialized_end=481
-  _globals['_RECONCILERESPONSE']._serialized_start=483
-  _globals['_RECONCILERESPONSE']._serialized_end=575
-  _globals['_GETBOOKREQUEST']._serialized_start=577
-  _globals['_GETBOOKREQUEST']._serialized_end=624
-  _globals['_GETBOOKRESPONSE']._serialized_start=627
-  _globals['_GETBOOKRESPONSE']._serialized_end=877
-  _globals['_GETBOOKRESPONSE_LEVEL']._serialized_start=809
-  _globals['_GETBOOKRESPONSE_LEVEL']._serialized_end=877
-  _globals['_EXECUTIONSERVICE']._serialized_start=880
-  _globals['_EXECUTIONSERVICE']._serialized_end=1156
+  _globals['_ORDEREXECUTION']._serialized_start=88
+  _globals['_ORDEREXECUTION']._serialized_end=232
+  _globals['_GETSTATUSREQUEST']._serialized_start=234
+  _globals['_GETSTATUSREQUEST']._serialized_end=252
+  _globals['_GETSTATUSRESPONSE']._serialized_start=255
+  _globals['_GETSTATUSRESPONSE']._serialized_end=432
+  _globals['_VENUEOUTAGE']._serialized_start=434
+  _globals['_VENUEOUTAGE']._serialized_end=498
+  _globals['_RECONCILEREQUEST']._serialized_start=500
+  _globals['_RECONCILEREQUEST']._serialized_end=518
+  _globals['_RECONCILERESPONSE']._serialized_start=520
+  _globals['_RECONCILERESPONSE']._serialized_end=612
+  _globals['_COMPAREBOOKINGSREQUEST']._serialized_start=614
+  _globals['_COMPAREBOOKINGSREQUEST']._serialized_end=638
+  _globals['_COMPAREBOOKINGSRESPONSE']._serialized_start=641
+  _globals['_COMPAREBOOKINGSRESPONSE']._serialized_end=770
+  _globals['_GETBOOKREQUEST']._serialized_start=772
+  _globals['_GETBOOKREQUEST']._serialized_end=819
+  _globals['_GETBOOKRESPONSE']._serialized_start=822
+  _globals['_GETBOOKRESPONSE']._serialized_end=1072
+  _globals['_GETBOOKRESPONSE_LEVEL']._serialized_start=1004
+  _globals['_GETBOOKRESPONSE_LEVEL']._serialized_end=1072
+  _globals['_EXECUTIONSERVICE']._serialized_start=1075
+  _globals['_EXECUTIONSERVICE']._serialized_end=1457
 # @@protoc_insertion_point(module_scope)

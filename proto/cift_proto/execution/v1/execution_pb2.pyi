@@ -8,14 +8,18 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class OrderExecution(_message.Message):
-    __slots__ = ("broker", "report", "commission_nanos")
+    __slots__ = ("broker", "report", "commission_nanos", "digests", "signature")
     BROKER_FIELD_NUMBER: _ClassVar[int]
     REPORT_FIELD_NUMBER: _ClassVar[int]
     COMMISSION_NANOS_FIELD_NUMBER: _ClassVar[int]
+    DIGESTS_FIELD_NUMBER: _ClassVar[int]
+    SIGNATURE_FIELD_NUMBER: _ClassVar[int]
     broker: str
     report: _matcher_pb2.ExecutionReport
     commission_nanos: int
-    def __init__(self, broker: _Optional[str] = ..., report: _Optional[_Union[_matcher_pb2.ExecutionReport, _Mapping]] = ..., commission_nanos: _Optional[int] = ...) -> None: ...
+    digests: bytes
+    signature: bytes
+    def __init__(self, broker: _Optional[str] = ..., report: _Optional[_Union[_matcher_pb2.ExecutionReport, _Mapping]] = ..., commission_nanos: _Optional[int] = ..., digests: _Optional[bytes] = ..., signature: _Optional[bytes] = ...) -> None: ...
 
 class GetStatusRequest(_message.Message):
     __slots__ = ()
@@ -60,6 +64,24 @@ class ReconcileResponse(_message.Message):
     orders_sent_again: int
     differences: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, orders_compared: _Optional[int] = ..., orders_sent_again: _Optional[int] = ..., differences: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class CompareBookingsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class CompareBookingsResponse(_message.Message):
+    __slots__ = ("compared", "until_sequence", "venue_hash", "booked_hash", "differences")
+    COMPARED_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    VENUE_HASH_FIELD_NUMBER: _ClassVar[int]
+    BOOKED_HASH_FIELD_NUMBER: _ClassVar[int]
+    DIFFERENCES_FIELD_NUMBER: _ClassVar[int]
+    compared: int
+    until_sequence: int
+    venue_hash: str
+    booked_hash: str
+    differences: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, compared: _Optional[int] = ..., until_sequence: _Optional[int] = ..., venue_hash: _Optional[str] = ..., booked_hash: _Optional[str] = ..., differences: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class GetBookRequest(_message.Message):
     __slots__ = ("symbol", "depth")

@@ -44,6 +44,11 @@ class ExecutionServiceStub:
                 request_serializer=cift_dot_execution_dot_v1_dot_execution__pb2.ReconcileRequest.SerializeToString,
                 response_deserializer=cift_dot_execution_dot_v1_dot_execution__pb2.ReconcileResponse.FromString,
                 _registered_method=True)
+        self.CompareBookings = channel.unary_unary(
+                '/cift.execution.v1.ExecutionService/CompareBookings',
+                request_serializer=cift_dot_execution_dot_v1_dot_execution__pb2.CompareBookingsRequest.SerializeToString,
+                response_deserializer=cift_dot_execution_dot_v1_dot_execution__pb2.CompareBookingsResponse.FromString,
+                _registered_method=True)
         self.GetBook = channel.unary_unary(
                 '/cift.execution.v1.ExecutionService/GetBook',
                 request_serializer=cift_dot_execution_dot_v1_dot_execution__pb2.GetBookRequest.SerializeToString,
@@ -62,6 +67,13 @@ class ExecutionServiceServicer:
 
     def Reconcile(self, request, context):
         """Compares every open order with the broker now.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CompareBookings(self, request, context):
+        """Compares what trading has booked with the venue's journal now, execution by execution.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -86,6 +98,11 @@ def add_ExecutionServiceServicer_to_server(servicer, server):
                     servicer.Reconcile,
                     request_deserializer=cift_dot_execution_dot_v1_dot_execution__pb2.ReconcileRequest.FromString,
                     response_serializer=cift_dot_execution_dot_v1_dot_execution__pb2.ReconcileResponse.SerializeToString,
+            ),
+            'CompareBookings': grpc.unary_unary_rpc_method_handler(
+                    servicer.CompareBookings,
+                    request_deserializer=cift_dot_execution_dot_v1_dot_execution__pb2.CompareBookingsRequest.FromString,
+                    response_serializer=cift_dot_execution_dot_v1_dot_execution__pb2.CompareBookingsResponse.SerializeToString,
             ),
             'GetBook': grpc.unary_unary_rpc_method_handler(
                     servicer.GetBook,
@@ -147,6 +164,33 @@ class ExecutionService:
             '/cift.execution.v1.ExecutionService/Reconcile',
             cift_dot_execution_dot_v1_dot_execution__pb2.ReconcileRequest.SerializeToString,
             cift_dot_execution_dot_v1_dot_execution__pb2.ReconcileResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompareBookings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cift.execution.v1.ExecutionService/CompareBookings',
+            cift_dot_execution_dot_v1_dot_execution__pb2.CompareBookingsRequest.SerializeToString,
+            cift_dot_execution_dot_v1_dot_execution__pb2.CompareBookingsResponse.FromString,
             options,
             channel_credentials,
             insecure,

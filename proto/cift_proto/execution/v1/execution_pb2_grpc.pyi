@@ -34,6 +34,8 @@ class ExecutionServiceStub:
     GetStatus: _grpc.UnaryUnaryMultiCallable[_execution_pb2.GetStatusRequest, _execution_pb2.GetStatusResponse]
     Reconcile: _grpc.UnaryUnaryMultiCallable[_execution_pb2.ReconcileRequest, _execution_pb2.ReconcileResponse]
     """Compares every open order with the broker now."""
+    CompareBookings: _grpc.UnaryUnaryMultiCallable[_execution_pb2.CompareBookingsRequest, _execution_pb2.CompareBookingsResponse]
+    """Compares what trading has booked with the venue's journal now, execution by execution."""
     GetBook: _grpc.UnaryUnaryMultiCallable[_execution_pb2.GetBookRequest, _execution_pb2.GetBookResponse]
     """What rests at the venue, by price. NOT_FOUND for a symbol that it does not have, UNAVAILABLE without a venue."""
 
@@ -43,6 +45,8 @@ class ExecutionServiceAsyncStub(ExecutionServiceStub):
     GetStatus: _aio.UnaryUnaryMultiCallable[_execution_pb2.GetStatusRequest, _execution_pb2.GetStatusResponse]  # type: ignore[assignment]
     Reconcile: _aio.UnaryUnaryMultiCallable[_execution_pb2.ReconcileRequest, _execution_pb2.ReconcileResponse]  # type: ignore[assignment]
     """Compares every open order with the broker now."""
+    CompareBookings: _aio.UnaryUnaryMultiCallable[_execution_pb2.CompareBookingsRequest, _execution_pb2.CompareBookingsResponse]  # type: ignore[assignment]
+    """Compares what trading has booked with the venue's journal now, execution by execution."""
     GetBook: _aio.UnaryUnaryMultiCallable[_execution_pb2.GetBookRequest, _execution_pb2.GetBookResponse]  # type: ignore[assignment]
     """What rests at the venue, by price. NOT_FOUND for a symbol that it does not have, UNAVAILABLE without a venue."""
 
@@ -61,6 +65,14 @@ class ExecutionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_execution_pb2.ReconcileResponse, _abc.Awaitable[_execution_pb2.ReconcileResponse]]:
         """Compares every open order with the broker now."""
+
+    @_abc_1.abstractmethod
+    def CompareBookings(
+        self,
+        request: _execution_pb2.CompareBookingsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_execution_pb2.CompareBookingsResponse, _abc.Awaitable[_execution_pb2.CompareBookingsResponse]]:
+        """Compares what trading has booked with the venue's journal now, execution by execution."""
 
     @_abc_1.abstractmethod
     def GetBook(

@@ -8,6 +8,118 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class BookedTrade(_message.Message):
+    __slots__ = ("execution_id", "sequence", "order_id", "account_id", "symbol", "side", "price_nanos", "quantity_nanos", "discarded")
+    EXECUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+    SYMBOL_FIELD_NUMBER: _ClassVar[int]
+    SIDE_FIELD_NUMBER: _ClassVar[int]
+    PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_NANOS_FIELD_NUMBER: _ClassVar[int]
+    DISCARDED_FIELD_NUMBER: _ClassVar[int]
+    execution_id: str
+    sequence: int
+    order_id: str
+    account_id: str
+    symbol: str
+    side: _types_pb2.Side
+    price_nanos: int
+    quantity_nanos: int
+    discarded: bool
+    def __init__(self, execution_id: _Optional[str] = ..., sequence: _Optional[int] = ..., order_id: _Optional[str] = ..., account_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[_Union[_types_pb2.Side, str]] = ..., price_nanos: _Optional[int] = ..., quantity_nanos: _Optional[int] = ..., discarded: _Optional[bool] = ...) -> None: ...
+
+class ListBookedTradesRequest(_message.Message):
+    __slots__ = ("broker", "after_sequence", "limit")
+    BROKER_FIELD_NUMBER: _ClassVar[int]
+    AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    broker: str
+    after_sequence: int
+    limit: int
+    def __init__(self, broker: _Optional[str] = ..., after_sequence: _Optional[int] = ..., limit: _Optional[int] = ...) -> None: ...
+
+class ListBookedTradesResponse(_message.Message):
+    __slots__ = ("trades", "more")
+    TRADES_FIELD_NUMBER: _ClassVar[int]
+    MORE_FIELD_NUMBER: _ClassVar[int]
+    trades: _containers.RepeatedCompositeFieldContainer[BookedTrade]
+    more: bool
+    def __init__(self, trades: _Optional[_Iterable[_Union[BookedTrade, _Mapping]]] = ..., more: _Optional[bool] = ...) -> None: ...
+
+class QuarantinedReport(_message.Message):
+    __slots__ = ("quarantine_id", "reason", "message", "execution_id", "order_id", "account_id", "symbol", "payload", "halt_scope", "halt_key", "recorded_at_ns", "state", "resolved_by", "resolved_at_ns")
+    class State(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        STATE_UNSPECIFIED: _ClassVar[QuarantinedReport.State]
+        STATE_OPEN: _ClassVar[QuarantinedReport.State]
+        STATE_BOOKED: _ClassVar[QuarantinedReport.State]
+        STATE_DISCARDED: _ClassVar[QuarantinedReport.State]
+    STATE_UNSPECIFIED: QuarantinedReport.State
+    STATE_OPEN: QuarantinedReport.State
+    STATE_BOOKED: QuarantinedReport.State
+    STATE_DISCARDED: QuarantinedReport.State
+    QUARANTINE_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    EXECUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+    SYMBOL_FIELD_NUMBER: _ClassVar[int]
+    PAYLOAD_FIELD_NUMBER: _ClassVar[int]
+    HALT_SCOPE_FIELD_NUMBER: _ClassVar[int]
+    HALT_KEY_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_AT_NS_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    RESOLVED_BY_FIELD_NUMBER: _ClassVar[int]
+    RESOLVED_AT_NS_FIELD_NUMBER: _ClassVar[int]
+    quarantine_id: str
+    reason: str
+    message: str
+    execution_id: str
+    order_id: str
+    account_id: str
+    symbol: str
+    payload: bytes
+    halt_scope: str
+    halt_key: str
+    recorded_at_ns: int
+    state: QuarantinedReport.State
+    resolved_by: str
+    resolved_at_ns: int
+    def __init__(self, quarantine_id: _Optional[str] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ..., execution_id: _Optional[str] = ..., order_id: _Optional[str] = ..., account_id: _Optional[str] = ..., symbol: _Optional[str] = ..., payload: _Optional[bytes] = ..., halt_scope: _Optional[str] = ..., halt_key: _Optional[str] = ..., recorded_at_ns: _Optional[int] = ..., state: _Optional[_Union[QuarantinedReport.State, str]] = ..., resolved_by: _Optional[str] = ..., resolved_at_ns: _Optional[int] = ...) -> None: ...
+
+class ListQuarantineRequest(_message.Message):
+    __slots__ = ("all", "limit")
+    ALL_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    all: bool
+    limit: int
+    def __init__(self, all: _Optional[bool] = ..., limit: _Optional[int] = ...) -> None: ...
+
+class ListQuarantineResponse(_message.Message):
+    __slots__ = ("reports",)
+    REPORTS_FIELD_NUMBER: _ClassVar[int]
+    reports: _containers.RepeatedCompositeFieldContainer[QuarantinedReport]
+    def __init__(self, reports: _Optional[_Iterable[_Union[QuarantinedReport, _Mapping]]] = ...) -> None: ...
+
+class ResolveQuarantineRequest(_message.Message):
+    __slots__ = ("quarantine_id", "state", "actor")
+    QUARANTINE_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    quarantine_id: str
+    state: QuarantinedReport.State
+    actor: str
+    def __init__(self, quarantine_id: _Optional[str] = ..., state: _Optional[_Union[QuarantinedReport.State, str]] = ..., actor: _Optional[str] = ...) -> None: ...
+
+class ResolveQuarantineResponse(_message.Message):
+    __slots__ = ("report",)
+    REPORT_FIELD_NUMBER: _ClassVar[int]
+    report: QuarantinedReport
+    def __init__(self, report: _Optional[_Union[QuarantinedReport, _Mapping]] = ...) -> None: ...
+
 class Order(_message.Message):
     __slots__ = ("order_id", "account_id", "client_order_id", "symbol", "side", "type", "time_in_force", "quantity_nanos", "limit_price_nanos", "stop_price_nanos", "trail_price_nanos", "trail_percent_bp", "expires_at_ns", "extended_hours", "status", "filled_quantity_nanos", "filled_average_price_nanos", "reason", "submitted_at_ns", "updated_at_ns", "filled_at_ns", "canceled_at_ns", "expired_at_ns", "failed_at_ns", "replaced_at_ns", "replaced_by", "replaces", "strategy", "version", "order_class", "group_id", "legs")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
@@ -77,7 +189,7 @@ class Order(_message.Message):
     def __init__(self, order_id: _Optional[str] = ..., account_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[_Union[_types_pb2.Side, str]] = ..., type: _Optional[_Union[_types_pb2.OrderType, str]] = ..., time_in_force: _Optional[_Union[_types_pb2.TimeInForce, str]] = ..., quantity_nanos: _Optional[int] = ..., limit_price_nanos: _Optional[int] = ..., stop_price_nanos: _Optional[int] = ..., trail_price_nanos: _Optional[int] = ..., trail_percent_bp: _Optional[int] = ..., expires_at_ns: _Optional[int] = ..., extended_hours: _Optional[bool] = ..., status: _Optional[_Union[_types_pb2.OrderStatus, str]] = ..., filled_quantity_nanos: _Optional[int] = ..., filled_average_price_nanos: _Optional[int] = ..., reason: _Optional[str] = ..., submitted_at_ns: _Optional[int] = ..., updated_at_ns: _Optional[int] = ..., filled_at_ns: _Optional[int] = ..., canceled_at_ns: _Optional[int] = ..., expired_at_ns: _Optional[int] = ..., failed_at_ns: _Optional[int] = ..., replaced_at_ns: _Optional[int] = ..., replaced_by: _Optional[str] = ..., replaces: _Optional[str] = ..., strategy: _Optional[str] = ..., version: _Optional[int] = ..., order_class: _Optional[_Union[_types_pb2.OrderClass, str]] = ..., group_id: _Optional[str] = ..., legs: _Optional[_Iterable[_Union[Order, _Mapping]]] = ...) -> None: ...
 
 class RiskDecision(_message.Message):
-    __slots__ = ("policy_version", "decided_at_ns", "checks_passed", "duration_ns", "signature", "bid_price_nanos", "ask_price_nanos")
+    __slots__ = ("policy_version", "decided_at_ns", "checks_passed", "duration_ns", "signature", "bid_price_nanos", "ask_price_nanos", "original_order_id")
     POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
     DECIDED_AT_NS_FIELD_NUMBER: _ClassVar[int]
     CHECKS_PASSED_FIELD_NUMBER: _ClassVar[int]
@@ -85,6 +197,7 @@ class RiskDecision(_message.Message):
     SIGNATURE_FIELD_NUMBER: _ClassVar[int]
     BID_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
     ASK_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+    ORIGINAL_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     policy_version: int
     decided_at_ns: int
     checks_passed: int
@@ -92,7 +205,8 @@ class RiskDecision(_message.Message):
     signature: bytes
     bid_price_nanos: int
     ask_price_nanos: int
-    def __init__(self, policy_version: _Optional[int] = ..., decided_at_ns: _Optional[int] = ..., checks_passed: _Optional[int] = ..., duration_ns: _Optional[int] = ..., signature: _Optional[bytes] = ..., bid_price_nanos: _Optional[int] = ..., ask_price_nanos: _Optional[int] = ...) -> None: ...
+    original_order_id: str
+    def __init__(self, policy_version: _Optional[int] = ..., decided_at_ns: _Optional[int] = ..., checks_passed: _Optional[int] = ..., duration_ns: _Optional[int] = ..., signature: _Optional[bytes] = ..., bid_price_nanos: _Optional[int] = ..., ask_price_nanos: _Optional[int] = ..., original_order_id: _Optional[str] = ...) -> None: ...
 
 class OrderNew(_message.Message):
     __slots__ = ("order", "decision")
@@ -103,16 +217,18 @@ class OrderNew(_message.Message):
     def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ..., decision: _Optional[_Union[RiskDecision, _Mapping]] = ...) -> None: ...
 
 class OrderCancel(_message.Message):
-    __slots__ = ("order_id", "account_id", "symbol", "requested_at_ns")
+    __slots__ = ("order_id", "account_id", "symbol", "requested_at_ns", "signature")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
     SYMBOL_FIELD_NUMBER: _ClassVar[int]
     REQUESTED_AT_NS_FIELD_NUMBER: _ClassVar[int]
+    SIGNATURE_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     account_id: str
     symbol: str
     requested_at_ns: int
-    def __init__(self, order_id: _Optional[str] = ..., account_id: _Optional[str] = ..., symbol: _Optional[str] = ..., requested_at_ns: _Optional[int] = ...) -> None: ...
+    signature: bytes
+    def __init__(self, order_id: _Optional[str] = ..., account_id: _Optional[str] = ..., symbol: _Optional[str] = ..., requested_at_ns: _Optional[int] = ..., signature: _Optional[bytes] = ...) -> None: ...
 
 class OrderReplace(_message.Message):
     __slots__ = ("original_order_id", "order", "decision")

@@ -129,6 +129,21 @@ class TradingServiceStub:
                 request_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.CheckLedgerRequest.SerializeToString,
                 response_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.CheckLedgerResponse.FromString,
                 _registered_method=True)
+        self.ListBookedTrades = channel.unary_unary(
+                '/cift.trading.v1.TradingService/ListBookedTrades',
+                request_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListBookedTradesRequest.SerializeToString,
+                response_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListBookedTradesResponse.FromString,
+                _registered_method=True)
+        self.ListQuarantine = channel.unary_unary(
+                '/cift.trading.v1.TradingService/ListQuarantine',
+                request_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListQuarantineRequest.SerializeToString,
+                response_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListQuarantineResponse.FromString,
+                _registered_method=True)
+        self.ResolveQuarantine = channel.unary_unary(
+                '/cift.trading.v1.TradingService/ResolveQuarantine',
+                request_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.ResolveQuarantineRequest.SerializeToString,
+                response_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.ResolveQuarantineResponse.FromString,
+                _registered_method=True)
 
 
 class TradingServiceServicer:
@@ -261,6 +276,27 @@ class TradingServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListBookedTrades(self, request, context):
+        """The trades that are booked, by venue sequence; execution compares them with the venue's journal.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListQuarantine(self, request, context):
+        """Execution reports that were not booked: what they say contradicts their order, or execution did not sign them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResolveQuarantine(self, request, context):
+        """Books a quarantined report as it stands, or discards it. The halt that it caused ends with its last open report.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_TradingServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -358,6 +394,21 @@ def add_TradingServiceServicer_to_server(servicer, server):
                     servicer.CheckLedger,
                     request_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.CheckLedgerRequest.FromString,
                     response_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.CheckLedgerResponse.SerializeToString,
+            ),
+            'ListBookedTrades': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListBookedTrades,
+                    request_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListBookedTradesRequest.FromString,
+                    response_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListBookedTradesResponse.SerializeToString,
+            ),
+            'ListQuarantine': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListQuarantine,
+                    request_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListQuarantineRequest.FromString,
+                    response_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.ListQuarantineResponse.SerializeToString,
+            ),
+            'ResolveQuarantine': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResolveQuarantine,
+                    request_deserializer=cift_dot_trading_dot_v1_dot_trading__pb2.ResolveQuarantineRequest.FromString,
+                    response_serializer=cift_dot_trading_dot_v1_dot_trading__pb2.ResolveQuarantineResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -873,6 +924,87 @@ class TradingService:
             '/cift.trading.v1.TradingService/CheckLedger',
             cift_dot_trading_dot_v1_dot_trading__pb2.CheckLedgerRequest.SerializeToString,
             cift_dot_trading_dot_v1_dot_trading__pb2.CheckLedgerResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListBookedTrades(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cift.trading.v1.TradingService/ListBookedTrades',
+            cift_dot_trading_dot_v1_dot_trading__pb2.ListBookedTradesRequest.SerializeToString,
+            cift_dot_trading_dot_v1_dot_trading__pb2.ListBookedTradesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListQuarantine(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cift.trading.v1.TradingService/ListQuarantine',
+            cift_dot_trading_dot_v1_dot_trading__pb2.ListQuarantineRequest.SerializeToString,
+            cift_dot_trading_dot_v1_dot_trading__pb2.ListQuarantineResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResolveQuarantine(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cift.trading.v1.TradingService/ResolveQuarantine',
+            cift_dot_trading_dot_v1_dot_trading__pb2.ResolveQuarantineRequest.SerializeToString,
+            cift_dot_trading_dot_v1_dot_trading__pb2.ResolveQuarantineResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -64,6 +64,12 @@ class TradingServiceStub:
     """Orders of all accounts whose fate is open; execution compares them with the venue."""
     CheckLedger: _grpc.UnaryUnaryMultiCallable[_trading_pb2.CheckLedgerRequest, _trading_pb2.CheckLedgerResponse]
     """Proves that all ledger lines sum to zero and that positions and cash equal their lines."""
+    ListBookedTrades: _grpc.UnaryUnaryMultiCallable[_trading_pb2.ListBookedTradesRequest, _trading_pb2.ListBookedTradesResponse]
+    """The trades that are booked, by venue sequence; execution compares them with the venue's journal."""
+    ListQuarantine: _grpc.UnaryUnaryMultiCallable[_trading_pb2.ListQuarantineRequest, _trading_pb2.ListQuarantineResponse]
+    """Execution reports that were not booked: what they say contradicts their order, or execution did not sign them."""
+    ResolveQuarantine: _grpc.UnaryUnaryMultiCallable[_trading_pb2.ResolveQuarantineRequest, _trading_pb2.ResolveQuarantineResponse]
+    """Books a quarantined report as it stands, or discards it. The halt that it caused ends with its last open report."""
 
 @_typing.type_check_only
 class TradingServiceAsyncStub(TradingServiceStub):
@@ -101,6 +107,12 @@ class TradingServiceAsyncStub(TradingServiceStub):
     """Orders of all accounts whose fate is open; execution compares them with the venue."""
     CheckLedger: _aio.UnaryUnaryMultiCallable[_trading_pb2.CheckLedgerRequest, _trading_pb2.CheckLedgerResponse]  # type: ignore[assignment]
     """Proves that all ledger lines sum to zero and that positions and cash equal their lines."""
+    ListBookedTrades: _aio.UnaryUnaryMultiCallable[_trading_pb2.ListBookedTradesRequest, _trading_pb2.ListBookedTradesResponse]  # type: ignore[assignment]
+    """The trades that are booked, by venue sequence; execution compares them with the venue's journal."""
+    ListQuarantine: _aio.UnaryUnaryMultiCallable[_trading_pb2.ListQuarantineRequest, _trading_pb2.ListQuarantineResponse]  # type: ignore[assignment]
+    """Execution reports that were not booked: what they say contradicts their order, or execution did not sign them."""
+    ResolveQuarantine: _aio.UnaryUnaryMultiCallable[_trading_pb2.ResolveQuarantineRequest, _trading_pb2.ResolveQuarantineResponse]  # type: ignore[assignment]
+    """Books a quarantined report as it stands, or discards it. The halt that it caused ends with its last open report."""
 
 class TradingServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -249,5 +261,29 @@ class TradingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_trading_pb2.CheckLedgerResponse, _abc.Awaitable[_trading_pb2.CheckLedgerResponse]]:
         """Proves that all ledger lines sum to zero and that positions and cash equal their lines."""
+
+    @_abc_1.abstractmethod
+    def ListBookedTrades(
+        self,
+        request: _trading_pb2.ListBookedTradesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_trading_pb2.ListBookedTradesResponse, _abc.Awaitable[_trading_pb2.ListBookedTradesResponse]]:
+        """The trades that are booked, by venue sequence; execution compares them with the venue's journal."""
+
+    @_abc_1.abstractmethod
+    def ListQuarantine(
+        self,
+        request: _trading_pb2.ListQuarantineRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_trading_pb2.ListQuarantineResponse, _abc.Awaitable[_trading_pb2.ListQuarantineResponse]]:
+        """Execution reports that were not booked: what they say contradicts their order, or execution did not sign them."""
+
+    @_abc_1.abstractmethod
+    def ResolveQuarantine(
+        self,
+        request: _trading_pb2.ResolveQuarantineRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_trading_pb2.ResolveQuarantineResponse, _abc.Awaitable[_trading_pb2.ResolveQuarantineResponse]]:
+        """Books a quarantined report as it stands, or discards it. The halt that it caused ends with its last open report."""
 
 def add_TradingServiceServicer_to_server(servicer: TradingServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

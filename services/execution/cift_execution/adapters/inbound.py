@@ -57,7 +57,8 @@ class Inbound:
 
     async def _on_quote(self, message: Msg) -> None:
         try:
-            self._liquidity.on_quote(types_pb2.Quote.FromString(message.data))
+            # Which symbol it is about, and no more.
+            self._liquidity.on_quote(types_pb2.Quote.FromString(message.data).symbol)
         except DecodeError:
             _malformed.inc()
 

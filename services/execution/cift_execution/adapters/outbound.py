@@ -2,10 +2,11 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from cift_common import logging, telemetry
+from cift_common.execution_report import Signer
 from cift_common.messaging import Messenger, token
 from cift_common.platform import Fees
 from cift_proto.execution.v1 import execution_pb2
@@ -49,9 +50,9 @@ class Outbound:
     """nats-py's own publish waits for each acknowledgement in a task of its own, which at our rate costs more than the
     rest of this service; here one subscription takes all acknowledgements."""
 
-    def __init__(self, messenger: Messenger, broker: str, cursor: Cursor, fees: Fees) -> None:
+    def __init__(self, messenger: Messenger, broker: str, cursor: Cursor, fees: Fees, signer: Signer) -> None:
         self._client = messenger.client
-        self._broker, self.cursor, self._fees = broker, cursor, fees
+        self._broker, self.cursor, self._fees, self._signer = broker, cursor, fees, signer
         self._inbox = self._client.new_inbox()
         self._messages: dict[int, _Message] = {}
         self._numbers = 0
@@ -69,9 +70,20 @@ class Outbound:
         """Waits while too much is unacknowledged."""
         await self._room.wait()
 
+    def signed(self, reports: Sequence[matcher_pb2.ExecutionReport]) -> list[execution_pb2.OrderExecution]:
+        """What is published of reports that arrived together, signed together."""
+        executions = [
+            execution_pb2.OrderExecution(
+                broker=self._broker, report=report, commission_nanos=commission(self._fees, report)
+            )
+            for report in reports
+        ]
+        self._signer.sign(executions)
+        return executions
+
     async def publish(
         self,
-        report: matcher_pb2.ExecutionReport,
+        execution: execution_pb2.OrderExecution,
         context: otel_context.Context | None = None,
         on_stored: OnStored | None = None,
         *,
@@ -79,6 +91,7 @@ class Outbound:
     ) -> None:
         """`on_stored` is called when JetStream has it. A repeat of an execution id counts once, unless it is `again`
         to be stored: JetStream remembers the ids of messages that it has lost."""
+        report = execution.report
         event = EVENTS[report.type]
         headers = {"Nats-Msg-Id": f"{report.execution_id}-{secrets.token_hex(4)}" if again else report.execution_id}
         span = None
@@ -93,9 +106,7 @@ class Outbound:
         message = _Message(
             f"order.{event}.{token(report.symbol)}",
             event,
-            execution_pb2.OrderExecution(
-                broker=self._broker, report=report, commission_nanos=commission(self._fees, report)
-            ).SerializeToString(),
+            execution.SerializeToString(),
             headers,
             report.sequence,
             asyncio.get_running_loop().time(),

@@ -21,6 +21,9 @@ class QuoteBoard:
         self._changed: set[str] = set(symbols)
         self._sent: set[str] = set()
 
+    def knows(self, symbol: str) -> bool:
+        return symbol in self._shown
+
     def put(self, quote: types_pb2.Quote, now_ns: int) -> bool:
         """Takes a quote in; False for one that is unknown, known already, out of order, crossed, without sense, or
         too old to be shown."""

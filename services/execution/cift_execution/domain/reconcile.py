@@ -73,7 +73,9 @@ def _unknown_there(plan: Plan, message: trading_pb2.OrderNew) -> None:
         plan.republish.add(order.order_id)
         return
     plan.differ(order.order_id, "never reached the broker; sent again")
-    request = Replace(order.replaces, order) if order.replaces else New(order)
+    # An exit that replaced another before either was sent replaces nothing at the venue: the decision says which.
+    original = message.decision.original_order_id if message.HasField("decision") else order.replaces
+    request = Replace(original, order) if original else New(order)
     plan.send.append((request, message.decision))
     if order.status == types_pb2.ORDER_STATUS_PENDING_CANCEL:
         # Its message may still come: only an order that the broker has had can be canceled for good.

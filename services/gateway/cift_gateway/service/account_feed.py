@@ -2,14 +2,16 @@
 
 NATS brings an update within a millisecond but may lose, repeat or reorder it. Updates carry a sequence number, and
 trading keeps them all: whatever is missing (a gap, a reconnect, a quiet loss that the probe finds) is read from there.
+An update is shown as it came only where trading has sealed it for the gateway; any other only wakes, and is read there.
 """
 
 import asyncio
 from contextlib import suppress
 from typing import Protocol
 
-from cift_common import logging
+from cift_common import logging, sealed
 from cift_common.errors import CiftError
+from cift_common.forgery import not_believed
 from cift_common.messaging import Messenger
 from cift_proto.trading.v1 import trading_pb2 as trading
 from nats.aio.msg import Msg
@@ -24,6 +26,7 @@ _log = logging.get(__name__)
 _gaps = Counter("cift_gateway_feed_gaps", "Times that updates of an account were read from trading", ["cause"])
 
 PAGE = 1000
+RECIPIENT = "gateway"
 _AGAIN_SECONDS = (0.05, 0.2, 0.5, 1.0, 2.0)
 
 Headers = dict[str, str] | None
@@ -37,8 +40,10 @@ class Follower(Protocol):
 class AccountFeed:
     """One account's updates. Followers attached at sequence n are offered n + 1, n + 2, …, each once."""
 
-    def __init__(self, account_id: str, backends: Backends, messenger: Messenger) -> None:
-        self.account_id = account_id
+    def __init__(
+        self, account_id: str, backends: Backends, messenger: Messenger, seal_keys: tuple[bytes, ...] = ()
+    ) -> None:
+        self.account_id, self._seal_keys = account_id, seal_keys
         self._backends, self._messenger = backends, messenger
         self._followers: set[Follower] = set()
         self._sequence = Sequence()
@@ -46,6 +51,7 @@ class AccountFeed:
         self._subscription: Subscription | None = None
         self._catching_up: asyncio.Task[None] | None = None
         self._started = False
+        self._woken = False
 
     @property
     def position(self) -> int:
@@ -63,7 +69,7 @@ class AccountFeed:
         await self._messenger.client.flush()
         self._sequence = Sequence(await self._position_in_trading())
         self._started = True
-        if self._highest_heard > self.position:
+        if self._highest_heard > self.position or self._woken:
             self.catch_up("start")
 
     async def stop(self) -> None:
@@ -96,7 +102,9 @@ class AccountFeed:
             self.catch_up("probe")
 
     def catch_up(self, cause: str) -> None:
-        if self._catching_up is None and self._started:
+        if self._catching_up is not None:
+            self._woken = True
+        elif self._started:
             _gaps.labels(cause).inc()
             self._catching_up = asyncio.create_task(self._catch_up(), name=f"catch up {self.account_id}")
 
@@ -109,6 +117,11 @@ class AccountFeed:
         return int(answer.account.sequence)
 
     async def _on_message(self, message: Msg) -> None:
+        if not sealed.is_sealed(self._seal_keys, RECIPIENT, message.subject, message.data, message.headers):
+            not_believed("account_update")
+            self._woken = True
+            self.catch_up("not_believed")
+            return
         update = trading.AccountUpdate.FromString(message.data)
         self._highest_heard = max(self._highest_heard, update.sequence)
         if not self._started:
@@ -137,7 +150,12 @@ class AccountFeed:
                 else:
                     self._pass_on_page(page)
                     if len(page) < PAGE and self._highest_heard <= self.position:
-                        return
+                        # However many messages wake it, it asks no more often than this; the last one is not missed.
+                        woken, self._woken = self._woken, False
+                        if not woken:
+                            return
+                        await asyncio.sleep(_AGAIN_SECONDS[0])
+                        continue
                     tries = 0 if page else tries + 1
                 if tries:
                     await asyncio.sleep(_AGAIN_SECONDS[min(tries, len(_AGAIN_SECONDS)) - 1])

@@ -17,8 +17,11 @@ _WATCH_SECONDS = 0.5
 
 
 class Feeds:
-    def __init__(self, backends: Backends, messenger: Messenger, probe_seconds: float) -> None:
+    def __init__(
+        self, backends: Backends, messenger: Messenger, probe_seconds: float, seal_keys: tuple[bytes, ...] = ()
+    ) -> None:
         self._backends, self._messenger, self._probe_seconds = backends, messenger, probe_seconds
+        self._seal_keys = seal_keys
         self._feeds: dict[str, asyncio.Future[AccountFeed]] = {}
 
     async def open(self, account_id: str) -> AccountFeed:
@@ -37,7 +40,7 @@ class Feeds:
                 return feed
 
     async def _start(self, account_id: str) -> AccountFeed:
-        feed = AccountFeed(account_id, self._backends, self._messenger)
+        feed = AccountFeed(account_id, self._backends, self._messenger, self._seal_keys)
         try:
             await feed.start()
         except (NatsError, TimeoutError) as error:

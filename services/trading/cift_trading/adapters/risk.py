@@ -22,10 +22,14 @@ from cift_trading.domain.account import Account
 from cift_trading.domain.holds import Holds, commission_at_most
 from cift_trading.domain.order import Order, Side
 from cift_trading.domain.position import Position
+from cift_trading.domain.quarantine import LocalHalt
 from cift_trading.domain.report import Report
 from cift_trading.state import State
 
 _log = logging.get(__name__)
+# A halt is in force well within a second; however many wake-ups come, there are no more calls than this.
+WAKE_PAUSE_SECONDS = 0.1
+OWN_REASON = "an execution report was quarantined; an operator has to look at it"
 _passed = metrics.risk_decisions.labels("passed", "")
 
 
@@ -264,7 +268,10 @@ def refusal(decision: Answer, *, prices_answered: bool = True, closing: bool = F
 
 
 class PolicyLease:
-    """Keeps the engine's policy and its lease fresh: every few seconds from the risk service, at once by NATS."""
+    """Keeps the engine's policy and its lease fresh: every few seconds from the risk service, at once when NATS says
+    that it changed. What NATS says is a wake-up and no more; its content is not read. Halts of trading's own, for
+    reports that were not booked, are enforced with every policy.
+    """
 
     def __init__(
         self,
@@ -277,6 +284,8 @@ class PolicyLease:
         self._engine, self._risk, self._clock = engine, risk, clock
         self._refresh_seconds, self._on_lease = refresh_seconds, on_lease
         self._version = 0
+        self._policy: risk_pb2.Policy | None = None
+        self._own: frozenset[LocalHalt] = frozenset()
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
@@ -289,6 +298,8 @@ class PolicyLease:
             except grpc.aio.AioRpcError as error:
                 _log.warning("the risk service does not answer", error=error.details())
                 wait = min(wait, 0.5)
+            # However many wake-ups come meanwhile, they are one call.
+            await asyncio.sleep(min(WAKE_PAUSE_SECONDS, wait))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), wait)
 
@@ -305,24 +316,36 @@ class PolicyLease:
             metrics.lease_expires.set(response.lease_expires_at_ns / 1e9)
             self._on_lease()
 
-    async def on_policy(self, message: Msg) -> None:
-        """`risk.policy`: the new policy, right when it changed."""
-        policy = risk_pb2.Policy.FromString(message.data)
-        if policy.version > self._version:
-            self._enforce(policy)
-
-    async def on_halt(self, _: Msg) -> None:
-        """`risk.halt`: ask for the policy now."""
+    async def on_change(self, _: Msg) -> None:
+        """`risk.policy` or `risk.halt`: ask for the policy now."""
         self._wake.set()
+
+    def hold(self, halts: frozenset[LocalHalt]) -> None:
+        """The halts of trading's own, from now on."""
+        self._own = halts
+        if self._policy is not None:
+            self._enforce(self._policy)
 
     def _enforce(self, policy: risk_pb2.Policy) -> bool:
         try:
-            self._engine.set_policy(MessageToDict(policy, preserving_proto_field_name=True))
+            self._engine.set_policy(MessageToDict(self._with_own(policy), preserving_proto_field_name=True))
         except ValueError as error:
             # The old policy stays in force until its lease runs out.
             _log.error("the policy is not usable", version=policy.version, error=str(error))
             return False
-        self._version = policy.version
+        self._policy, self._version = policy, policy.version
         metrics.policy_version.set(policy.version)
-        _log.info("risk policy", version=policy.version, halts=len(policy.halts))
+        _log.info("risk policy", version=policy.version, halts=len(policy.halts), own_halts=len(self._own))
         return True
+
+    def _with_own(self, policy: risk_pb2.Policy) -> risk_pb2.Policy:
+        if not self._own:
+            return policy
+        merged = risk_pb2.Policy()
+        merged.CopyFrom(policy)
+        there = {(halt.scope, halt.key) for halt in policy.halts}
+        for scope, key in sorted(self._own):
+            number = risk_pb2.Halt.Scope.Value(f"SCOPE_{scope}")
+            if (number, key) not in there:
+                merged.halts.add(scope=number, key=key, reason=OWN_REASON, actor="trading", since_ns=self._clock())
+        return merged

@@ -245,6 +245,28 @@ class Store:
             payload,
         )
 
+    async def booked_trades(self, broker: str, after_sequence: int, limit: int) -> list[dict[str, Any]]:
+        """Trades by the venue's sequence, with those that an operator has discarded; all of one sequence together."""
+        found = await self._pool.fetch(
+            """SELECT * FROM (
+                   (SELECT e.sequence, e.execution_id, e.order_id::text, e.account_id::text, e.symbol,
+                        coalesce(o.side, '') AS side, e.price, e.quantity, false AS discarded
+                    FROM trading.executions e LEFT JOIN trading.orders o ON o.order_id = e.order_id
+                    WHERE e.broker = $1 AND e.type = 'TRADE' AND e.sequence > $2 ORDER BY e.sequence LIMIT $3)
+                   UNION ALL
+                   (SELECT q.sequence, q.execution_id, q.order_id, q.account_id, q.symbol, '', NULL, NULL, true
+                    FROM trading.quarantine q
+                    WHERE q.broker = $1 AND q.state = 'DISCARDED' AND q.sequence > $2
+                        AND q.reason NOT IN ('NOT_SIGNED', 'UNREADABLE')
+                        AND NOT EXISTS (SELECT FROM trading.executions e WHERE e.execution_id = q.execution_id)
+                    ORDER BY q.sequence LIMIT $3)) trades
+               ORDER BY sequence LIMIT $3""",
+            broker,
+            after_sequence,
+            limit,
+        )
+        return [dict(row) for row in found]
+
     async def ledger_totals(self) -> tuple[int, int]:
         """Lines and transactions."""
         row = await self._pool.fetchrow(
@@ -284,6 +306,26 @@ _PROOFS = (
     """SELECT format('execution %s is a trade without ledger lines', e.execution_id) AS difference
        FROM trading.executions e
        WHERE e.type = 'TRADE' AND NOT EXISTS (SELECT FROM trading.ledger l WHERE l.transaction_id = e.execution_id)""",
+    """SELECT format('execution %s: %s %s at %s, its lines say %s for %s', e.execution_id, o.side, e.quantity, e.price,
+           coalesce(things.amount, 0), coalesce(cash.amount, 0)) AS difference
+       FROM trading.executions e
+       JOIN trading.orders o ON o.order_id = e.order_id
+       JOIN trading.accounts a ON a.account_id = e.account_id
+       LEFT JOIN (SELECT transaction_id, asset, sum(amount) AS amount FROM trading.ledger WHERE book = 'clearing'
+           GROUP BY transaction_id, asset) things
+           ON things.transaction_id = e.execution_id AND things.asset = e.symbol
+       LEFT JOIN (SELECT transaction_id, asset, sum(amount) AS amount FROM trading.ledger WHERE book = 'clearing'
+           GROUP BY transaction_id, asset) cash
+           ON cash.transaction_id = e.execution_id AND cash.asset = a.currency
+       WHERE e.type = 'TRADE' AND (
+           coalesce(things.amount, 0) <> CASE o.side WHEN 'BUY' THEN -e.quantity ELSE e.quantity END
+           OR abs(coalesce(cash.amount, 0) - e.quantity * e.price * CASE o.side WHEN 'BUY' THEN 1 ELSE -1 END)
+               >= 0.000000001)""",
+    """SELECT format('order %s: %s were executed of %s', o.order_id, e.quantity, o.quantity) AS difference
+       FROM trading.orders o JOIN (
+           SELECT order_id, sum(quantity) AS quantity FROM trading.executions WHERE type = 'TRADE' GROUP BY order_id) e
+           ON e.order_id = o.order_id
+       WHERE e.quantity > o.quantity""",
     """SELECT format('order %s: filled %s, its executions say %s', o.order_id, o.filled_quantity,
            coalesce(e.quantity, 0)) AS difference
        FROM trading.orders o LEFT JOIN (

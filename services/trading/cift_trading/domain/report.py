@@ -35,3 +35,4 @@ class Report(NamedTuple):
     reason: str = ""
     time: int = 0
     commission: int = 0
+    side: int = 0
