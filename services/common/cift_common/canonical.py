@@ -14,19 +14,18 @@ Field = str | bytes | int | bool
 
 def framed(purpose: str, fields: Iterable[Field]) -> bytes:
     """Frames the fields in their order; an integer and a text of the same digits differ."""
-    parts = [_frame(b"p", purpose.encode())]
+    name = purpose.encode()
+    parts = [b"p%d:%b" % (len(name), name)]
     for field in fields:
         if isinstance(field, str):
-            parts.append(_frame(b"s", field.encode()))
+            content = field.encode()
+            parts.append(b"s%d:%b" % (len(content), content))
         elif isinstance(field, bytes):
-            parts.append(_frame(b"b", field))
+            parts.append(b"b%d:%b" % (len(field), field))
         else:
-            parts.append(_frame(b"i", b"%d" % field))
+            # Digits end at what is none: an integer needs no length.
+            parts.append(b"i%d;" % field)
     return b"".join(parts)
-
-
-def _frame(kind: bytes, content: bytes) -> bytes:
-    return b"%b%d:%b" % (kind, len(content), content)
 
 
 def values(message: Message, names: Iterable[str]) -> Iterable[Field]:
