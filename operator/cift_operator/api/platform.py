@@ -128,6 +128,12 @@ class PlatformSpec(ApiModel):
         return self.profile == "production"
 
     @property
+    def sign_up(self) -> str:
+        """Who becomes a user by themselves."""
+        closed = self.production or self.security.oidc is not None
+        return self.security.sign_up or ("closed" if closed else "open")
+
+    @property
     def tls(self) -> bool:
         """TLS between the services."""
         return self.security.tls.enabled

@@ -1,7 +1,7 @@
 """Who may talk to whom, and how."""
 
 from ipaddress import ip_network
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
@@ -148,6 +148,10 @@ class SecuritySpec(ApiModel):
     network_policies: NetworkPoliciesSpec = NetworkPoliciesSpec()
     ingress: IngressSpec | None = None
     oidc: OidcSpec | None = None
+    sign_up: Literal["closed", "invited", "open"] | None = None
+    """`signUp` determines who becomes a user by themselves: nobody (`closed`: administrators make users), people with
+    an invite (`invited`), or everybody who can reach the platform (`open`). Defaults to `closed` in production and with
+    `oidc`, and to `open` otherwise."""
 
     @property
     def proxies(self) -> tuple[str, ...]:

@@ -102,6 +102,7 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_CREDENTIALS_FILE": Site("credentials-file"),
             "CIFT_WEB_DIR": Site("web-dir"),
             "CIFT_ALLOWED_HOSTS": Site("gateway-hosts"),
+            "CIFT_SIGN_UP": spec.sign_up,
             **_alertmanager(spec),
             **_oidc(spec),
             **_ingress(spec),

@@ -62,6 +62,21 @@ def logs(
     os.execvp("kubectl", command)
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def user(
+    context: typer.Context,
+    name: Annotated[str, typer.Option("--platform", "-p", help="The platform.")] = "demo",
+    namespace: Namespace = "",
+) -> None:
+    """Manage users: list, create, invite, verify, reset, roles or log-out, with --help for each.
+
+    It needs no admin of the platform: it runs a command in a gateway's pod, with your right to do that.
+    """
+    command = ["kubectl", "exec", f"deployment/{name}-gateway", "-c", "gateway"]
+    command += ["-n", namespace] if namespace else []
+    os.execvp("kubectl", [*command, "--", "python", "-m", "cift_gateway", "user", *context.args])
+
+
 @app.command()
 def order(
     side: Annotated[str, typer.Argument(help="buy or sell")],

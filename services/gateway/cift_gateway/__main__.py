@@ -1,6 +1,7 @@
-"""Wiring of the gateway."""
+"""Wiring of the gateway: `python -m cift_gateway [migrate | user …]`."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -10,12 +11,15 @@ from cift_common.messaging import Messenger
 from cift_common.principal import Signer
 from pydantic import SecretStr
 
+from cift_gateway import user_command
+from cift_gateway.adapters.accounts import AccountStore
 from cift_gateway.adapters.alertmanager import Alertmanager
 from cift_gateway.adapters.api_keys import ApiKeyStore
 from cift_gateway.adapters.attempts import Attempts
 from cift_gateway.adapters.backends import Backends
 from cift_gateway.adapters.identities import IdentityStore
 from cift_gateway.adapters.identity_provider import IdentityProvider
+from cift_gateway.adapters.one_time_codes import CodeStore
 from cift_gateway.adapters.outage import ANY_AWAY
 from cift_gateway.adapters.passwords import Passwords
 from cift_gateway.adapters.sessions import SessionStore
@@ -33,6 +37,7 @@ from cift_gateway.service.health import Health
 from cift_gateway.service.order_path import OrderPath
 from cift_gateway.service.provisioning import Provisioning
 from cift_gateway.service.revocations import Revocations
+from cift_gateway.service.sign_up import SignUp
 from cift_gateway.service.ticks import Ticks
 from cift_gateway.service.users import Users
 from cift_gateway.settings import Settings
@@ -73,12 +78,20 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             rate_burst=settings.api_rate_burst,
         )
         revocations = Revocations(messenger, authenticator)
+        attempts = Attempts(
+            settings.cache_url,
+            settings.log_in_rate_per_address,
+            settings.log_in_rate_per_email,
+            settings.log_in_rate_per_email_from_anywhere,
+        )
+        accounts = AccountStore(pool)
+        sign_up = SignUp(settings.sign_up, accounts, CodeStore(pool), passwords, attempts, revocations)
         users = Users(
             user_store,
             sessions,
             keys,
             passwords,
-            Attempts(settings.cache_url, settings.log_in_rate_per_address, settings.log_in_rate_per_email),
+            attempts,
             backends,
             revocations,
             jwt_secret=settings.jwt_secret,
@@ -89,7 +102,7 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
         if settings.oidc_issuer:
             provider = IdentityProvider(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url)
             authenticator.trust(
-                Provisioning(provider, IdentityStore(pool), users, user_store, passwords, settings.oidc_roles_claim)
+                Provisioning(provider, IdentityStore(pool), users, user_store, revocations, settings.oidc_roles_claim)
             )
         feeds = Feeds(backends, messenger, settings.stream_probe_seconds, settings.seal_secrets)
         stack.push_async_callback(feeds.close)
@@ -104,6 +117,7 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             backends=backends,
             authenticator=authenticator,
             users=users,
+            sign_up=sign_up,
             user_store=user_store,
             watchlists=WatchlistStore(pool),
             orders=OrderPath(backends, settings.orders_in_flight_max, settings.submit_timeout_seconds),
@@ -120,12 +134,12 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
         base_url = settings.base_url(server.port)
         given = _given(settings)
         demo = DemoUser(
-            Path(settings.credentials_file), base_url, users, user_store, keys, passwords, revocations, given
+            Path(settings.credentials_file), base_url, users, user_store, accounts, keys, passwords, revocations, given
         )
         tasks = [
             fatal.watch(asyncio.create_task(feeds.run(), name="feeds")),
             fatal.watch(asyncio.create_task(_begin(gateway, demo), name="begin")),
-            fatal.watch(asyncio.create_task(_keep_house(users, sessions), name="housekeeping")),
+            fatal.watch(asyncio.create_task(_keep_house(users, sessions, sign_up), name="housekeeping")),
         ]
         try:
             yield
@@ -159,15 +173,18 @@ async def _begin(gateway: Gateway, demo: DemoUser) -> None:
     gateway.health.started = True
 
 
-async def _keep_house(users: Users, sessions: SessionStore) -> None:
+async def _keep_house(users: Users, sessions: SessionStore, sign_up: SignUp) -> None:
     while True:
         try:
             await users.open_missing_accounts()
             await sessions.delete_expired()
+            await sign_up.delete_expired_codes()
         except ANY_AWAY as error:
             _log.warning("housekeeping has to wait", error=repr(error))
         await asyncio.sleep(_HOUSEKEEPING_SECONDS)
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["user"]:
+        sys.exit(user_command.main(sys.argv[2:]))
     service.main("gateway", Settings, start, schema="auth")

@@ -6,10 +6,11 @@ from typing import Self
 
 from cift_common import secret
 from cift_common.settings import ServiceSettings
-from pydantic import SecretStr, model_validator
+from pydantic import SecretStr, field_validator, model_validator
 
-from cift_gateway.domain import site
+from cift_gateway.domain import client_address, site
 from cift_gateway.domain.connection_limits import ConnectionLimits
+from cift_gateway.domain.sign_up_mode import SignUpMode
 from cift_gateway.domain.site import Site
 
 JWT_KEY_BYTES_MIN = 32
@@ -40,7 +41,9 @@ class Settings(ServiceSettings):
     demo_api_secret_key: SecretStr | None = None
     # The terminal's built files; empty or missing: the API alone.
     web_dir: str = ""
-    # Addresses of proxies whose X-Forwarded-For is believed, with commas; empty: none.
+    # Who may sign up: closed (nobody: an administrator makes users), invited, or open.
+    sign_up: SignUpMode = SignUpMode.CLOSED
+    # Addresses and CIDRs of proxies whose X-Forwarded-For is believed, with commas; empty: none.
     trusted_proxies: str = ""
     # TLS ends before us although `public_url` does not say https: cookies are for TLS only, and browsers stay with it.
     secure_cookies: bool = False
@@ -81,9 +84,11 @@ class Settings(ServiceSettings):
     # Requests per second of one user: sustained, and the burst on top.
     api_rate_per_second: float = 1000
     api_rate_burst: float = 2000
-    # In the notation of the library `limits`.
+    # Failed log-ins, in the notation of the library `limits`: of one address, of one address with one e-mail (or of one
+    # known device), and of one e-mail from all addresses together, but for known devices.
     log_in_rate_per_address: str = "120/minute"
     log_in_rate_per_email: str = "10/minute"
+    log_in_rate_per_email_from_anywhere: str = "2000/hour"
 
     # Authenticated streams: of all, and of one user.
     stream_clients_max: int = 1000
@@ -92,6 +97,17 @@ class Settings(ServiceSettings):
     stream_queue_max: int = 2000
     # How often a quiet stream is compared with trading.
     stream_probe_seconds: float = 5
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        try:
+            client_address.networks(text)
+        except ValueError as error:
+            raise ValueError(
+                f"CIFT_TRUSTED_PROXIES holds addresses and CIDRs with commas between them: {error}"
+            ) from None
+        return text
 
     @model_validator(mode="after")
     def _whole_oidc(self) -> Self:

@@ -50,6 +50,8 @@ class RunningGateway:
         person = {"email": f"{secrets.token_hex(8)}@example.org", "password": PASSWORD}
         status, body, _ = await self.call("POST", "/auth/signup", json=person)
         assert status == 201, body
+        status, body, _ = await self.call("POST", "/auth/login", json=person)
+        assert status == 200, body
         result: dict[str, Any] = body
         return result
 
@@ -103,6 +105,7 @@ async def launch(
         "CIFT_TRADING_ADDRESS": trading.address,
         "CIFT_JWT_KEY": secrets.token_hex(32),
         "CIFT_CREDENTIALS_FILE": str(tmp_path / "credentials.json"),
+        "CIFT_SIGN_UP": "open",
         "CIFT_LOG_IN_RATE_PER_ADDRESS": "10000/minute",
     }
     for name, value in environment.items():

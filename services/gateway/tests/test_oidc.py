@@ -8,7 +8,7 @@ from typing import Any
 import jwt
 import pytest
 from aiohttp import web
-from conftest import Launch, RunningGateway
+from conftest import PASSWORD, Launch, RunningGateway, bearer
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 AUDIENCE = "cift"
@@ -89,22 +89,52 @@ async def test_a_user_is_made_when_they_first_come_and_stays_the_same(
     status, _, _ = await trusting.call("GET", "/v2/risk/halts", headers={"Authorization": f"Bearer {later}"})
     assert status != 403, "the provider says that they are of risk"
     # Their password is nobody's.
-    person = {"email": email, "password": "correct horse battery staple"}
-    assert (await trusting.call("POST", "/auth/signup", json=person))[0] == 422
+    person = {"email": email, "password": PASSWORD}
+    assert (await trusting.call("POST", "/auth/signup", json=person))[0] == 201
+    assert (await trusting.call("POST", "/auth/login", json=person))[0] == 401
 
 
-async def test_an_account_with_a_password_and_a_person_of_the_provider_are_never_one(
+async def test_a_squatted_address_goes_to_the_owner_whom_the_provider_vouches_for(
     trusting: RunningGateway, provider: Provider
 ) -> None:
-    """Whoever signs up first under somebody else's address would share what is theirs."""
-    person = await trusting.sign_up()
-    email = person["user"]["email"]
-    for verified in (False, True):
-        token = provider.token(sub=secrets.token_hex(8), email=email, email_verified=verified, groups=["admin"])
-        status, body = await _account(trusting, token)
-        assert (status, body["reason"]) == (403, "EMAIL_TAKEN")
-    status, _, _ = await trusting.call("GET", "/auth/me", headers={"Authorization": f"Bearer {person['access_token']}"})
-    assert status == 200
+    """The two are never one: whoever signs up first under somebody else's address would share what is theirs."""
+    squatter = await trusting.sign_up()
+    email = squatter["user"]["email"]
+    token = provider.token(sub=secrets.token_hex(8), email=email.upper(), email_verified=True)
+    status, account = await _account(trusting, token)
+    assert status == 200, account
+    _, owner, _ = await trusting.call("GET", "/auth/me", headers={"Authorization": f"Bearer {token}"})
+    assert (owner["email"], owner["email_verified"]) == (email, True)
+    assert owner["id"] != squatter["user"]["id"]
+    # The squatter keeps what is theirs under an address of nobody, and the password opens nothing of the owner's.
+    _, me, _ = await trusting.call("GET", "/auth/me", headers=bearer(squatter))
+    assert (me["id"], me["account_id"]) == (squatter["user"]["id"], squatter["user"]["account_id"])
+    assert me["email"] != email
+    log_in = {"email": email, "password": PASSWORD}
+    assert (await trusting.call("POST", "/auth/login", json=log_in))[0] == 401
+
+
+async def test_no_address_keeps_a_person_of_the_provider_out(trusting: RunningGateway, provider: Provider) -> None:
+    """An address that the provider does not vouch for takes nothing from anybody, and neither does it lock them out."""
+    local = await trusting.sign_up()
+    email, host = local["user"]["email"], "127.0.0.1"
+    subject = secrets.token_hex(8)
+    squatted = {"email": f"{subject}@{host}", "password": PASSWORD}
+    assert (await trusting.call("POST", "/auth/signup", json=squatted))[0] == 201
+    tokens = [
+        provider.token(sub=subject, email=email),
+        provider.token(sub=secrets.token_hex(8), email=email, email_verified=False),
+        provider.token(sub="auth0|somebody with spaces", email="no address", email_verified=True),
+    ]
+    seen = {email, squatted["email"]}
+    for token in tokens:
+        status, me, _ = await trusting.call("GET", "/auth/me", headers={"Authorization": f"Bearer {token}"})
+        assert status == 200, me
+        assert me["email"] not in seen
+        assert not me["email_verified"]
+        seen.add(me["email"])
+    _, me, _ = await trusting.call("GET", "/auth/me", headers=bearer(local))
+    assert me["email"] == email
 
 
 async def test_what_the_provider_did_not_sign_for_us_is_refused(trusting: RunningGateway, provider: Provider) -> None:

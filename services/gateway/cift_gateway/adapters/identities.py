@@ -2,6 +2,8 @@
 
 import asyncpg
 
+from cift_gateway.adapters.accounts import NewUser, insert_user, release_unverified
+
 
 class IdentityStore:
     def __init__(self, pool: asyncpg.Pool) -> None:
@@ -13,19 +15,23 @@ class IdentityStore:
         )
         return str(found) if found else None
 
-    async def make_user(
-        self, issuer: str, subject: str, *, user_id: str, email: str, password_hash: str, role: str, account_id: str
-    ) -> None:
-        """A user and who they are at the provider, both or neither; nothing where the e-mail address is taken."""
-        await self._pool.execute(
-            "WITH made AS (INSERT INTO auth.users (id, email, password_hash, roles, account_id)"
-            " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email) DO NOTHING RETURNING id)"
-            " INSERT INTO auth.identities (issuer, subject, user_id) SELECT $6, $7, id FROM made",
-            user_id,
-            email,
-            password_hash,
-            [role],
-            account_id,
-            issuer,
-            subject,
-        )
+    async def make_user(self, issuer: str, subject: str, user: NewUser, *, verified: bool) -> tuple[bool, str | None]:
+        """Makes a user and who they are at the provider, both or neither.
+
+        False if the address belongs to somebody. An address that the provider has verified is taken from a user who
+        never showed that it is theirs: that user's id is the second value.
+        """
+        async with self._pool.acquire() as connection, connection.transaction():
+            # Of two requests with one person's first token, the second finds what the first has made.
+            await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"{issuer} {subject}")
+            if await connection.fetchval(
+                "SELECT true FROM auth.identities WHERE issuer = $1 AND subject = $2", issuer, subject
+            ):
+                return True, None
+            released = await release_unverified(connection, user.email) if verified else None
+            if not await insert_user(connection, user, verified=verified):
+                return False, None
+            await connection.execute(
+                "INSERT INTO auth.identities (issuer, subject, user_id) VALUES ($1, $2, $3)", issuer, subject, user.id
+            )
+        return True, released

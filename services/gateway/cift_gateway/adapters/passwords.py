@@ -26,25 +26,29 @@ class Passwords:
         return self._hasher.hash("nobody has this password")
 
     async def hash(self, password: str) -> str:
-        return await self._run(lambda: self._hasher.hash(password))
+        return await self.run(lambda: self._hasher.hash(password))
 
     async def verify(self, password: str, stored: str | None) -> bool:
-        """`stored` None: no such user; takes as long and is false."""
+        """`stored` None: no such user. That, and a user without a password, take as long and are false."""
+        has_password = stored is not None and stored.startswith("$")
 
         def check() -> bool:
             try:
                 # An address that nobody has must cost as much time as a wrong password.
-                return self._hasher.verify(stored or self._nobody, password) and stored is not None
-            except (VerificationError, InvalidHashError):
+                return (
+                    self._hasher.verify(stored if stored and has_password else self._nobody, password) and has_password
+                )
+            except (VerificationError, InvalidHashError, UnicodeEncodeError):
                 return False
 
-        return await self._run(check)
+        return await self.run(check)
 
     def is_outdated(self, stored: str) -> bool:
         """Made with weaker parameters than today's."""
         return self._hasher.check_needs_rehash(stored)
 
-    async def _run(self, work: Callable[[], T]) -> T:
+    async def run(self, work: Callable[[], T]) -> T:
+        """Does work on a password outside the event loop; `ResourceExhausted` if too much of it waits."""
         if self._waiting >= _WAITING_MAX:
             raise ResourceExhausted("too many log-ins at once; try again", reason="LOG_IN_SATURATED")
         self._waiting += 1

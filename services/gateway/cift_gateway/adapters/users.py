@@ -19,9 +19,10 @@ class User:
     account_id: str
     account_opened: bool
     created_at_ns: int
+    email_verified: bool = False
 
 
-_COLUMNS = "id, email, password_hash, roles, account_id, account_opened_at, created_at"
+_COLUMNS = "id, email, password_hash, roles, account_id, account_opened_at, created_at, email_verified_at"
 
 
 def _user(row: asyncpg.Record) -> User:
@@ -33,25 +34,13 @@ def _user(row: asyncpg.Record) -> User:
         str(row["account_id"]),
         row["account_opened_at"] is not None,
         int(row["created_at"].timestamp() * 1_000_000) * 1000,
+        email_verified=row["email_verified_at"] is not None,
     )
 
 
 class UserStore:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
-
-    async def insert(self, user_id: str, email: str, password_hash: str, roles: list[str], account_id: str) -> bool:
-        """False where the e-mail address is taken."""
-        row = await self._pool.fetchrow(
-            "INSERT INTO auth.users (id, email, password_hash, roles, account_id) VALUES ($1, $2, $3, $4, $5)"
-            " ON CONFLICT (email) DO NOTHING RETURNING id",
-            user_id,
-            email,
-            password_hash,
-            roles,
-            account_id,
-        )
-        return row is not None
 
     async def by_email(self, email: str) -> User | None:
         row = await self._pool.fetchrow(f"SELECT {_COLUMNS} FROM auth.users WHERE email = $1", email)

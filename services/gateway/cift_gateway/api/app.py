@@ -13,6 +13,7 @@ from cift_gateway.api.fast_orders import FastOrders
 from cift_gateway.api.market_stream import FEEDS, MarketSocket
 from cift_gateway.api.routes import (
     account,
+    accounts,
     analytics,
     assets,
     auth,
@@ -33,7 +34,7 @@ from cift_gateway.domain.principal import Role
 # Orders first: routes are tried in order.
 _ROUTERS = (
     orders, positions, account, stocks, assets, watchlists,
-    risk, analytics, predictions, operations, auth, health,
+    risk, analytics, predictions, operations, auth, accounts, health,
 )  # fmt: skip
 
 

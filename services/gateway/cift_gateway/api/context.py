@@ -20,6 +20,7 @@ from cift_gateway.service.authentication import Authenticator, NotAuthorized
 from cift_gateway.service.feeds import Feeds
 from cift_gateway.service.health import Health
 from cift_gateway.service.order_path import OrderPath
+from cift_gateway.service.sign_up import SignUp
 from cift_gateway.service.ticks import Ticks
 from cift_gateway.service.users import Users
 from cift_gateway.settings import Settings
@@ -37,6 +38,7 @@ class Gateway:
     backends: Backends
     authenticator: Authenticator
     users: Users
+    sign_up: SignUp
     user_store: UserStore
     watchlists: WatchlistStore
     orders: OrderPath

@@ -13,7 +13,9 @@ from starlette.types import ASGIApp
 
 from cift_gateway.api.connections import Connections
 from cift_gateway.api.http_protocol import HttpProtocol
+from cift_gateway.api.proxies import Proxies
 from cift_gateway.api.stream_protocol import StreamProtocol
+from cift_gateway.domain.client_address import networks
 from cift_gateway.domain.connection_limits import ConnectionLimits
 
 _STREAM_MESSAGE_MAX = 64 * 1024
@@ -56,7 +58,7 @@ class HttpServer:
         self._socket = _listen(host, int(port))
         self.port: int = self._socket.getsockname()[1]
         config = uvicorn.Config(
-            app,
+            Proxies(app, networks(trusted_proxies)),
             http=functools.partial(HttpProtocol, connections=self.connections),  # type: ignore[arg-type]
             ws=functools.partial(StreamProtocol, connections=self.connections),  # type: ignore[arg-type]
             ws_max_size=_STREAM_MESSAGE_MAX,
@@ -67,8 +69,7 @@ class HttpServer:
             log_level="warning",
             access_log=False,
             server_header=False,
-            proxy_headers=bool(trusted_proxies),
-            forwarded_allow_ips=trusted_proxies or None,
+            proxy_headers=False,
             timeout_keep_alive=int(limits.keep_alive_seconds),
             timeout_graceful_shutdown=_DRAIN_SECONDS,
         )

@@ -13,6 +13,7 @@ from cift_common import logging
 from cift_common.ids import new_uuid7
 
 from cift_gateway.adapters import credentials_file
+from cift_gateway.adapters.accounts import AccountStore, NewUser
 from cift_gateway.adapters.api_keys import ApiKeyStore
 from cift_gateway.adapters.credentials_file import Credentials
 from cift_gateway.adapters.outage import ANY_AWAY
@@ -21,14 +22,13 @@ from cift_gateway.adapters.users import User, UserStore
 from cift_gateway.domain import secret
 from cift_gateway.domain.principal import Role
 from cift_gateway.service.revocations import Revocations
+from cift_gateway.service.sign_up import NO_PASSWORD
 from cift_gateway.service.users import Users
 
 _log = logging.get(__name__)
 EMAIL = "demo@cift.local"
 _KEY_NAME = "demo"
 _PASSWORD_BYTES = 15
-# No hash, so no password opens it.
-_NO_PASSWORD = "!"
 _AGAIN_SECONDS = 0.5
 
 
@@ -50,13 +50,14 @@ class DemoUser:
         base_url: str,
         users: Users,
         store: UserStore,
+        accounts: AccountStore,
         keys: ApiKeyStore,
         passwords: Passwords,
         revocations: Revocations,
         given: GivenCredentials | None = None,
     ) -> None:
         self._path, self._base_url, self._given = path, base_url, given
-        self._users, self._store, self._keys = users, store, keys
+        self._users, self._store, self._accounts, self._keys = users, store, accounts, keys
         self._passwords, self._revocations = passwords, revocations
 
     async def make(self) -> None:
@@ -86,9 +87,11 @@ class DemoUser:
     async def _ensure_user(self) -> User:
         roles = [Role.TRADER, Role.RISK, Role.OPERATIONS, Role.ADMIN]
         if await self._store.by_email(EMAIL) is None:
-            await self._store.insert(new_uuid7(), EMAIL, _NO_PASSWORD, list(roles), new_uuid7())
+            await self._accounts.create(NewUser(new_uuid7(), EMAIL, NO_PASSWORD, tuple(roles), new_uuid7()))
         user = await self._store.by_email(EMAIL)
         assert user is not None
+        if not user.email_verified:
+            await self._accounts.mark_verified(user.id)
         return user
 
     async def _is_good(self, user: User, known: Credentials) -> bool:

@@ -1,18 +1,21 @@
 """Users whom an identity provider vouches for: made when they first come."""
 
-import secrets
-
-from cift_common.errors import PermissionDenied
+from cift_common import logging
+from cift_common.errors import Unavailable
 from cift_common.ids import Clock, new_uuid7, system_clock
 
+from cift_gateway.adapters.accounts import NewUser
 from cift_gateway.adapters.identities import IdentityStore
 from cift_gateway.adapters.identity_provider import IdentityProvider
-from cift_gateway.adapters.passwords import Passwords
 from cift_gateway.adapters.sessions import Owner
 from cift_gateway.adapters.users import User, UserStore
 from cift_gateway.domain.identity import Identity, identity
 from cift_gateway.domain.principal import Role
-from cift_gateway.service.users import Users, normal_email
+from cift_gateway.service.revocations import Revocations
+from cift_gateway.service.sign_up import NO_PASSWORD
+from cift_gateway.service.users import Users
+
+_log = logging.get(__name__)
 
 
 class Provisioning:
@@ -24,12 +27,12 @@ class Provisioning:
         identities: IdentityStore,
         users: Users,
         user_store: UserStore,
-        passwords: Passwords,
+        revocations: Revocations,
         roles_claim: str = "",
         clock: Clock = system_clock,
     ) -> None:
         self._provider, self._identities, self._users = provider, identities, users
-        self._user_store, self._passwords, self._clock = user_store, passwords, clock
+        self._user_store, self._revocations, self._clock = user_store, revocations, clock
         self._roles_claim = roles_claim
 
     def issued(self, text: str) -> bool:
@@ -53,24 +56,19 @@ class Provisioning:
         return await self._user_store.by_id(user_id)
 
     async def _made(self, found: Identity) -> str:
-        # Nobody knows this password: they come by their provider.
-        unknown = await self._passwords.hash(secrets.token_hex(32))
-        await self._identities.make_user(
-            found.issuer,
-            found.subject,
-            user_id=new_uuid7(self._clock),
-            email=normal_email(found.email),
-            password_hash=unknown,
-            role=Role.TRADER,
-            account_id=new_uuid7(self._clock),
-        )
-        user_id = await self._identities.user_id(found.issuer, found.subject)
-        if user_id is None:
-            # Whoever signed up under an address has not proven that it is theirs, and knows the password: to bind the
-            # two would let them in as whomever the provider vouches for.
-            raise PermissionDenied(
-                "this e-mail address has an account with a password, which the identity provider did not make",
-                reason="EMAIL_TAKEN",
-                field="email",
-            )
-        return user_id
+        """Makes an account of the person's own, under the first of their addresses that is free.
+
+        It is never bound to an account with a password: whoever signed up under an address knows that password, and
+        would be let in as whomever the provider vouches for.
+        """
+        for number, email in enumerate(found.emails):
+            user = NewUser(new_uuid7(self._clock), email, NO_PASSWORD, (Role.TRADER,), new_uuid7(self._clock))
+            verified = found.email_verified and number == 0
+            made, released = await self._identities.make_user(found.issuer, found.subject, user, verified=verified)
+            if released is not None:
+                _log.warning("an unverified user lost an address to its owner", user_id=released, issuer=found.issuer)
+                await self._revocations.announce([released])
+            user_id = await self._identities.user_id(found.issuer, found.subject) if made else None
+            if user_id is not None:
+                return user_id
+        raise Unavailable("the user could not be made; try again", reason="IDENTITY_CONFLICT")

@@ -16,7 +16,8 @@ _SUBJECT = "auth.revoked"
 class Revocations:
     """Names are ids of users, sessions or API keys. Where NATS loses one, the short life of the cache is the limit."""
 
-    def __init__(self, messenger: Messenger, authenticator: Authenticator) -> None:
+    def __init__(self, messenger: Messenger, authenticator: Authenticator | None = None) -> None:
+        """Without an authenticator it announces for a process that lets nobody in."""
         self._messenger, self._authenticator = messenger, authenticator
         self._listeners: list[Callable[[frozenset[str]], None]] = []
 
@@ -40,6 +41,7 @@ class Revocations:
         self._apply(frozenset(message.data.decode(errors="replace").split("\n")))
 
     def _apply(self, names: frozenset[str]) -> None:
-        self._authenticator.forget(names)
+        if self._authenticator is not None:
+            self._authenticator.forget(names)
         for listener in self._listeners:
             listener(names)

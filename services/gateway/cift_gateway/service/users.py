@@ -1,11 +1,10 @@
-"""Sign up, log in, refresh, log out, API keys, roles."""
+"""Log in, refresh, log out, API keys, roles."""
 
-import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from cift_common.errors import AlreadyExists, InvalidArgument, Unauthenticated
+from cift_common.errors import InvalidArgument, Unauthenticated
 from cift_common.ids import Clock, new_uuid7, system_clock
 from cift_proto.trading.v1 import trading_pb2 as trading
 
@@ -16,12 +15,14 @@ from cift_gateway.adapters.passwords import Passwords
 from cift_gateway.adapters.sessions import SessionStore, TokenReused
 from cift_gateway.adapters.users import User, UserStore
 from cift_gateway.domain import secret, token
+from cift_gateway.domain.attempt import Attempt, Devices
+from cift_gateway.domain.client_address import subscriber
+from cift_gateway.domain.email import normal_email
+from cift_gateway.domain.password import check_password
 from cift_gateway.domain.principal import Role
 from cift_gateway.service.revocations import Revocations
 
-PASSWORD_LENGTH_MIN = 10
-PASSWORD_LENGTH_MAX = 128
-_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,187}[A-Za-z0-9])?")
+_NONCE_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +34,14 @@ class LogIn:
     expires_in_seconds: int
     refresh_token: str
     session_id: str
+    # What marks this device as one that the user has logged in on.
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
     key: ApiKey
     secret: str
-
-
-def normal_email(text: str) -> str:
-    email = text.strip().lower()
-    if len(email) > 254 or not _EMAIL.fullmatch(email):
-        raise InvalidArgument("email must be an e-mail address", field="email")
-    return email
-
-
-def check_password(password: str, email: str) -> None:
-    if not PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX:
-        limit = f"{PASSWORD_LENGTH_MIN}..{PASSWORD_LENGTH_MAX}"
-        raise InvalidArgument(f"password must have {limit} characters", field="password", limit=limit)
-    if password.lower() == email:
-        raise InvalidArgument("password must not be the e-mail address", field="password")
 
 
 class Users:
@@ -76,43 +64,36 @@ class Users:
         self._users, self._sessions, self._keys = users, sessions, keys
         self._passwords, self._attempts, self._backends, self._revocations = passwords, attempts, backends, revocations
         self._jwt_secret, self._deposit, self._clock = jwt_secret, initial_deposit, clock
+        self._devices = Devices(jwt_secret)
         self._access_seconds, self._refresh_seconds = access_token_seconds, refresh_token_seconds
 
-    async def sign_up(self, email_text: str, password: str, address: str) -> LogIn:
-        """Makes the user, opens the trading account, logs in.
+    async def log_in(self, email_text: str, password: str, address: str, device_mark: str = "") -> LogIn:
+        """`Unauthenticated` says the same of a wrong password and of an address that nobody has.
 
-        Said again with the same password (an answer got lost, trading was away) it goes on where it stopped.
+        `device_mark` is what an earlier log-in gave this device: failures elsewhere do not lock it out.
         """
-        await self._attempts.count("address", address)
         email = normal_email(email_text)
-        check_password(password, email)
-        password_hash = await self._passwords.hash(password)
-        await self._users.insert(new_uuid7(self._clock), email, password_hash, [Role.TRADER], new_uuid7(self._clock))
-        user = await self._users.by_email(email)
-        if user is None or (
-            user.password_hash != password_hash and not await self._passwords.verify(password, user.password_hash)
-        ):
-            raise AlreadyExists("this e-mail address has an account; log in", reason="EMAIL_TAKEN", field="email")
-        await self.open_account(user)
-        return await self._open_session(user)
-
-    async def log_in(self, email_text: str, password: str, address: str) -> LogIn:
-        await self._attempts.count("address", address)
-        email = normal_email(email_text)
-        await self._attempts.count("email", email)
-        user = await self._users.by_email(email)
-        right = await self._passwords.verify(password[:PASSWORD_LENGTH_MAX], user.password_hash if user else None)
-        if user is None or not right:
-            raise Unauthenticated("e-mail address or password is wrong", reason="WRONG_CREDENTIALS")
+        async with self._attempts.attempt(self._attempt(email, address, device_mark)):
+            user = await self._users.by_email(email)
+            right = await self._passwords.verify(password, user.password_hash if user else None)
+            if user is None or not right:
+                raise Unauthenticated("e-mail address or password is wrong", reason="WRONG_CREDENTIALS")
         if self._passwords.is_outdated(user.password_hash):
             await self._users.set_password(user.id, await self._passwords.hash(password))
         if not user.account_opened:
             await self.open_account(user)
-        return await self._open_session(user)
+        logged_in = await self._open_session(user)
+        mark = device_mark if self._devices.known(device_mark, email) else self._new_mark(email)
+        return replace(logged_in, device=mark)
 
-    async def refresh(self, refresh_token: str, address: str) -> LogIn:
+    def _attempt(self, email: str, address: str, device_mark: str) -> Attempt:
+        return Attempt(subscriber(address), email, self._devices.known(device_mark, email))
+
+    def _new_mark(self, email: str) -> str:
+        return self._devices.mark(email, secret.secret_text(secrets.token_bytes(_NONCE_BYTES)))
+
+    async def refresh(self, refresh_token: str) -> LogIn:
         """A refresh token is good once; one that comes again ends its session."""
-        await self._attempts.count("address", address)
         following = secret.secret_text(secrets.token_bytes(secret.SECRET_BYTES))
         try:
             session_id, user_id = await self._sessions.rotate(secret.digest(refresh_token), secret.digest(following))
@@ -131,13 +112,15 @@ class Users:
         await self._sessions.revoke(session_id, "logged out")
         await self._revocations.announce([session_id])
 
-    async def change_password(self, user_id: str, old: str, new: str, *, keep_session: str) -> None:
+    async def change_password(
+        self, user_id: str, old: str, new: str, *, keep_session: str, address: str, device_mark: str = ""
+    ) -> None:
         """Ends every other session of the user."""
         user = await self._users.by_id(user_id)
-        await self._attempts.count("email", user.email)
-        if not await self._passwords.verify(old[:PASSWORD_LENGTH_MAX], user.password_hash):
-            raise Unauthenticated("the old password is wrong", reason="WRONG_CREDENTIALS", field="old_password")
-        check_password(new, user.email)
+        async with self._attempts.attempt(self._attempt(user.email, address, device_mark)):
+            if not await self._passwords.verify(old, user.password_hash):
+                raise Unauthenticated("the old password is wrong", reason="WRONG_CREDENTIALS", field="old_password")
+        await self._passwords.run(lambda: check_password(new, user.email))
         await self._users.set_password(user.id, await self._passwords.hash(new))
         await self._revocations.announce(await self._sessions.revoke_all(user.id, "password changed", but=keep_session))
 

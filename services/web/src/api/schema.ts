@@ -1097,26 +1097,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/auth/signup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Sign Up
-         * @description Makes a user with a paper account of their own, and logs in.
-         */
-        post: operations["sign_up_auth_signup_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/auth/login": {
         parameters: {
             query?: never;
@@ -1319,6 +1299,131 @@ export interface paths {
          */
         put: operations["set_roles_auth_users__user_id__roles_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sign Up
+         * @description Who may sign up: nobody (closed), people with an invite, or everybody (open).
+         */
+        get: operations["get_sign_up_auth_signup_get"];
+        put?: never;
+        /**
+         * Sign Up
+         * @description Makes a user with a paper account of their own, who logs in next. The answer is the same if the address has an
+         *     account already.
+         */
+        post: operations["sign_up_auth_signup_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/email/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Email
+         * @description Shows with a code that an address is its user's: nobody else can take it any more.
+         */
+        post: operations["verify_email_auth_email_verify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Sets a new password with a code, and ends all sessions of its user; API keys stay.
+         */
+        post: operations["reset_password_auth_password_reset_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Invite
+         * @description Makes an invite for one address, good once, for a week; for admins. An earlier one for it ends.
+         */
+        post: operations["create_invite_auth_invites_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/users/{user_id}/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Verification
+         * @description Makes a code to send to a user's address, good once, for a day; for admins.
+         */
+        post: operations["create_verification_auth_users__user_id__verification_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/users/{user_id}/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Password Reset
+         * @description Makes a code that sets a user's password, good once, for an hour; for admins.
+         */
+        post: operations["create_password_reset_auth_users__user_id__password_reset_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1736,6 +1841,24 @@ export interface components {
             truncated: boolean;
         };
         /**
+         * Code
+         * @description The code is shown here and never again; only its hash is kept. The link opens the terminal with it.
+         */
+        Code: {
+            purpose: components["schemas"]["Purpose"];
+            /** Email */
+            email: string;
+            /** Code */
+            code: string;
+            /** Link */
+            link: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
          * Costs
          * @description `slippage` is what fills cost more than the touch at the decision; `fills_with_touch` of them are known.
          */
@@ -1777,6 +1900,13 @@ export interface components {
             rows: components["schemas"]["Costs"][];
             /** Truncated */
             truncated: boolean;
+        };
+        /** CreateInvite */
+        CreateInvite: {
+            /** Email */
+            email: string;
+            /** Roles */
+            roles?: components["schemas"]["Role"][];
         };
         /** CreateKey */
         CreateKey: {
@@ -2327,6 +2457,12 @@ export interface components {
             /** Ask */
             ask: string | null;
         };
+        /**
+         * Purpose
+         * @description What a code lets its holder do.
+         * @enum {string}
+         */
+        Purpose: "invite" | "verify" | "reset";
         /** Quote */
         Quote: {
             /**
@@ -2373,6 +2509,13 @@ export interface components {
             last_answer_at: string | null;
             /** Problem */
             problem: string;
+        };
+        /** ResetPassword */
+        ResetPassword: {
+            /** Code */
+            code: string;
+            /** New Password */
+            new_password: string;
         };
         /** Restriction */
         Restriction: {
@@ -2560,6 +2703,25 @@ export interface components {
             /** Roles */
             roles: components["schemas"]["Role"][];
         };
+        /** SignUp */
+        SignUp: {
+            /** Email */
+            email: string;
+            /** Password */
+            password: string;
+            /** Invite */
+            invite?: string | null;
+        };
+        /**
+         * SignUpMode
+         * @description Who may become a user by themselves.
+         * @enum {string}
+         */
+        SignUpMode: "closed" | "invited" | "open";
+        /** SignUpPolicy */
+        SignUpPolicy: {
+            mode: components["schemas"]["SignUpMode"];
+        };
         /**
          * Signal
          * @description `probability_up`: that the price is higher after the horizon, where it moves at all; `price`: the middle when it
@@ -2592,6 +2754,19 @@ export interface components {
             signals: components["schemas"]["Signal"][];
             /** Truncated */
             truncated: boolean;
+        };
+        /**
+         * SignedUp
+         * @description The same for an address that has an account.
+         */
+        SignedUp: {
+            /** Email */
+            email: string;
+            /**
+             * Next
+             * @constant
+             */
+            next: "log in";
         };
         /** Snapshot */
         Snapshot: {
@@ -2754,11 +2929,18 @@ export interface components {
             roles: components["schemas"]["Role"][];
             /** Account Id */
             account_id: string;
+            /** Email Verified */
+            email_verified: boolean;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+        };
+        /** VerifyEmail */
+        VerifyEmail: {
+            /** Code */
+            code: string;
         };
         /**
          * Version
@@ -5268,45 +5450,14 @@ export interface operations {
             };
         };
     };
-    sign_up_auth_signup_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Credentials"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tokens"];
-                };
-            };
-            /** @description Refused or failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
     log_in_auth_login_post: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                cift_device?: string | null;
+            };
         };
         requestBody: {
             content: {
@@ -5436,7 +5587,9 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                cift_device?: string | null;
+            };
         };
         requestBody: {
             content: {
@@ -5672,6 +5825,225 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_sign_up_auth_signup_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignUpPolicy"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sign_up_auth_signup_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUp"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedUp"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    verify_email_auth_email_verify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyEmail"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    reset_password_auth_password_reset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_invite_auth_invites_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInvite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Code"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_verification_auth_users__user_id__verification_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Code"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_password_reset_auth_users__user_id__password_reset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Code"];
                 };
             };
             /** @description Refused or failed */

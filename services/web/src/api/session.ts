@@ -1,6 +1,6 @@
 import { ApiError } from "./error";
 import { type Sending, send } from "./http";
-import type { Tokens } from "./types";
+import type { SignedUp, SignUpMode, SignUpPolicy, Tokens } from "./types";
 
 const MARK = "cift.session";
 const EARLY_MS = 60_000;
@@ -36,8 +36,22 @@ class Session {
     }
   }
 
-  async signUp(email: string, password: string): Promise<void> {
-    this.#take(await send<Tokens>("POST", "/auth/signup", { body: { email, password, cookie: true } }));
+  /** The answer is the same if the address has an account: whether it is this one shows when logging in. */
+  async signUp(email: string, password: string, invite?: string): Promise<void> {
+    await send<SignedUp>("POST", "/auth/signup", { body: { email, password, invite } });
+    await this.logIn(email, password);
+  }
+
+  async signUpMode(): Promise<SignUpMode> {
+    return (await send<SignUpPolicy>("GET", "/auth/signup")).mode;
+  }
+
+  async verifyEmail(code: string): Promise<void> {
+    await send<void>("POST", "/auth/email/verify", { body: { code } });
+  }
+
+  async resetPassword(code: string, newPassword: string): Promise<void> {
+    await send<void>("POST", "/auth/password/reset", { body: { code, new_password: newPassword } });
   }
 
   async logIn(email: string, password: string): Promise<void> {

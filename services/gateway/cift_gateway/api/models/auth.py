@@ -45,6 +45,8 @@ class User(Model):
     email: str
     roles: list[Role]
     account_id: str
+    # Whether somebody showed that the address is theirs; until then its owner can take it.
+    email_verified: bool
     created_at: datetime
 
 

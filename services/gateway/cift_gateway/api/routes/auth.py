@@ -1,4 +1,4 @@
-"""`/auth`: sign up, log in, refresh, log out, API keys, settings, roles."""
+"""`/auth`: log in, refresh, log out, API keys, settings, roles."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -24,6 +24,9 @@ _USERS_MAX = 1000
 
 # Where the outside is https the browser itself holds the cookie to this host and to TLS, by its name.
 _HOST_COOKIE = f"__Host-{COOKIE}"
+DEVICE_COOKIE = "cift_device"
+_HOST_DEVICE_COOKIE = f"__Host-{DEVICE_COOKIE}"
+_DEVICE_SECONDS = 365 * 24 * 3600
 
 
 class _RefreshCookie:
@@ -41,11 +44,26 @@ class _RefreshCookie:
 RefreshCookie = Annotated[_RefreshCookie, Depends()]
 
 
-def _cookie(gateway: Gateway) -> dict[str, Any]:
-    """Name, path and bounds of the refresh cookie, to set it and to delete it."""
+class _DeviceMark:
+    """The mark of a device on which a user has logged in: failures elsewhere do not lock it out."""
+
+    def __init__(
+        self,
+        gateway: Here,
+        local: Annotated[str | None, Cookie(alias=DEVICE_COOKIE)] = None,
+        secure: Annotated[str | None, Cookie(alias=_HOST_DEVICE_COOKIE)] = None,
+    ) -> None:
+        self.value = (secure if gateway.settings.site.is_https else local) or ""
+
+
+DeviceMark = Annotated[_DeviceMark, Depends()]
+
+
+def _cookie(gateway: Gateway, name: str = COOKIE) -> dict[str, Any]:
+    """Name, path and bounds of a cookie, to set it and to delete it."""
     is_https = gateway.settings.site.is_https
     return {
-        "key": _HOST_COOKIE if is_https else COOKIE,
+        "key": f"__Host-{name}" if is_https else name,
         "path": "/" if is_https else "/auth",
         "httponly": True,
         "samesite": "strict",
@@ -59,6 +77,7 @@ def _user(user: users.User) -> dict[str, Any]:
         "email": user.email,
         "roles": list(user.roles),
         "account_id": user.account_id,
+        "email_verified": user.email_verified,
         "created_at": rfc3339(user.created_at_ns),
     }
 
@@ -82,31 +101,24 @@ def _logged_in(gateway: Gateway, log_in: LogIn, *, cookie: bool, status: int = 2
     return response
 
 
-@router.post("/auth/signup", response_model=models.Tokens, status_code=201, openapi_extra=PUBLIC)
-async def sign_up(request: Request, gateway: Here, body: models.Credentials) -> Response:
-    """Makes a user with a paper account of their own, and logs in."""
-    log_in = await gateway.users.sign_up(body.email, body.password, address_of(request))
-    return _logged_in(gateway, log_in, cookie=body.cookie, status=201)
-
-
 @router.post("/auth/login", response_model=models.Tokens, openapi_extra=PUBLIC)
-async def log_in(request: Request, gateway: Here, body: models.Credentials) -> Response:
+async def log_in(request: Request, gateway: Here, device: DeviceMark, body: models.Credentials) -> Response:
     """An access token for some minutes, and a refresh token that is good once."""
-    return _logged_in(
-        gateway, await gateway.users.log_in(body.email, body.password, address_of(request)), cookie=body.cookie
-    )
+    logged_in = await gateway.users.log_in(body.email, body.password, address_of(request), device.value)
+    response = _logged_in(gateway, logged_in, cookie=body.cookie)
+    if body.cookie:
+        response.set_cookie(value=logged_in.device, max_age=_DEVICE_SECONDS, **_cookie(gateway, DEVICE_COOKIE))
+    return response
 
 
 @router.post("/auth/refresh", response_model=models.Tokens, openapi_extra=PUBLIC)
-async def refresh(
-    request: Request, gateway: Here, cookie: RefreshCookie, body: models.RefreshRequest | None = None
-) -> Response:
+async def refresh(gateway: Here, cookie: RefreshCookie, body: models.RefreshRequest | None = None) -> Response:
     """New tokens for a refresh token. One that comes a second time ends its session."""
     given = body.refresh_token if body else None
     token = given or cookie.value
     if not token:
         raise Unauthenticated("refresh_token is missing", reason="TOKEN_MISSING", field="refresh_token")
-    return _logged_in(gateway, await gateway.users.refresh(token, address_of(request)), cookie=not given)
+    return _logged_in(gateway, await gateway.users.refresh(token), cookie=not given)
 
 
 @router.post("/auth/logout", status_code=204, openapi_extra=PUBLIC)
@@ -127,10 +139,17 @@ async def get_me(gateway: Here, caller: Caller) -> Response:
 
 
 @router.put("/auth/me/password", status_code=204)
-async def change_password(gateway: Here, caller: Caller, body: models.ChangePassword) -> Response:
+async def change_password(
+    request: Request, gateway: Here, caller: Caller, device: DeviceMark, body: models.ChangePassword
+) -> Response:
     """Ends the other sessions of the user; API keys stay."""
     await gateway.users.change_password(
-        caller.user_id, body.old_password, body.new_password, keep_session=caller.credential
+        caller.user_id,
+        body.old_password,
+        body.new_password,
+        keep_session=caller.credential,
+        address=address_of(request),
+        device_mark=device.value,
     )
     return nothing()
 
@@ -201,10 +220,11 @@ async def set_roles(gateway: Here, caller: Admin, user_id: str, body: models.Set
     """Takes effect at once; for admins."""
     if user_id == caller.user_id and Role.ADMIN not in body.roles:
         raise InvalidArgument("an admin cannot give up their own admin role", field="roles", limit="admin")
-    return reply(_user(await gateway.users.set_roles(_user_id(user_id), body.roles)))
+    return reply(_user(await gateway.users.set_roles(user_id_of(user_id), body.roles)))
 
 
-def _user_id(text: str) -> str:
+def user_id_of(text: str) -> str:
+    """The id in its one spelling; `NotFound` if it is none."""
     try:
         return str(UUID(text))
     except ValueError:
