@@ -7,8 +7,11 @@ from typing import Any
 
 import asyncpg
 import pytest
+from cift_common import migrations
 from cift_gateway import user_command
 from conftest import PASSWORD, Launch, RunningGateway, bearer
+
+from tests.stores import Stores
 
 CODE = re.compile(r"Code +(\S+)")
 
@@ -185,6 +188,22 @@ async def test_an_operator_makes_the_first_admin_without_another(
         found = CODE.search(await _in_thread(lambda: command(capsys, "reset", email)))
         assert found
         assert email in await _in_thread(lambda: command(capsys, "list"))
+
+
+async def test_the_last_admin_stays(
+    launch: Launch, stores: Stores, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = stores.create_database()
+    migrations.upgrade("cift_gateway", "auth", url)
+    monkeypatch.setenv("CIFT_DATABASE_URL", url)
+    async with launch() as gateway:
+        _, me, _ = await gateway.call("GET", "/auth/me", headers=await boss(gateway))
+        assert await _in_thread(lambda: user_command.main(["roles", me["email"], "--role", "trader"])) == 1
+        assert "last admin" in capsys.readouterr().err
+        # With a second one the first may go, and then the second stays.
+        await _in_thread(lambda: command(capsys, "create", "second@example.org", "--role", "admin"))
+        await _in_thread(lambda: command(capsys, "roles", me["email"], "--role", "trader"))
+        assert await _in_thread(lambda: user_command.main(["roles", "second@example.org", "--role", "risk"])) == 1
 
 
 def test_the_command_names_what_is_wrong(launch: Launch, capsys: pytest.CaptureFixture[str]) -> None:

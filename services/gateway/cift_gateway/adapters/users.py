@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
-from cift_common.errors import NotFound
+from cift_common.errors import FailedPrecondition, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,19 @@ class User:
 
 
 _COLUMNS = "id, email, password_hash, roles, account_id, account_opened_at, created_at, email_verified_at"
+
+# Of two admins who demote each other, the second waits and sees the first one's change.
+_LOCK_ADMINS = "SELECT pg_advisory_xact_lock(hashtextextended('auth.admins', 0))"
+_OTHER_ADMIN = "SELECT EXISTS (SELECT FROM auth.users WHERE 'admin' = ANY(roles) AND id <> $1)"
+
+
+class LastAdmin(FailedPrecondition):
+    """Nobody could manage users any more."""
+
+    default_reason = "LAST_ADMIN"
+
+    def __init__(self) -> None:
+        super().__init__("this is the last admin; make another user an admin first", field="user_id")
 
 
 def _user(row: asyncpg.Record) -> User:
@@ -71,10 +84,17 @@ class UserStore:
     async def set_password(self, user_id: str, password_hash: str) -> None:
         await self._pool.execute("UPDATE auth.users SET password_hash = $2 WHERE id = $1", user_id, password_hash)
 
-    async def set_roles(self, user_id: str, roles: list[str]) -> None:
-        row = await self._pool.fetchrow("UPDATE auth.users SET roles = $2 WHERE id = $1 RETURNING id", user_id, roles)
-        if row is None:
-            raise NotFound("no such user", field="user_id")
+    async def set_roles(self, user_id: str, roles: list[str], *, by_provider: bool = False) -> None:
+        """`LastAdmin`, unless an identity provider says who is an admin."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(_LOCK_ADMINS)
+            before = await connection.fetchval("SELECT roles FROM auth.users WHERE id = $1", user_id)
+            if before is None:
+                raise NotFound("no such user", field="user_id")
+            loses_admin = "admin" in before and "admin" not in roles
+            if loses_admin and not by_provider and not await connection.fetchval(_OTHER_ADMIN, user_id):
+                raise LastAdmin
+            await connection.execute("UPDATE auth.users SET roles = $2 WHERE id = $1", user_id, roles)
 
     async def settings(self, user_id: str) -> dict[str, Any]:
         text = await self._pool.fetchval("SELECT settings::text FROM auth.users WHERE id = $1", user_id)

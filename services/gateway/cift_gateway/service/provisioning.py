@@ -45,7 +45,7 @@ class Provisioning:
         await self._users.open_account(user)
         roles = user.roles
         if found.roles is not None and set(found.roles) != set(user.roles):
-            await self._user_store.set_roles(user.id, list(found.roles))
+            await self._user_store.set_roles(user.id, list(found.roles), by_provider=True)
             roles = found.roles
         return Owner(user.id, user.account_id, user.email, roles), found.expires_at
 

@@ -3053,7 +3053,9 @@ export interface operations {
                     /** Symbol */
                     symbol: string;
                     /** Qty */
-                    qty: string | number;
+                    qty?: string | number;
+                    /** Notional */
+                    notional?: string | number;
                     /**
                      * Side
                      * @enum {string}
@@ -3630,6 +3632,7 @@ export interface operations {
                 page_token?: string;
                 sort?: string;
                 currency?: string;
+                adjustment?: string;
             };
             header?: never;
             path?: never;
@@ -4003,6 +4006,7 @@ export interface operations {
                 page_token?: string;
                 sort?: string;
                 currency?: string;
+                adjustment?: string;
             };
             header?: never;
             path: {
@@ -4794,7 +4798,9 @@ export interface operations {
                     /** Symbol */
                     symbol: string;
                     /** Qty */
-                    qty: string | number;
+                    qty?: string | number;
+                    /** Notional */
+                    notional?: string | number;
                     /**
                      * Side
                      * @enum {string}
@@ -5457,6 +5463,7 @@ export interface operations {
             path?: never;
             cookie?: {
                 cift_device?: string | null;
+                "__Host-cift_device"?: string | null;
             };
         };
         requestBody: {
@@ -5492,6 +5499,7 @@ export interface operations {
             path?: never;
             cookie?: {
                 cift_refresh?: string | null;
+                "__Host-cift_refresh"?: string | null;
             };
         };
         requestBody?: {
@@ -5527,6 +5535,7 @@ export interface operations {
             path?: never;
             cookie?: {
                 cift_refresh?: string | null;
+                "__Host-cift_refresh"?: string | null;
             };
         };
         requestBody?: {
@@ -5589,6 +5598,7 @@ export interface operations {
             path?: never;
             cookie?: {
                 cift_device?: string | null;
+                "__Host-cift_device"?: string | null;
             };
         };
         requestBody: {
