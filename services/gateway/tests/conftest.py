@@ -46,11 +46,11 @@ class RunningGateway:
             body = await answer.read()
             return answer.status, orjson.loads(body) if body else None, dict(answer.headers)
 
-    async def sign_up(self) -> dict[str, Any]:
+    async def sign_up(self, **request: Any) -> dict[str, Any]:
         person = {"email": f"{secrets.token_hex(8)}@example.org", "password": PASSWORD}
-        status, body, _ = await self.call("POST", "/auth/signup", json=person)
+        status, body, _ = await self.call("POST", "/auth/signup", json=person, **request)
         assert status == 201, body
-        status, body, _ = await self.call("POST", "/auth/login", json=person)
+        status, body, _ = await self.call("POST", "/auth/login", json=person, **request)
         assert status == 200, body
         result: dict[str, Any] = body
         return result
