@@ -37,13 +37,13 @@ FAST = "1000000"
 def session(opening: int, closing: int) -> list[str]:
     """A day whose first and last trades are not its official prints. Prices are dollars."""
     trades = [
-        (OPEN_MS - HOUR_MS, 500, 7, "2000"),
+        (OPEN_MS - HOUR_MS, opening + 8, 7, "2000"),
         (OPEN_MS + 10, opening + 1, 100, "1"),
         (OPEN_MS + 2_000, opening, 1000, "40"),
         (OPEN_MS + HOUR_MS, opening + 5, 100, "1"),
         (CLOSE_MS - 300, closing - 1, 100, "1"),
         (CLOSE_MS + 6_000, closing, 2000, "80"),
-        (CLOSE_MS + HOUR_MS, 1, 9, "2000"),
+        (CLOSE_MS + HOUR_MS, closing - 8, 9, "2000"),
     ]
     return [f"{time},{price * 10_000},{size},N,{condition},0" for time, price, size, condition in trades]
 
