@@ -95,14 +95,7 @@ class Ticks:
             return self._books.watch(symbol, tell)
         subject, parse = _SUBJECTS[kind]
 
-        last = b""
-
         async def on_message(message: Msg) -> None:
-            nonlocal last
-            # A standing quote is published again for those that missed it; followers get it once.
-            if kind is Kind.QUOTES and message.data == last:
-                return
-            last = message.data
             tell(parse(message.data))
 
         return await self._messenger.subscribe_core(f"{subject}.{messaging.token(symbol)}", on_message)
