@@ -16,7 +16,17 @@ from cift_marketdata.domain.bars import MINUTE_NS
 from cift_marketdata.domain.columns import LEVELS
 from cift_marketdata.domain.session_bars import OfficialPrint, with_official_prints
 from cift_marketdata.domain.sessions import DAY_NS, SECOND_NS, Hours, Session, hours_of
-from cift_marketdata.domain.ticks import BAD_PRICE, DOUBTED, Bar, Depth, Quote, Status, Trade
+from cift_marketdata.domain.ticks import (
+    BAD_PRICE,
+    CLOSING_PRINT,
+    DOUBTED,
+    OPENING_PRINT,
+    Bar,
+    Depth,
+    Quote,
+    Status,
+    Trade,
+)
 
 HOUR_NS = 60 * MINUTE_NS
 WEEK_NS = 7 * DAY_NS
@@ -150,14 +160,22 @@ class QuestDbReader:
         return with_official_prints(bars, prints, sessions, self._time_zone)
 
     async def _official_prints(self, symbols: Iterable[str], start_ns: int, end_ns: int) -> list[OfficialPrint]:
+        """The minutes tell where there are any: the trades of a range without them are not read."""
+        among = f"symbol IN ({_list(symbols)})"
+        ((first_ns, last_ns),) = await self._rows(
+            f"SELECT min(timestamp)::LONG, max(timestamp)::LONG FROM bars_1m WHERE {among}"
+            f" AND timestamp >= {start_ns:d} AND timestamp < {end_ns:d} AND official_prints > 0"
+        )
+        if first_ns is None:
+            return []
         rows = await self._rows(
-            "SELECT symbol, timestamp::LONG, official_open, official_close, official_close_quantity FROM bars_1m"
-            f" WHERE symbol IN ({_list(symbols)}) AND timestamp >= {start_ns:d} AND timestamp < {end_ns:d}"
-            " AND (official_open IS NOT NULL OR official_close IS NOT NULL) ORDER BY timestamp"
+            f"SELECT symbol, timestamp::LONG, price, quantity, flags FROM trades WHERE {among}"
+            f" AND timestamp >= {first_ns:d} AND timestamp < {last_ns + MINUTE_NS:d}"
+            f" AND flags & {BAD_PRICE} = 0 AND flags & {OPENING_PRINT | CLOSING_PRINT} != 0 ORDER BY timestamp"
         )
         return [
-            OfficialPrint(symbol, time_ns, *(_nanos(number) if number else 0 for number in numbers))
-            for symbol, time_ns, *numbers in rows
+            OfficialPrint(symbol, time_ns, _nanos(price), _nanos(quantity), bool(flags & CLOSING_PRINT))
+            for symbol, time_ns, price, quantity, flags in rows
         ]
 
     async def quotes(

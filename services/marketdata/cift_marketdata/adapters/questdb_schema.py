@@ -59,11 +59,9 @@ TRADE_BAR = (
     " sum(quantity) volume, sum(price * quantity) notional, count() trades"
 )
 MINUTE_BAR = (
-    f"{TRADE_BAR}, max(CASE WHEN flags & {OPENING_PRINT} != 0 THEN price END) official_open,"
-    f" max(CASE WHEN flags & {CLOSING_PRINT} != 0 THEN price END) official_close,"
-    f" sum(CASE WHEN flags & {CLOSING_PRINT} != 0 THEN quantity ELSE 0m END) official_close_quantity"
+    f"{TRADE_BAR}, sum(CASE WHEN flags & {OPENING_PRINT | CLOSING_PRINT} != 0 THEN 1 ELSE 0 END) official_prints"
 )
-"""With the official prints of a session's auctions, which daily bars are made of."""
+"""With how many official prints of a session's auctions it has, which daily bars need."""
 _FROM_BARS = (
     "first(open) open, max(high) high, min(low) low, last(close) close,"
     " sum(volume) volume, sum(notional) notional, sum(trades) trades"

@@ -16,13 +16,13 @@ MONTHS = (1, 2, 3, 4, 6, 12)
 
 @dataclass(frozen=True, slots=True)
 class OfficialPrint:
-    """The prints of a session's auctions that one minute holds; 0 where it holds none."""
+    """The trade of an opening or closing auction. Of several the largest is the primary market's."""
 
     symbol: str
     time_ns: int
-    open_price_nanos: int
-    close_price_nanos: int
-    close_quantity_nanos: int
+    price_nanos: int
+    quantity_nanos: int
+    is_close: bool
 
 
 def with_official_prints(
@@ -46,17 +46,13 @@ def with_official_prints(
 
 
 def _official(bar: Bar, prints: Sequence[OfficialPrint], session: Session) -> Bar:
-    opening = next((official.open_price_nanos for official in prints if official.open_price_nanos), 0)
-    closing = max(
-        (official for official in prints if official.close_price_nanos),
-        key=lambda official: official.close_quantity_nanos,
-        default=None,
-    )
-    if opening:
-        bar = replace(bar, open_price_nanos=opening)
+    opening = _largest(official for official in prints if not official.is_close)
+    closing = _largest(official for official in prints if official.is_close)
+    if opening is not None:
+        bar = replace(bar, open_price_nanos=opening.price_nanos)
     if closing is None:
         return bar
-    price, quantity = closing.close_price_nanos, closing.close_quantity_nanos
+    price, quantity = closing.price_nanos, closing.quantity_nanos
     bar = replace(
         bar,
         close_price_nanos=price,
@@ -73,6 +69,10 @@ def _official(bar: Bar, prints: Sequence[OfficialPrint], session: Session) -> Ba
         trade_count=bar.trade_count + 1,
         vwap_price_nanos=money.divide_half_even(value, volume),
     )
+
+
+def _largest(prints: Iterable[OfficialPrint]) -> OfficialPrint | None:
+    return max(prints, key=lambda official: official.quantity_nanos, default=None)
 
 
 def longer(days: Iterable[Bar], time_zone: str, *, months: int = 0) -> list[Bar]:
