@@ -23,6 +23,7 @@ LIMITS = {
     "max_order_quantity_nanos": 1_000 * NANO,
     "max_order_notional": "1000000",
     "price_collar_bp": 2000,
+    "market_protection_bp": 200,
     "max_position_quantity_nanos": 10**9 * NANO,
     "max_position_notional": "1000000000000",
     "max_gross_exposure": "1000000000000",

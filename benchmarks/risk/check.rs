@@ -86,6 +86,7 @@ impl Workload {
             max_order_quantity_nanos: 100_000 * NANO,
             max_order_notional_nanos: units(50_000_000),
             price_collar_bp: 2_000,
+            market_protection_bp: 200,
             max_position_quantity_nanos: 1_000_000 * NANO,
             max_position_notional_nanos: units(1_000_000_000),
             max_gross_exposure_nanos: units(1_000_000_000_000),
@@ -215,7 +216,7 @@ impl Workload {
                 self.engine.release(id);
             } else {
                 self.engine
-                    .on_fill(id, quantity, order.price)
+                    .on_fill(id, quantity, order.price, 0)
                     .expect("an open order");
             }
         }

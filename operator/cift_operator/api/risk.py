@@ -14,7 +14,10 @@ class LimitsSpec(ApiModel):
     max_order_quantity: PositiveDecimal = Decimal(10_000)
     max_order_notional: PositiveDecimal = Decimal(1_000_000)
     price_collar_percent: PositiveDecimal = Decimal(20)
-    """How far a limit price may be from the reference price."""
+    """How far a limit price may be beyond the reference price, to the side where it costs more."""
+    market_protection_percent: PositiveDecimal = Decimal(2)
+    """How far beyond the market a market order, or a stop that was elected, may execute; at most the collar. Buys
+    reserve it."""
     max_position_quantity: PositiveDecimal = Decimal(100_000)
     max_position_notional: PositiveDecimal = Decimal(5_000_000)
     max_gross_exposure: PositiveDecimal = Decimal(10_000_000)

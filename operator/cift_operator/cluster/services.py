@@ -225,6 +225,7 @@ def limits_message(limits: LimitsSpec) -> risk_pb2.Limits:
         max_order_quantity_nanos=money.to_nanos(limits.max_order_quantity),
         max_order_notional=format(limits.max_order_notional, "f"),
         price_collar_bp=max(1, int(limits.price_collar_percent * 100)),
+        market_protection_bp=max(1, int(limits.market_protection_percent * 100)),
         max_position_quantity_nanos=money.to_nanos(limits.max_position_quantity),
         max_position_notional=format(limits.max_position_notional, "f"),
         max_gross_exposure=format(limits.max_gross_exposure, "f"),

@@ -24,7 +24,7 @@ _CALLS: Calls = {
         "ListActivities", "ListAccountUpdates",
     ),
     "risk": ("GetPolicy", "SetLimits", "SetRestriction", "SetHalt", "GetExposure", "ListBreaches"),
-    "execution": ("GetBook",),
+    "execution": ("GetBook", "ListTrailingStops"),
     "marketdata": (
         "GetSnapshots", "ListBars", "ListQuotes", "ListTrades", "ListDepths", "ListStatuses", "GetClock",
         "ListSessions",

@@ -21,7 +21,7 @@ ORDER_FIELDS = (
 )  # fmt: skip
 DECISION_FIELDS = (
     "original_order_id", "policy_version", "decided_at_ns", "checks_passed", "duration_ns", "bid_price_nanos",
-    "ask_price_nanos",
+    "ask_price_nanos", "protection_price_nanos", "self_trade_prevention",
 )  # fmt: skip
 CANCEL_FIELDS = ("order_id", "account_id", "symbol", "requested_at_ns")
 

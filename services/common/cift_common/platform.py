@@ -63,6 +63,7 @@ class Limits(_Model):
     max_order_quantity: PositiveDecimal = Decimal(10_000)
     max_order_notional: PositiveDecimal = Decimal(1_000_000)
     price_collar_percent: PositiveDecimal = Decimal(20)
+    market_protection_percent: PositiveDecimal = Decimal(2)
     max_position_quantity: PositiveDecimal = Decimal(100_000)
     max_position_notional: PositiveDecimal = Decimal(5_000_000)
     max_gross_exposure: PositiveDecimal = Decimal(10_000_000)

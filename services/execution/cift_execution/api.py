@@ -75,6 +75,21 @@ class ExecutionServicer(execution_pb2_grpc.ExecutionServiceServicer):
             time_ns=now,
         )
 
+    async def ListTrailingStops(
+        self, request: execution_pb2.ListTrailingStopsRequest, context: ServicerContext
+    ) -> execution_pb2.ListTrailingStopsResponse:
+        stop = execution_pb2.ListTrailingStopsResponse.TrailingStop
+        return execution_pb2.ListTrailingStopsResponse(
+            trailing_stops=[
+                stop(
+                    order_id=found.order_id,
+                    high_water_price_nanos=found.high_water_price_nanos,
+                    stop_price_nanos=found.stop_price_nanos,
+                )
+                for found in await self._broker.trailing_stops(request.account_id)
+            ]
+        )
+
 
 def _levels(levels: Iterable[Level]) -> list[execution_pb2.GetBookResponse.Level]:
     return [

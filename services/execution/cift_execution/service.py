@@ -132,10 +132,11 @@ class ExecutionService:
     # From trading.
 
     async def on_new(self, message: trading_pb2.OrderNew, delivery: Delivery) -> None:
-        self._received(New(message.order), message.decision, delivery)
+        self._received(New(message.order, message.decision), message.decision, delivery)
 
     async def on_replace(self, message: trading_pb2.OrderReplace, delivery: Delivery) -> None:
-        self._received(Replace(message.original_order_id, message.order), message.decision, delivery)
+        request = Replace(message.original_order_id, message.order, message.decision)
+        self._received(request, message.decision, delivery)
 
     async def on_cancel(self, message: trading_pb2.OrderCancel, delivery: Delivery) -> None:
         request = Cancel(message.order_id, message.account_id, message.symbol, message.requested_at_ns)

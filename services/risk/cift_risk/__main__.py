@@ -28,8 +28,12 @@ SCOPES = {
 
 
 def declared(limits: DeclaredLimits) -> Limits:
-    values = limits.model_dump(exclude={"price_collar_percent"})
-    return Limits(**values, price_collar_bp=max(1, int(limits.price_collar_percent * 100)))
+    values = limits.model_dump(exclude={"price_collar_percent", "market_protection_percent"})
+    return Limits(
+        **values,
+        price_collar_bp=max(1, int(limits.price_collar_percent * 100)),
+        market_protection_bp=max(1, int(limits.market_protection_percent * 100)),
+    )
 
 
 @asynccontextmanager

@@ -31,6 +31,7 @@ _AMOUNTS = (
 )
 _COUNTS = (
     "price_collar_bp",
+    "market_protection_bp",
     "max_open_orders",
     "max_order_rate_per_second",
     "order_rate_burst",

@@ -9,13 +9,16 @@ from cift_core import Usage
 from cift_proto.execution.v1 import execution_pb2
 from cift_proto.trading.v1 import trading_pb2
 
+from cift_trading.domain.account import SelfTradePrevention
 from cift_trading.domain.order import Exits, Order, OrderClass, OrderTerms, OrderType, Side, TimeInForce
 from cift_trading.domain.quarantine import Quarantined
 from cift_trading.domain.report import Kind, Report
 from cift_trading.preview import OrderPreview
 from cift_trading.views import AccountView, PositionView
 
-E = TypeVar("E", Side, OrderType, TimeInForce, OrderClass)
+E = TypeVar("E", Side, OrderType, TimeInForce, OrderClass, SelfTradePrevention)
+# Hundredths of a percent in a percentage of nanos.
+_NANOS_PER_BP = 10_000_000
 
 
 def terms(request: trading_pb2.SubmitOrderRequest) -> OrderTerms:
@@ -48,16 +51,43 @@ def terms(request: trading_pb2.SubmitOrderRequest) -> OrderTerms:
 def replaced_terms(old: OrderTerms, request: trading_pb2.ReplaceOrderRequest) -> OrderTerms:
     """The terms of the order that shall take an order's place: what is not set stays."""
     changes: dict[str, int | TimeInForce] = {}
-    for name in ("quantity", "limit_price", "stop_price", "trail_price"):
+    for name in ("quantity", "limit_price", "stop_price"):
         if request.HasField(f"{name}_nanos"):
             changes[name] = getattr(request, f"{name}_nanos")
+    changes |= _replaced_trail(old, request)
     if request.time_in_force:
         changes["time_in_force"] = _known(TimeInForce, "time_in_force", request.time_in_force)
+        if changes["time_in_force"] is not TimeInForce.GTD:
+            changes["expires_at"] = 0
+    if request.HasField("expires_at_ns"):
+        changes["expires_at"] = request.expires_at_ns // 1000 * 1000
     return old._replace(client_order_id=request.client_order_id, **changes)  # type: ignore[arg-type]
+
+
+def _replaced_trail(old: OrderTerms, request: trading_pb2.ReplaceOrderRequest) -> dict[str, int | TimeInForce]:
+    """A trailing stop keeps the unit of its trail."""
+    if request.HasField("trail_nanos"):
+        if not old.trail_percent_bp:
+            return {"trail_price": request.trail_nanos}
+        if request.trail_nanos % _NANOS_PER_BP:
+            raise InvalidArgument(
+                "trail of an order with a trail_percent must have at most two decimal places",
+                reason="PRICE",
+                field="trail",
+                limit="0.01..99.99",
+            )
+        return {"trail_percent_bp": request.trail_nanos // _NANOS_PER_BP}
+    if request.HasField("trail_price_nanos"):
+        return {"trail_price": request.trail_price_nanos}
+    return {"trail_percent_bp": request.trail_percent_bp} if request.HasField("trail_percent_bp") else {}
 
 
 def side_or_none(number: int) -> Side | None:
     return _known(Side, "side", number) if number else None
+
+
+def self_trade_prevention_or_none(number: int) -> SelfTradePrevention | None:
+    return _known(SelfTradePrevention, "self_trade_prevention", number) if number else None
 
 
 def _known(kind: type[E], field: str, number: int) -> E:
@@ -157,6 +187,7 @@ def account(view: AccountView) -> trading_pb2.Account:
         trading_blocked=account.suspended,
         blocked_reason="suspended by its owner" if account.suspended else "",
         suspended_by_user=account.suspended,
+        self_trade_prevention=int(account.self_trade_prevention),  # type: ignore[arg-type]
         created_at_ns=account.created_at,
         sequence=account.sequence,
         multiplier=account.multiplier,

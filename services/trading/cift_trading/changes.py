@@ -17,7 +17,7 @@ from cift_trading import metrics, tracing
 from cift_trading.adapters.risk import Risk, refusal
 from cift_trading.domain import exits, group, ledger, lifecycle
 from cift_trading.domain import terms as rules
-from cift_trading.domain.account import Account
+from cift_trading.domain.account import Account, SelfTradePrevention
 from cift_trading.domain.booking import BookingRules, Violation
 from cift_trading.domain.order import Order, OrderTerms, OrderType, Role, Status
 from cift_trading.domain.position import Position, cash_of, trade
@@ -132,6 +132,7 @@ class ReplaceWish(Wish):
             )
         terms = self._change(original.terms)
         terms = terms if terms.client_order_id else terms._replace(client_order_id=self._new_order_id)
+        rules.check_replacement(original.terms, terms)
         rules.check(terms, self._platform.instrument(terms.symbol), draft.now)
         self._check_leg(draft, original, terms)
         if terms.quantity <= original.filled_quantity:
@@ -142,8 +143,12 @@ class ReplaceWish(Wish):
         decision = self._risk.check_replace(original, order, draft.now)
         if not decision.accepted:
             raise refusal(decision)
+        # The venue keeps the policy that the order came with.
+        policy = SelfTradePrevention(
+            trading_pb2.RiskDecision.FromString(original.decision).self_trade_prevention or SelfTradePrevention.NONE
+        )
         touch = self._risk.touch(terms.symbol)
-        order, approved = sign(order, decision, touch, draft.now, self._decision_key, original.order_id)
+        order, approved = sign(order, decision, touch, draft.now, self._decision_key, policy, original.order_id)
         message = trading_pb2.OrderReplace(
             original_order_id=original.order_id, order=approved.order, decision=approved.decision
         )
@@ -172,9 +177,12 @@ class ReplaceWish(Wish):
         """No venue has it, so it is done at once."""
         terms = self._change(original.terms)
         terms = terms if terms.client_order_id else terms._replace(client_order_id=self._new_order_id)
+        rules.check_replacement(original.terms, terms)
         rules.check(terms, self._platform.instrument(terms.symbol), draft.now)
         self._check_leg(draft, original, terms)
-        first, second = lifecycle.replace_held(original, self._order(draft, original, terms), draft.now)
+        order = self._order(draft, original, terms)
+        self._risk.check_prices((order,), draft.now)
+        first, second = lifecycle.replace_held(original, order, draft.now)
         draft.put_order(first)
         draft.tell(first, Event.EVENT_REPLACED, self.trace)
         draft.add_held(second)
@@ -197,6 +205,7 @@ class AccountWish(Wish):
             multiplier=account.multiplier,
             shorting_enabled=account.shorting_enabled,
             suspended_by_user=account.suspended,
+            self_trade_prevention=int(account.self_trade_prevention),  # type: ignore[arg-type]
             sequence=account.sequence,
         )
         draft.note(account.account_id, self._kind, noted.SerializeToString())
@@ -350,6 +359,8 @@ class ReportArrived:
         if second.news:
             draft.tell(second.order, Event.EVENT_NEW, self.trace, report=self.report)
         draft.effects.append(lambda: self._risk.end_replace(original, replacement, changed=True))
+        if second.order.role is Role.ENTRY:
+            self._grouping.follow(draft, second.order, self.trace)
         self._release_if_closed(draft, second.order)
 
     def _replace_rejected(self, draft: Draft, order: Order) -> None:

@@ -186,11 +186,21 @@ class Draft:
             self._held,
             self._grouped,
             [rows.changed_leg(order) for order in self._orders.values() if self._is_changed_leg(order)],
+            [rows.changed_leg_terms(order) for order in self._orders.values() if self._is_retimed_leg(order)],
+            [rows.account_policy(account) for account in self._accounts.values() if self._has_new_policy(account)],
         )
 
     def _is_changed_leg(self, order: Order) -> bool:
         base = self._base(order.order_id)
         return bool(order.group) and base is not None and _leg(base.order) != _leg(order)
+
+    def _is_retimed_leg(self, order: Order) -> bool:
+        base = self._base(order.order_id)
+        return bool(order.group) and base is not None and _duration(base.order) != _duration(order)
+
+    def _has_new_policy(self, account: Account) -> bool:
+        before = self._state.account(account.account_id)
+        return before.self_trade_prevention is not account.self_trade_prevention
 
     def _version(self, order_id: str) -> int:
         base = self._base(order_id)
@@ -234,3 +244,7 @@ class Draft:
 
 def _leg(order: Order) -> tuple[int, bytes, int]:
     return order.terms.quantity, order.decision, order.triggered_at
+
+
+def _duration(order: Order) -> tuple[int, int]:
+    return order.terms.time_in_force, order.terms.expires_at

@@ -10,7 +10,7 @@ from cift_trading.adapters.risk import Risk
 from cift_trading.domain import group as groups
 from cift_trading.domain import lifecycle
 from cift_trading.domain.group import Cancel, End, Resize, Send
-from cift_trading.domain.order import Order, Role, Status
+from cift_trading.domain.order import EXITS, Order, Role, Status
 from cift_trading.domain.report import Kind, Report
 from cift_trading.draft import Draft, Event
 from cift_trading.signing import sign
@@ -42,6 +42,15 @@ class Grouping:
         # A cancel that came too late is asked for again only later: the fill that it was too late for comes first.
         if report.kind is not Kind.CANCEL_REJECTED:
             self.advance(draft, order.group, trace)
+
+    def follow(self, draft: Draft, entry: Order, trace: Trace) -> None:
+        """The venue has changed an entry: the exits that wait for it last as long as it does."""
+        for leg in draft.group(entry.group):
+            if leg.status is Status.HELD and leg.role in EXITS:
+                retimed = lifecycle.retime_held(leg, entry.terms, draft.now)
+                if retimed is not leg:
+                    draft.put_order(retimed)
+                    draft.tell(retimed, Event.EVENT_RESTATED, trace)
 
     def advance(self, draft: Draft, group_id: str, trace: Trace) -> None:
         """Everything that is due. What risk does not let through now stays due."""
@@ -82,7 +91,9 @@ class Grouping:
             metrics.orders.labels("refused", decision.reason).inc()
             self._end(draft, End(step.order, Status.REJECTED, decision.reason), trace)
             return True
-        order, approved = sign(order, decision, self._risk.touch(order.terms.symbol), draft.now, self._decision_key)
+        policy = draft.account(order.terms.account_id).self_trade_prevention
+        touch = self._risk.touch(order.terms.symbol)
+        order, approved = sign(order, decision, touch, draft.now, self._decision_key, policy)
         draft.put_order(order)
         if order.terms.quantity != step.order.terms.quantity:
             draft.tell(order, Event.EVENT_RESTATED, trace)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cift_common.errors import CiftError, InvalidArgument, PermissionDenied
+from cift_common.errors import CiftError, InvalidArgument, PermissionDenied, RiskRefused, Unavailable
 from cift_common.ids import Clock, new_uuid7
 from cift_common.platform import Platform
 from cift_core import Usage
@@ -11,7 +11,7 @@ from cift_trading.adapters.prices import Prices
 from cift_trading.adapters.risk import Risk, refusal
 from cift_trading.domain import exits
 from cift_trading.domain import terms as rules
-from cift_trading.domain.order import Order, OrderTerms
+from cift_trading.domain.order import Order, OrderTerms, Role
 from cift_trading.state import State
 
 
@@ -43,16 +43,19 @@ class Previews:
         try:
             rules.check(terms, self._platform.instrument(terms.symbol), now)
         except InvalidArgument as error:
-            return OrderPreview(error, 0, 0, [], (0, 0))
+            return OrderPreview(wrong or error, 0, 0, [], (0, 0))
         answered = await self._prices.refresh(terms.symbol)
+        order_id = new_uuid7(self._clock)
+        order = exits.parent(Order(order_id, terms, submitted_at=now, updated_at=now))
         try:
             exits.check(terms, self._platform.instrument(terms.symbol), self._risk.touch(terms.symbol))
-        except InvalidArgument as error:
-            return OrderPreview(error, 0, 0, [], self._risk.touch(terms.symbol))
-        order_id = new_uuid7(self._clock)
-        seen = self._risk.preview(order_id, Order(order_id, terms, submitted_at=now, updated_at=now), self._clock())
+            legs = exits.legs(order, new_uuid7(self._clock), new_uuid7(self._clock)) if order.group else ()
+            self._risk.check_prices(legs, self._clock())
+        except (InvalidArgument, RiskRefused, Unavailable) as error:
+            return OrderPreview(wrong or error, 0, 0, [], self._risk.touch(terms.symbol))
+        seen = self._risk.preview(order_id, order, self._clock(), closing=order.role is Role.TAKE_PROFIT)
         decision = seen.decision
         if wrong is None and not decision.accepted:
-            wrong = refusal(decision, prices_answered=answered)
+            wrong = refusal(decision, prices_answered=answered, closing=order.role is Role.TAKE_PROFIT)
         touch = self._risk.touch(terms.symbol)
         return OrderPreview(wrong, decision.checks, decision.policy_version, list(seen.usages), touch)

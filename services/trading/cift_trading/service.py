@@ -17,7 +17,7 @@ from cift_trading.adapters.store import Store
 from cift_trading.change_lane import ChangeLane
 from cift_trading.changes import AccountWish, CancelWish, ReplaceWish
 from cift_trading.domain import group, history, ledger
-from cift_trading.domain.account import Account
+from cift_trading.domain.account import Account, SelfTradePrevention
 from cift_trading.domain.history import Point
 from cift_trading.domain.order import WORKING, Order, OrderTerms, OrderType, Side, TimeInForce
 from cift_trading.preview import OrderPreview, Previews
@@ -262,11 +262,19 @@ class Trading:
         await self._prices.refresh_all(position.symbol for position in self._state.held(account_id))
         return self._views.account(account_id)
 
-    async def configure(self, account_id: str, *, suspended: bool | None, shorting: bool | None) -> AccountView:
+    async def configure(
+        self,
+        account_id: str,
+        *,
+        suspended: bool | None,
+        shorting: bool | None,
+        self_trade_prevention: SelfTradePrevention | None,
+    ) -> AccountView:
         def change(account: Account) -> Account:
             return account._replace(
                 suspended=account.suspended if suspended is None else suspended,
                 shorting_enabled=account.shorting_enabled if shorting is None else shorting,
+                self_trade_prevention=self_trade_prevention or account.self_trade_prevention,
             )
 
         self._state.account(account_id)

@@ -118,6 +118,7 @@ class TradingServicer(trading_pb2_grpc.TradingServiceServicer):
             request.account_id,
             suspended=request.suspended if request.HasField("suspended") else None,
             shorting=request.shorting_enabled if request.HasField("shorting_enabled") else None,
+            self_trade_prevention=api.self_trade_prevention_or_none(request.self_trade_prevention),
         )
         return trading_pb2.ConfigureAccountResponse(account=api.account(view))
 

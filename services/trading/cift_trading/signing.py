@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from cift_common import decision as decisions
 from cift_common import sealed
+from cift_core import Decision
 from cift_proto.trading.v1 import trading_pb2
 
 from cift_trading import api
-from cift_trading.adapters.answer import Answer
+from cift_trading.domain.account import SelfTradePrevention
 from cift_trading.domain.order import Order
 
 
@@ -36,10 +37,16 @@ class Keys:
 
 
 def sign(
-    order: Order, decision: Answer, touch: tuple[int, int], checked_at: int, key: bytes, original_order_id: str = ""
+    order: Order,
+    decision: Decision,
+    touch: tuple[int, int],
+    checked_at: int,
+    key: bytes,
+    self_trade_prevention: SelfTradePrevention,
+    original_order_id: str = "",
 ) -> tuple[Order, trading_pb2.OrderNew]:
-    """The order with its decision, made on this bid and ask, and both as a message. With `original_order_id` the
-    decision is good for the replacement of that order and for nothing else."""
+    """The order with its decision, made on this bid and ask under this policy of the account, and both as a message.
+    With `original_order_id` the decision is good for the replacement of that order and for nothing else."""
     approved = trading_pb2.OrderNew(
         order=api.order(order),
         decision=trading_pb2.RiskDecision(
@@ -50,6 +57,8 @@ def sign(
             bid_price_nanos=touch[0],
             ask_price_nanos=touch[1],
             original_order_id=original_order_id,
+            protection_price_nanos=decision.protection_price,
+            self_trade_prevention=int(self_trade_prevention),  # type: ignore[arg-type]
         ),
     )
     approved.decision.signature = decisions.sign(key, approved.order, approved.decision)

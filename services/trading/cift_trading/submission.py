@@ -221,7 +221,7 @@ class Submission:
         order = Order(order_id, terms._replace(client_order_id=key[1]), submitted_at=now, updated_at=now)
         order = exits.parent(order)
         legs = exits.legs(order, new_uuid7(self._clock), new_uuid7(self._clock)) if order.group else ()
-        self._check_collar(legs)
+        self._risk.check_prices(legs, self._clock())
         with tracing.span("risk.check", trace, order_id):
             checked_at = self._clock()
             is_exit = closing or order.role is Role.TAKE_PROFIT
@@ -236,24 +236,14 @@ class Submission:
             else:
                 metrics.orders.labels("unavailable", error.reason).inc()
             raise error
-        order, approved = sign(order, decision, self._risk.touch(terms.symbol), checked_at, self._decision_key)
+        policy = self._state.account(terms.account_id).self_trade_prevention
+        touch = self._risk.touch(terms.symbol)
+        order, approved = sign(order, decision, touch, checked_at, self._decision_key, policy)
         payload = approved.SerializeToString()
         message = OutboxMessage(order_id, f"order.new.{token(terms.symbol)}", payload, tracing.headers(trace))
         self._pending[key] = pending = Pending(order, legs, message, trace, asyncio.get_running_loop().create_future())
         self.lane.put(pending)
         return order
-
-    def _check_collar(self, legs: tuple[Order, ...]) -> None:
-        """Refuses exits that risk would not let through once they are due; a stop loss that waits here is not asked."""
-        for leg in legs:
-            if leg.role is Role.STOP_LOSS and len(legs) != 1:
-                continue
-            decision = self._risk.preview(leg.order_id, leg, self._clock()).decision
-            if decision.reason == "PRICE_COLLAR":
-                error = refusal(decision)
-                word = "take_profit" if leg.role is Role.TAKE_PROFIT else "stop_loss"
-                error.field = f"{word}.{error.field}"
-                raise error
 
     async def _commit(self, group: list[Pending]) -> None:
         started = time.time_ns()

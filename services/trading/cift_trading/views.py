@@ -64,9 +64,7 @@ class Views:
     def account(self, account_id: str) -> AccountView:
         account = self._state.account(account_id)
         seen = self._risk.exposure(account_id)
-        held = self._risk.commissions_held(account_id)
-        power = max(seen["buying_power"] - held, 0)
-        return AccountView(account, self.equity(account), power, seen["reserved"] + held)
+        return AccountView(account, self.equity(account), max(seen["buying_power"], 0), seen["reserved"])
 
     def position(self, position: Position) -> PositionView:
         day = self._state.position_day(position, self._clock())

@@ -63,7 +63,7 @@ async def test_all_the_buying_power_spent_pays_its_commission_too(world: World, 
         poor = await world.trading.open_account(deposit="10001")
         with pytest.raises(errors.RiskRefused) as refused:
             await world.trading.submit(poor, **limit(100, 100))
-        assert (refused.value.reason, refused.value.field, refused.value.limit) == ("BUYING_POWER", "qty", "1")
+        assert (refused.value.reason, refused.value.field, refused.value.limit) == ("BUYING_POWER", "qty", "10001.00")
         assert (await world.trading.account(poor)).reserved == "0"
         account_id = await world.trading.open_account(deposit="10003")
         order = await world.trading.submit(account_id, **limit(100, 100))

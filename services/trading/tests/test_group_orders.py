@@ -189,6 +189,26 @@ async def test_legs_are_amended_held_or_working_and_stay_on_their_sides(world: W
     assert world.venue.orders[raised.order_id].order.quantity_nanos == 10 * NANOS
 
 
+async def test_the_exits_of_an_entry_made_gtc_are_gtc_after_kill_9(world: World) -> None:
+    world.venue.mode = "rest"
+    account_id = await world.trading.open_account()
+    terms = {**BRACKET, **limit(99, 10), "time_in_force": types_pb2.TIME_IN_FORCE_DAY}
+    entry = await world.trading.submit(account_id, **terms)
+    await world.trading.reaches(entry, "NEW")
+    longer = await replace(world, entry, time_in_force=types_pb2.TIME_IN_FORCE_GTC)
+    await world.venue.say(
+        longer, types_pb2.EXECUTION_TYPE_REPLACED, order_id=longer.order_id, original_order_id=entry.order_id
+    )
+    await world.trading.reaches(longer, "NEW")
+    await world.trading.restart()
+    for leg in entry.legs:
+        assert (await world.trading.order(leg)).time_in_force == types_pb2.TIME_IN_FORCE_GTC
+    await world.venue.fill(longer, longer.quantity_nanos, price=99 * NANOS)
+    profit = entry.legs[0]
+    sent = await until(lambda: world.venue.orders.get(profit.order_id), "the take profit at the venue")
+    assert sent.order.time_in_force == types_pb2.TIME_IN_FORCE_GTC
+
+
 async def test_one_cancels_other_needs_a_position_and_one_triggers_other_sends_its_exit(world: World) -> None:
     account_id = await world.trading.open_account()
     oco = {

@@ -113,3 +113,24 @@ class GetBookResponse(_message.Message):
     sequence: int
     time_ns: int
     def __init__(self, symbol: _Optional[str] = ..., bids: _Optional[_Iterable[_Union[GetBookResponse.Level, _Mapping]]] = ..., asks: _Optional[_Iterable[_Union[GetBookResponse.Level, _Mapping]]] = ..., sequence: _Optional[int] = ..., time_ns: _Optional[int] = ...) -> None: ...
+
+class ListTrailingStopsRequest(_message.Message):
+    __slots__ = ("account_id",)
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+    account_id: str
+    def __init__(self, account_id: _Optional[str] = ...) -> None: ...
+
+class ListTrailingStopsResponse(_message.Message):
+    __slots__ = ("trailing_stops",)
+    class TrailingStop(_message.Message):
+        __slots__ = ("order_id", "high_water_price_nanos", "stop_price_nanos")
+        ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+        HIGH_WATER_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+        STOP_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+        order_id: str
+        high_water_price_nanos: int
+        stop_price_nanos: int
+        def __init__(self, order_id: _Optional[str] = ..., high_water_price_nanos: _Optional[int] = ..., stop_price_nanos: _Optional[int] = ...) -> None: ...
+    TRAILING_STOPS_FIELD_NUMBER: _ClassVar[int]
+    trailing_stops: _containers.RepeatedCompositeFieldContainer[ListTrailingStopsResponse.TrailingStop]
+    def __init__(self, trailing_stops: _Optional[_Iterable[_Union[ListTrailingStopsResponse.TrailingStop, _Mapping]]] = ...) -> None: ...

@@ -54,6 +54,11 @@ class ExecutionServiceStub:
                 request_serializer=cift_dot_execution_dot_v1_dot_execution__pb2.GetBookRequest.SerializeToString,
                 response_deserializer=cift_dot_execution_dot_v1_dot_execution__pb2.GetBookResponse.FromString,
                 _registered_method=True)
+        self.ListTrailingStops = channel.unary_unary(
+                '/cift.execution.v1.ExecutionService/ListTrailingStops',
+                request_serializer=cift_dot_execution_dot_v1_dot_execution__pb2.ListTrailingStopsRequest.SerializeToString,
+                response_deserializer=cift_dot_execution_dot_v1_dot_execution__pb2.ListTrailingStopsResponse.FromString,
+                _registered_method=True)
 
 
 class ExecutionServiceServicer:
@@ -86,6 +91,13 @@ class ExecutionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListTrailingStops(self, request, context):
+        """Where the trailing stops of an account stand at the venue.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ExecutionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -108,6 +120,11 @@ def add_ExecutionServiceServicer_to_server(servicer, server):
                     servicer.GetBook,
                     request_deserializer=cift_dot_execution_dot_v1_dot_execution__pb2.GetBookRequest.FromString,
                     response_serializer=cift_dot_execution_dot_v1_dot_execution__pb2.GetBookResponse.SerializeToString,
+            ),
+            'ListTrailingStops': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTrailingStops,
+                    request_deserializer=cift_dot_execution_dot_v1_dot_execution__pb2.ListTrailingStopsRequest.FromString,
+                    response_serializer=cift_dot_execution_dot_v1_dot_execution__pb2.ListTrailingStopsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -218,6 +235,33 @@ class ExecutionService:
             '/cift.execution.v1.ExecutionService/GetBook',
             cift_dot_execution_dot_v1_dot_execution__pb2.GetBookRequest.SerializeToString,
             cift_dot_execution_dot_v1_dot_execution__pb2.GetBookResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTrailingStops(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cift.execution.v1.ExecutionService/ListTrailingStops',
+            cift_dot_execution_dot_v1_dot_execution__pb2.ListTrailingStopsRequest.SerializeToString,
+            cift_dot_execution_dot_v1_dot_execution__pb2.ListTrailingStopsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -38,6 +38,8 @@ class ExecutionServiceStub:
     """Compares what trading has booked with the venue's journal now, execution by execution."""
     GetBook: _grpc.UnaryUnaryMultiCallable[_execution_pb2.GetBookRequest, _execution_pb2.GetBookResponse]
     """What rests at the venue, by price. NOT_FOUND for a symbol that it does not have, UNAVAILABLE without a venue."""
+    ListTrailingStops: _grpc.UnaryUnaryMultiCallable[_execution_pb2.ListTrailingStopsRequest, _execution_pb2.ListTrailingStopsResponse]
+    """Where the trailing stops of an account stand at the venue."""
 
 @_typing.type_check_only
 class ExecutionServiceAsyncStub(ExecutionServiceStub):
@@ -49,6 +51,8 @@ class ExecutionServiceAsyncStub(ExecutionServiceStub):
     """Compares what trading has booked with the venue's journal now, execution by execution."""
     GetBook: _aio.UnaryUnaryMultiCallable[_execution_pb2.GetBookRequest, _execution_pb2.GetBookResponse]  # type: ignore[assignment]
     """What rests at the venue, by price. NOT_FOUND for a symbol that it does not have, UNAVAILABLE without a venue."""
+    ListTrailingStops: _aio.UnaryUnaryMultiCallable[_execution_pb2.ListTrailingStopsRequest, _execution_pb2.ListTrailingStopsResponse]  # type: ignore[assignment]
+    """Where the trailing stops of an account stand at the venue."""
 
 class ExecutionServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -81,5 +85,13 @@ class ExecutionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_execution_pb2.GetBookResponse, _abc.Awaitable[_execution_pb2.GetBookResponse]]:
         """What rests at the venue, by price. NOT_FOUND for a symbol that it does not have, UNAVAILABLE without a venue."""
+
+    @_abc_1.abstractmethod
+    def ListTrailingStops(
+        self,
+        request: _execution_pb2.ListTrailingStopsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_execution_pb2.ListTrailingStopsResponse, _abc.Awaitable[_execution_pb2.ListTrailingStopsResponse]]:
+        """Where the trailing stops of an account stand at the venue."""
 
 def add_ExecutionServiceServicer_to_server(servicer: ExecutionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

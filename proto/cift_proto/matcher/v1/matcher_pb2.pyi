@@ -114,7 +114,7 @@ class CancelOrder(_message.Message):
     def __init__(self, order_id: _Optional[str] = ..., symbol: _Optional[str] = ...) -> None: ...
 
 class ReplaceOrder(_message.Message):
-    __slots__ = ("order_id", "symbol", "new_order_id", "quantity_nanos", "limit_price_nanos", "stop_price_nanos", "trail_price_nanos")
+    __slots__ = ("order_id", "symbol", "new_order_id", "quantity_nanos", "limit_price_nanos", "stop_price_nanos", "trail_price_nanos", "trail_percent_bp", "time_in_force", "expires_at_ns")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     SYMBOL_FIELD_NUMBER: _ClassVar[int]
     NEW_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
@@ -122,6 +122,9 @@ class ReplaceOrder(_message.Message):
     LIMIT_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
     STOP_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
     TRAIL_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+    TRAIL_PERCENT_BP_FIELD_NUMBER: _ClassVar[int]
+    TIME_IN_FORCE_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_NS_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     symbol: str
     new_order_id: str
@@ -129,7 +132,10 @@ class ReplaceOrder(_message.Message):
     limit_price_nanos: int
     stop_price_nanos: int
     trail_price_nanos: int
-    def __init__(self, order_id: _Optional[str] = ..., symbol: _Optional[str] = ..., new_order_id: _Optional[str] = ..., quantity_nanos: _Optional[int] = ..., limit_price_nanos: _Optional[int] = ..., stop_price_nanos: _Optional[int] = ..., trail_price_nanos: _Optional[int] = ...) -> None: ...
+    trail_percent_bp: int
+    time_in_force: _types_pb2.TimeInForce
+    expires_at_ns: int
+    def __init__(self, order_id: _Optional[str] = ..., symbol: _Optional[str] = ..., new_order_id: _Optional[str] = ..., quantity_nanos: _Optional[int] = ..., limit_price_nanos: _Optional[int] = ..., stop_price_nanos: _Optional[int] = ..., trail_price_nanos: _Optional[int] = ..., trail_percent_bp: _Optional[int] = ..., time_in_force: _Optional[_Union[_types_pb2.TimeInForce, str]] = ..., expires_at_ns: _Optional[int] = ...) -> None: ...
 
 class SetQuote(_message.Message):
     __slots__ = ("quote",)
@@ -296,7 +302,7 @@ class ExecuteResponse(_message.Message):
     def __init__(self, reports: _Optional[_Iterable[_Union[ExecutionReport, _Mapping]]] = ..., refusal: _Optional[_Union[Refusal, _Mapping]] = ...) -> None: ...
 
 class VenueOrder(_message.Message):
-    __slots__ = ("order_id", "account_id", "symbol", "side", "quantity_nanos", "leaves_quantity_nanos", "limit_price_nanos", "open", "last_sequence", "last_report")
+    __slots__ = ("order_id", "account_id", "symbol", "side", "quantity_nanos", "leaves_quantity_nanos", "limit_price_nanos", "open", "last_sequence", "last_report", "stop_price_nanos", "high_water_price_nanos")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
     SYMBOL_FIELD_NUMBER: _ClassVar[int]
@@ -307,6 +313,8 @@ class VenueOrder(_message.Message):
     OPEN_FIELD_NUMBER: _ClassVar[int]
     LAST_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     LAST_REPORT_FIELD_NUMBER: _ClassVar[int]
+    STOP_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+    HIGH_WATER_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     account_id: str
     symbol: str
@@ -317,7 +325,9 @@ class VenueOrder(_message.Message):
     open: bool
     last_sequence: int
     last_report: ExecutionReport
-    def __init__(self, order_id: _Optional[str] = ..., account_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[_Union[_types_pb2.Side, str]] = ..., quantity_nanos: _Optional[int] = ..., leaves_quantity_nanos: _Optional[int] = ..., limit_price_nanos: _Optional[int] = ..., open: _Optional[bool] = ..., last_sequence: _Optional[int] = ..., last_report: _Optional[_Union[ExecutionReport, _Mapping]] = ...) -> None: ...
+    stop_price_nanos: int
+    high_water_price_nanos: int
+    def __init__(self, order_id: _Optional[str] = ..., account_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[_Union[_types_pb2.Side, str]] = ..., quantity_nanos: _Optional[int] = ..., leaves_quantity_nanos: _Optional[int] = ..., limit_price_nanos: _Optional[int] = ..., open: _Optional[bool] = ..., last_sequence: _Optional[int] = ..., last_report: _Optional[_Union[ExecutionReport, _Mapping]] = ..., stop_price_nanos: _Optional[int] = ..., high_water_price_nanos: _Optional[int] = ...) -> None: ...
 
 class GetOrderRequest(_message.Message):
     __slots__ = ("order_id",)

@@ -8,7 +8,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Limits(_message.Message):
-    __slots__ = ("max_order_quantity_nanos", "max_order_notional", "price_collar_bp", "max_position_quantity_nanos", "max_position_notional", "max_gross_exposure", "max_net_exposure", "max_open_orders", "max_order_rate_per_second", "order_rate_burst", "max_daily_loss", "duplicate_window_ms", "max_price_age_ms")
+    __slots__ = ("max_order_quantity_nanos", "max_order_notional", "price_collar_bp", "max_position_quantity_nanos", "max_position_notional", "max_gross_exposure", "max_net_exposure", "max_open_orders", "max_order_rate_per_second", "order_rate_burst", "max_daily_loss", "duplicate_window_ms", "max_price_age_ms", "market_protection_bp")
     MAX_ORDER_QUANTITY_NANOS_FIELD_NUMBER: _ClassVar[int]
     MAX_ORDER_NOTIONAL_FIELD_NUMBER: _ClassVar[int]
     PRICE_COLLAR_BP_FIELD_NUMBER: _ClassVar[int]
@@ -22,6 +22,7 @@ class Limits(_message.Message):
     MAX_DAILY_LOSS_FIELD_NUMBER: _ClassVar[int]
     DUPLICATE_WINDOW_MS_FIELD_NUMBER: _ClassVar[int]
     MAX_PRICE_AGE_MS_FIELD_NUMBER: _ClassVar[int]
+    MARKET_PROTECTION_BP_FIELD_NUMBER: _ClassVar[int]
     max_order_quantity_nanos: int
     max_order_notional: str
     price_collar_bp: int
@@ -35,7 +36,8 @@ class Limits(_message.Message):
     max_daily_loss: str
     duplicate_window_ms: int
     max_price_age_ms: int
-    def __init__(self, max_order_quantity_nanos: _Optional[int] = ..., max_order_notional: _Optional[str] = ..., price_collar_bp: _Optional[int] = ..., max_position_quantity_nanos: _Optional[int] = ..., max_position_notional: _Optional[str] = ..., max_gross_exposure: _Optional[str] = ..., max_net_exposure: _Optional[str] = ..., max_open_orders: _Optional[int] = ..., max_order_rate_per_second: _Optional[int] = ..., order_rate_burst: _Optional[int] = ..., max_daily_loss: _Optional[str] = ..., duplicate_window_ms: _Optional[int] = ..., max_price_age_ms: _Optional[int] = ...) -> None: ...
+    market_protection_bp: int
+    def __init__(self, max_order_quantity_nanos: _Optional[int] = ..., max_order_notional: _Optional[str] = ..., price_collar_bp: _Optional[int] = ..., max_position_quantity_nanos: _Optional[int] = ..., max_position_notional: _Optional[str] = ..., max_gross_exposure: _Optional[str] = ..., max_net_exposure: _Optional[str] = ..., max_open_orders: _Optional[int] = ..., max_order_rate_per_second: _Optional[int] = ..., order_rate_burst: _Optional[int] = ..., max_daily_loss: _Optional[str] = ..., duplicate_window_ms: _Optional[int] = ..., max_price_age_ms: _Optional[int] = ..., market_protection_bp: _Optional[int] = ...) -> None: ...
 
 class LimitOverride(_message.Message):
     __slots__ = ("account_id", "symbol", "limits")

@@ -1,4 +1,5 @@
 from cift_proto.common.v1 import types_pb2 as _types_pb2
+from cift_proto.matcher.v1 import matcher_pb2 as _matcher_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -121,7 +122,7 @@ class ResolveQuarantineResponse(_message.Message):
     def __init__(self, report: _Optional[_Union[QuarantinedReport, _Mapping]] = ...) -> None: ...
 
 class Order(_message.Message):
-    __slots__ = ("order_id", "account_id", "client_order_id", "symbol", "side", "type", "time_in_force", "quantity_nanos", "limit_price_nanos", "stop_price_nanos", "trail_price_nanos", "trail_percent_bp", "expires_at_ns", "extended_hours", "status", "filled_quantity_nanos", "filled_average_price_nanos", "reason", "submitted_at_ns", "updated_at_ns", "filled_at_ns", "canceled_at_ns", "expired_at_ns", "failed_at_ns", "replaced_at_ns", "replaced_by", "replaces", "strategy", "version", "order_class", "group_id", "legs")
+    __slots__ = ("order_id", "account_id", "client_order_id", "symbol", "side", "type", "time_in_force", "quantity_nanos", "limit_price_nanos", "stop_price_nanos", "trail_price_nanos", "trail_percent_bp", "expires_at_ns", "extended_hours", "status", "filled_quantity_nanos", "filled_average_price_nanos", "reason", "submitted_at_ns", "updated_at_ns", "filled_at_ns", "canceled_at_ns", "expired_at_ns", "failed_at_ns", "replaced_at_ns", "replaced_by", "replaces", "strategy", "version", "order_class", "group_id", "legs", "high_water_price_nanos", "trailing_stop_price_nanos")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
@@ -154,6 +155,8 @@ class Order(_message.Message):
     ORDER_CLASS_FIELD_NUMBER: _ClassVar[int]
     GROUP_ID_FIELD_NUMBER: _ClassVar[int]
     LEGS_FIELD_NUMBER: _ClassVar[int]
+    HIGH_WATER_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+    TRAILING_STOP_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     account_id: str
     client_order_id: str
@@ -186,10 +189,12 @@ class Order(_message.Message):
     order_class: _types_pb2.OrderClass
     group_id: str
     legs: _containers.RepeatedCompositeFieldContainer[Order]
-    def __init__(self, order_id: _Optional[str] = ..., account_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[_Union[_types_pb2.Side, str]] = ..., type: _Optional[_Union[_types_pb2.OrderType, str]] = ..., time_in_force: _Optional[_Union[_types_pb2.TimeInForce, str]] = ..., quantity_nanos: _Optional[int] = ..., limit_price_nanos: _Optional[int] = ..., stop_price_nanos: _Optional[int] = ..., trail_price_nanos: _Optional[int] = ..., trail_percent_bp: _Optional[int] = ..., expires_at_ns: _Optional[int] = ..., extended_hours: _Optional[bool] = ..., status: _Optional[_Union[_types_pb2.OrderStatus, str]] = ..., filled_quantity_nanos: _Optional[int] = ..., filled_average_price_nanos: _Optional[int] = ..., reason: _Optional[str] = ..., submitted_at_ns: _Optional[int] = ..., updated_at_ns: _Optional[int] = ..., filled_at_ns: _Optional[int] = ..., canceled_at_ns: _Optional[int] = ..., expired_at_ns: _Optional[int] = ..., failed_at_ns: _Optional[int] = ..., replaced_at_ns: _Optional[int] = ..., replaced_by: _Optional[str] = ..., replaces: _Optional[str] = ..., strategy: _Optional[str] = ..., version: _Optional[int] = ..., order_class: _Optional[_Union[_types_pb2.OrderClass, str]] = ..., group_id: _Optional[str] = ..., legs: _Optional[_Iterable[_Union[Order, _Mapping]]] = ...) -> None: ...
+    high_water_price_nanos: int
+    trailing_stop_price_nanos: int
+    def __init__(self, order_id: _Optional[str] = ..., account_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., symbol: _Optional[str] = ..., side: _Optional[_Union[_types_pb2.Side, str]] = ..., type: _Optional[_Union[_types_pb2.OrderType, str]] = ..., time_in_force: _Optional[_Union[_types_pb2.TimeInForce, str]] = ..., quantity_nanos: _Optional[int] = ..., limit_price_nanos: _Optional[int] = ..., stop_price_nanos: _Optional[int] = ..., trail_price_nanos: _Optional[int] = ..., trail_percent_bp: _Optional[int] = ..., expires_at_ns: _Optional[int] = ..., extended_hours: _Optional[bool] = ..., status: _Optional[_Union[_types_pb2.OrderStatus, str]] = ..., filled_quantity_nanos: _Optional[int] = ..., filled_average_price_nanos: _Optional[int] = ..., reason: _Optional[str] = ..., submitted_at_ns: _Optional[int] = ..., updated_at_ns: _Optional[int] = ..., filled_at_ns: _Optional[int] = ..., canceled_at_ns: _Optional[int] = ..., expired_at_ns: _Optional[int] = ..., failed_at_ns: _Optional[int] = ..., replaced_at_ns: _Optional[int] = ..., replaced_by: _Optional[str] = ..., replaces: _Optional[str] = ..., strategy: _Optional[str] = ..., version: _Optional[int] = ..., order_class: _Optional[_Union[_types_pb2.OrderClass, str]] = ..., group_id: _Optional[str] = ..., legs: _Optional[_Iterable[_Union[Order, _Mapping]]] = ..., high_water_price_nanos: _Optional[int] = ..., trailing_stop_price_nanos: _Optional[int] = ...) -> None: ...
 
 class RiskDecision(_message.Message):
-    __slots__ = ("policy_version", "decided_at_ns", "checks_passed", "duration_ns", "signature", "bid_price_nanos", "ask_price_nanos", "original_order_id")
+    __slots__ = ("policy_version", "decided_at_ns", "checks_passed", "duration_ns", "signature", "bid_price_nanos", "ask_price_nanos", "original_order_id", "protection_price_nanos", "self_trade_prevention")
     POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
     DECIDED_AT_NS_FIELD_NUMBER: _ClassVar[int]
     CHECKS_PASSED_FIELD_NUMBER: _ClassVar[int]
@@ -198,6 +203,8 @@ class RiskDecision(_message.Message):
     BID_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
     ASK_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
     ORIGINAL_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    PROTECTION_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
+    SELF_TRADE_PREVENTION_FIELD_NUMBER: _ClassVar[int]
     policy_version: int
     decided_at_ns: int
     checks_passed: int
@@ -206,7 +213,9 @@ class RiskDecision(_message.Message):
     bid_price_nanos: int
     ask_price_nanos: int
     original_order_id: str
-    def __init__(self, policy_version: _Optional[int] = ..., decided_at_ns: _Optional[int] = ..., checks_passed: _Optional[int] = ..., duration_ns: _Optional[int] = ..., signature: _Optional[bytes] = ..., bid_price_nanos: _Optional[int] = ..., ask_price_nanos: _Optional[int] = ..., original_order_id: _Optional[str] = ...) -> None: ...
+    protection_price_nanos: int
+    self_trade_prevention: _matcher_pb2.SelfTradePrevention
+    def __init__(self, policy_version: _Optional[int] = ..., decided_at_ns: _Optional[int] = ..., checks_passed: _Optional[int] = ..., duration_ns: _Optional[int] = ..., signature: _Optional[bytes] = ..., bid_price_nanos: _Optional[int] = ..., ask_price_nanos: _Optional[int] = ..., original_order_id: _Optional[str] = ..., protection_price_nanos: _Optional[int] = ..., self_trade_prevention: _Optional[_Union[_matcher_pb2.SelfTradePrevention, str]] = ...) -> None: ...
 
 class OrderNew(_message.Message):
     __slots__ = ("order", "decision")
@@ -334,7 +343,7 @@ class PreviewOrderResponse(_message.Message):
     def __init__(self, accepted: _Optional[bool] = ..., reason: _Optional[str] = ..., field: _Optional[str] = ..., limit: _Optional[str] = ..., message: _Optional[str] = ..., unavailable: _Optional[bool] = ..., checks: _Optional[int] = ..., policy_version: _Optional[int] = ..., usages: _Optional[_Iterable[_Union[PreviewOrderResponse.Usage, _Mapping]]] = ..., bid_price_nanos: _Optional[int] = ..., ask_price_nanos: _Optional[int] = ...) -> None: ...
 
 class ReplaceOrderRequest(_message.Message):
-    __slots__ = ("account_id", "order_id", "client_order_id", "quantity_nanos", "limit_price_nanos", "stop_price_nanos", "trail_price_nanos", "time_in_force")
+    __slots__ = ("account_id", "order_id", "client_order_id", "quantity_nanos", "limit_price_nanos", "stop_price_nanos", "trail_price_nanos", "time_in_force", "trail_percent_bp", "expires_at_ns", "trail_nanos")
     ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
@@ -343,6 +352,9 @@ class ReplaceOrderRequest(_message.Message):
     STOP_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
     TRAIL_PRICE_NANOS_FIELD_NUMBER: _ClassVar[int]
     TIME_IN_FORCE_FIELD_NUMBER: _ClassVar[int]
+    TRAIL_PERCENT_BP_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_NS_FIELD_NUMBER: _ClassVar[int]
+    TRAIL_NANOS_FIELD_NUMBER: _ClassVar[int]
     account_id: str
     order_id: str
     client_order_id: str
@@ -351,7 +363,10 @@ class ReplaceOrderRequest(_message.Message):
     stop_price_nanos: int
     trail_price_nanos: int
     time_in_force: _types_pb2.TimeInForce
-    def __init__(self, account_id: _Optional[str] = ..., order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., quantity_nanos: _Optional[int] = ..., limit_price_nanos: _Optional[int] = ..., stop_price_nanos: _Optional[int] = ..., trail_price_nanos: _Optional[int] = ..., time_in_force: _Optional[_Union[_types_pb2.TimeInForce, str]] = ...) -> None: ...
+    trail_percent_bp: int
+    expires_at_ns: int
+    trail_nanos: int
+    def __init__(self, account_id: _Optional[str] = ..., order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., quantity_nanos: _Optional[int] = ..., limit_price_nanos: _Optional[int] = ..., stop_price_nanos: _Optional[int] = ..., trail_price_nanos: _Optional[int] = ..., time_in_force: _Optional[_Union[_types_pb2.TimeInForce, str]] = ..., trail_percent_bp: _Optional[int] = ..., expires_at_ns: _Optional[int] = ..., trail_nanos: _Optional[int] = ...) -> None: ...
 
 class ReplaceOrderResponse(_message.Message):
     __slots__ = ("order",)
@@ -514,7 +529,7 @@ class ClosePositionResponse(_message.Message):
     def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ...) -> None: ...
 
 class Account(_message.Message):
-    __slots__ = ("account_id", "account_number", "currency", "cash", "buying_power", "equity", "last_equity", "long_market_value", "short_market_value", "reserved", "trading_blocked", "blocked_reason", "suspended_by_user", "created_at_ns", "sequence", "multiplier", "shorting_enabled")
+    __slots__ = ("account_id", "account_number", "currency", "cash", "buying_power", "equity", "last_equity", "long_market_value", "short_market_value", "reserved", "trading_blocked", "blocked_reason", "suspended_by_user", "created_at_ns", "sequence", "multiplier", "shorting_enabled", "self_trade_prevention")
     ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_NUMBER_FIELD_NUMBER: _ClassVar[int]
     CURRENCY_FIELD_NUMBER: _ClassVar[int]
@@ -532,6 +547,7 @@ class Account(_message.Message):
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     MULTIPLIER_FIELD_NUMBER: _ClassVar[int]
     SHORTING_ENABLED_FIELD_NUMBER: _ClassVar[int]
+    SELF_TRADE_PREVENTION_FIELD_NUMBER: _ClassVar[int]
     account_id: str
     account_number: str
     currency: str
@@ -549,7 +565,8 @@ class Account(_message.Message):
     sequence: int
     multiplier: int
     shorting_enabled: bool
-    def __init__(self, account_id: _Optional[str] = ..., account_number: _Optional[str] = ..., currency: _Optional[str] = ..., cash: _Optional[str] = ..., buying_power: _Optional[str] = ..., equity: _Optional[str] = ..., last_equity: _Optional[str] = ..., long_market_value: _Optional[str] = ..., short_market_value: _Optional[str] = ..., reserved: _Optional[str] = ..., trading_blocked: _Optional[bool] = ..., blocked_reason: _Optional[str] = ..., suspended_by_user: _Optional[bool] = ..., created_at_ns: _Optional[int] = ..., sequence: _Optional[int] = ..., multiplier: _Optional[int] = ..., shorting_enabled: _Optional[bool] = ...) -> None: ...
+    self_trade_prevention: _matcher_pb2.SelfTradePrevention
+    def __init__(self, account_id: _Optional[str] = ..., account_number: _Optional[str] = ..., currency: _Optional[str] = ..., cash: _Optional[str] = ..., buying_power: _Optional[str] = ..., equity: _Optional[str] = ..., last_equity: _Optional[str] = ..., long_market_value: _Optional[str] = ..., short_market_value: _Optional[str] = ..., reserved: _Optional[str] = ..., trading_blocked: _Optional[bool] = ..., blocked_reason: _Optional[str] = ..., suspended_by_user: _Optional[bool] = ..., created_at_ns: _Optional[int] = ..., sequence: _Optional[int] = ..., multiplier: _Optional[int] = ..., shorting_enabled: _Optional[bool] = ..., self_trade_prevention: _Optional[_Union[_matcher_pb2.SelfTradePrevention, str]] = ...) -> None: ...
 
 class OpenAccountRequest(_message.Message):
     __slots__ = ("account_id", "deposit")
@@ -578,14 +595,16 @@ class GetAccountResponse(_message.Message):
     def __init__(self, account: _Optional[_Union[Account, _Mapping]] = ...) -> None: ...
 
 class ConfigureAccountRequest(_message.Message):
-    __slots__ = ("account_id", "suspended", "shorting_enabled")
+    __slots__ = ("account_id", "suspended", "shorting_enabled", "self_trade_prevention")
     ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
     SUSPENDED_FIELD_NUMBER: _ClassVar[int]
     SHORTING_ENABLED_FIELD_NUMBER: _ClassVar[int]
+    SELF_TRADE_PREVENTION_FIELD_NUMBER: _ClassVar[int]
     account_id: str
     suspended: bool
     shorting_enabled: bool
-    def __init__(self, account_id: _Optional[str] = ..., suspended: _Optional[bool] = ..., shorting_enabled: _Optional[bool] = ...) -> None: ...
+    self_trade_prevention: _matcher_pb2.SelfTradePrevention
+    def __init__(self, account_id: _Optional[str] = ..., suspended: _Optional[bool] = ..., shorting_enabled: _Optional[bool] = ..., self_trade_prevention: _Optional[_Union[_matcher_pb2.SelfTradePrevention, str]] = ...) -> None: ...
 
 class ConfigureAccountResponse(_message.Message):
     __slots__ = ("account",)

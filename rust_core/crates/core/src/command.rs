@@ -59,6 +59,8 @@ pub struct NewOrder {
     /// Trailing stop: distance in hundredths of a percent, 1 to 9999; or `trail_price`.
     pub trail_percent_bp: u32,
     pub quantity: Qty,
+    /// Of a market order, a stop or a trailing stop: the worst price at which it trades; zero: any. What a market order
+    /// cannot trade within it is canceled; a stop that was reached rests there, as a stop-limit order does.
     pub limit_price: Price,
     pub stop_price: Price,
     pub trail_price: Price,
@@ -122,8 +124,8 @@ pub struct Cancel {
     pub order_id: OrderId,
 }
 
-/// The order goes on under a new id. Zero keeps what the order has. Priority is kept where the quantity shrinks
-/// and nothing else changes.
+/// The order goes on under a new id. Zero and `None` keep what the order has. Priority is kept where the quantity
+/// shrinks and nothing else changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Replace {
     pub order_id: OrderId,
@@ -133,6 +135,29 @@ pub struct Replace {
     pub limit_price: Price,
     pub stop_price: Price,
     pub trail_price: Price,
+    /// A trailing stop keeps the unit of its trail.
+    pub trail_percent_bp: u32,
+    /// Day, good till cancel or good till date. An order for an auction keeps its own.
+    pub time_in_force: Option<TimeInForce>,
+    /// Of a good-till-date order. Without it such an order keeps the date that it has.
+    pub expires_at_ns: i64,
+}
+
+impl Replace {
+    /// Changes nothing but the id; with struct update syntax whatever is to change.
+    pub const fn keeping(order_id: OrderId, new_order_id: OrderId) -> Replace {
+        Replace {
+            order_id,
+            new_order_id,
+            quantity: Qty::ZERO,
+            limit_price: Price::ZERO,
+            stop_price: Price::ZERO,
+            trail_price: Price::ZERO,
+            trail_percent_bp: 0,
+            time_in_force: None,
+            expires_at_ns: 0,
+        }
+    }
 }
 
 /// What the outside market shows, in place of what it showed before. It trades with the resting orders that it

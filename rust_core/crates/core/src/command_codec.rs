@@ -65,6 +65,11 @@ impl Command {
                 ] {
                     put_i64(out, value);
                 }
+                if a.changes_terms() {
+                    put_u32(out, a.trail_percent_bp);
+                    out.push(a.time_in_force.map_or(0, TimeInForce::code));
+                    put_i64(out, a.expires_at_ns);
+                }
             }
             Action::SetQuote(a) => {
                 put_u32(out, a.symbol.0);
@@ -134,14 +139,16 @@ impl Command {
             3 => Action::Cancel(Cancel {
                 order_id: OrderId(input.u128()),
             }),
-            4 => Action::Replace(Replace {
-                order_id: OrderId(input.u128()),
-                new_order_id: OrderId(input.u128()),
-                quantity: Qty(input.i64()),
-                limit_price: Price(input.i64()),
-                stop_price: Price(input.i64()),
-                trail_price: Price(input.i64()),
-            }),
+            4 => Action::Replace(input.replace()),
+            11 => {
+                let replace = input.replace();
+                Action::Replace(Replace {
+                    trail_percent_bp: input.u32(),
+                    time_in_force: input.optional("time_in_force", TimeInForce::from_code)?,
+                    expires_at_ns: input.i64(),
+                    ..replace
+                })
+            }
             5 => Action::SetQuote(SetQuote {
                 symbol: SymbolId(input.u32()),
                 bid_price: Price(input.i64()),
@@ -177,12 +184,20 @@ impl Command {
     }
 }
 
+impl Replace {
+    /// Does it change more than quantity and prices? Journals of earlier releases have no other replacement.
+    const fn changes_terms(&self) -> bool {
+        self.trail_percent_bp != 0 || self.time_in_force.is_some() || self.expires_at_ns != 0
+    }
+}
+
 impl Action {
     const fn kind(&self) -> u8 {
         match self {
             Action::PutInstrument(_) => 1,
             Action::NewOrder(_) => 2,
             Action::Cancel(_) => 3,
+            Action::Replace(replace) if replace.changes_terms() => 11,
             Action::Replace(_) => 4,
             Action::SetQuote(_) => 5,
             Action::SetHalt(_) => 6,
@@ -207,6 +222,7 @@ const fn encoded_len(kind: u8) -> Option<usize> {
         8 => 1,
         9 => 4 + 1 + 1 + 8,
         10 => 4 + 8 + 8,
+        11 => 16 + 16 + 4 * 8 + 4 + 1 + 8,
         _ => return None,
     };
     Some(2 + 8 + body)
@@ -277,6 +293,30 @@ impl Input<'_> {
         from_code: fn(u8) -> Option<T>,
     ) -> Result<T, DecodeError> {
         from_code(self.u8()).ok_or(DecodeError::Invalid(field))
+    }
+
+    /// Zero: none.
+    fn optional<T>(
+        &mut self,
+        field: &'static str,
+        from_code: fn(u8) -> Option<T>,
+    ) -> Result<Option<T>, DecodeError> {
+        match self.u8() {
+            0 => Ok(None),
+            code => from_code(code).map(Some).ok_or(DecodeError::Invalid(field)),
+        }
+    }
+
+    /// What both kinds of replacement begin with.
+    fn replace(&mut self) -> Replace {
+        let (order_id, new_order_id) = (OrderId(self.u128()), OrderId(self.u128()));
+        Replace {
+            quantity: Qty(self.i64()),
+            limit_price: Price(self.i64()),
+            stop_price: Price(self.i64()),
+            trail_price: Price(self.i64()),
+            ..Replace::keeping(order_id, new_order_id)
+        }
     }
 
     fn name(&mut self) -> Result<SymbolName, DecodeError> {

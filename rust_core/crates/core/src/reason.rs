@@ -55,6 +55,8 @@ coded! {
         SessionClose = 66,
         ExpiryReached = 67,
         AuctionRemainder = 68,
+        /// What was there was worse than the price that the market order was bounded by.
+        PriceProtection = 69,
     }
 }
 
@@ -101,6 +103,7 @@ impl Reason {
             Reason::SessionClose => "SESSION_CLOSE",
             Reason::ExpiryReached => "EXPIRY_REACHED",
             Reason::AuctionRemainder => "AUCTION_REMAINDER",
+            Reason::PriceProtection => "PRICE_PROTECTION",
         }
     }
 }

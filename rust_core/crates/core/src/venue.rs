@@ -70,6 +70,8 @@ pub struct OrderView {
     pub limit_price: Price,
     /// Of a stop that waits, a trailing one as it stands now; zero: none.
     pub stop_price: Price,
+    /// Of a trailing stop: the best price since it came, which its stop follows; zero: none.
+    pub high_water_price: Price,
     /// What the book shows of it now.
     pub shown_quantity: Qty,
 }
@@ -276,7 +278,7 @@ impl Venue {
         }
         let slot = self.open_slot(replace.order_id)?;
         let symbol = self.symbol_of(slot);
-        self.desk(symbol, out).check_replace(slot, replace)?;
+        self.desk(symbol, out).check_replace(slot, replace, now)?;
         if now >= self.shared.next_expiry && self.expires_first(slot, now, out) {
             return Ok(());
         }

@@ -126,6 +126,7 @@ impl Venue {
             cumulative_quantity: Qty(order.filled),
             limit_price: Price(if in_book { level.price } else { extra.limit }),
             stop_price: Price(extra.stop),
+            high_water_price: Price(extra.watermark),
             shown_quantity: Qty(if in_book {
                 self.shared.orders.shown(slot)
             } else {

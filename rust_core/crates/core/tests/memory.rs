@@ -118,12 +118,11 @@ fn step(venue: &mut Venue, dice: &mut Dice, id: &mut u64, events: &mut Events) {
         }
         .into(),
         14 => Replace {
-            order_id: order_id(id.saturating_sub(1 + dice.roll(200))),
-            new_order_id: order_id(*id),
             quantity: plain.quantity,
-            limit_price: Price::ZERO,
-            stop_price: Price::ZERO,
-            trail_price: Price::ZERO,
+            ..Replace::keeping(
+                order_id(id.saturating_sub(1 + dice.roll(200))),
+                order_id(*id),
+            )
         }
         .into(),
         _ => Cancel {

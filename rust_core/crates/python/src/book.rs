@@ -185,7 +185,7 @@ impl Book {
     }
 
     #[pyo3(signature = (order_id, *, quantity=None, price=None, stop_price=None, trail_price=None,
-        new_order_id=None, time_ns=None))]
+        trail_percent_bp=0, time_in_force=None, expires_at_ns=0, new_order_id=None, time_ns=None))]
     #[allow(clippy::too_many_arguments)]
     fn replace<'py>(
         &mut self,
@@ -195,6 +195,9 @@ impl Book {
         price: Value<'_, 'py>,
         stop_price: Value<'_, 'py>,
         trail_price: Value<'_, 'py>,
+        trail_percent_bp: u32,
+        time_in_force: Option<&str>,
+        expires_at_ns: i64,
         new_order_id: Value<'_, 'py>,
         time_ns: Option<i64>,
     ) -> PyResult<Bound<'py, PyList>> {
@@ -208,6 +211,9 @@ impl Book {
             limit_price: Price(to_nanos_or_none("price", price)?),
             stop_price: Price(to_nanos_or_none("stop_price", stop_price)?),
             trail_price: Price(to_nanos_or_none("trail_price", trail_price)?),
+            trail_percent_bp,
+            time_in_force: time_in_force.map(words::read_time_in_force).transpose()?,
+            expires_at_ns,
         };
         self.apply(py, time_ns, replace)
     }

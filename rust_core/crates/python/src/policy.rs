@@ -32,6 +32,7 @@ fn limits(path: &str, value: &Bound<'_, PyAny>) -> PyResult<Limits> {
             "max_order_quantity_nanos" => limits.max_order_quantity_nanos = integer(&key, &value)?,
             "max_order_notional" => limits.max_order_notional_nanos = amount(&key, &value)?,
             "price_collar_bp" => limits.price_collar_bp = integer(&key, &value)?,
+            "market_protection_bp" => limits.market_protection_bp = integer(&key, &value)?,
             "max_position_quantity_nanos" => {
                 limits.max_position_quantity_nanos = integer(&key, &value)?
             }

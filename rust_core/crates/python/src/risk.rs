@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use cift_risk::fees::Fees;
 use cift_risk::money::format_nanos;
 
 use cift_risk::{Accepted, OrderRequest, Prices, Refusal};
@@ -29,6 +30,7 @@ pub struct Decision {
     duration_ns: u64,
     policy_version: u64,
     unavailable: bool,
+    protection_price: i64,
 }
 
 /// How far one limit is used before and after an order.
@@ -94,6 +96,7 @@ impl RiskEngine {
                 duration_ns,
                 policy_version: accepted.policy_version,
                 unavailable: false,
+                protection_price: accepted.protection_price,
             },
             Err(refusal) => Decision {
                 accepted: false,
@@ -105,6 +108,7 @@ impl RiskEngine {
                 duration_ns,
                 policy_version: self.engine.policy_version(),
                 unavailable: refusal.is_unavailable(),
+                protection_price: 0,
             },
         }
     }
@@ -118,6 +122,21 @@ impl RiskEngine {
         let mut engine = cift_risk::RiskEngine::new();
         engine.set_mark_tolerance_bp(mark_tolerance_bp);
         RiskEngine { engine }
+    }
+
+    fn set_fees(
+        &mut self,
+        per_order_nanos: i64,
+        per_unit_nanos: i64,
+        rate_nano_bp: i64,
+    ) -> PyResult<()> {
+        self.engine
+            .set_fees(Fees {
+                per_order_nanos,
+                per_unit_nanos,
+                rate_nano_bp,
+            })
+            .map_err(engine_error)
     }
 
     fn put_instrument(
@@ -266,6 +285,9 @@ impl RiskEngine {
         })
     }
 
+    #[pyo3(signature = (original_order_id, new_order_id, quantity_nanos, limit_price_nanos, stop_price_nanos,
+        trail_price_nanos, trail_percent_bp, now_ns, closing=false))]
+    #[allow(clippy::too_many_arguments)]
     fn check_replace(
         &mut self,
         original_order_id: &str,
@@ -273,19 +295,23 @@ impl RiskEngine {
         quantity_nanos: i64,
         limit_price_nanos: i64,
         stop_price_nanos: i64,
+        trail_price_nanos: i64,
+        trail_percent_bp: u32,
         now_ns: i64,
+        closing: bool,
     ) -> PyResult<Decision> {
+        let prices = Prices {
+            limit: limit_price_nanos,
+            stop: stop_price_nanos,
+            trail: trail_price_nanos,
+            trail_bp: trail_percent_bp,
+        };
         let original = id("original_order_id", original_order_id)?;
         let new = id("new_order_id", new_order_id)?;
         let started = Instant::now();
-        let outcome = self.engine.check_replace(
-            original,
-            new,
-            quantity_nanos,
-            limit_price_nanos,
-            stop_price_nanos,
-            now_ns,
-        );
+        let outcome =
+            self.engine
+                .check_replace(original, new, quantity_nanos, &prices, now_ns, closing);
         let symbol = self
             .engine
             .symbol_of(original)
@@ -315,7 +341,7 @@ impl RiskEngine {
     }
 
     #[pyo3(signature = (account_id, order_id, symbol, side, r#type, open_quantity_nanos, limit_price_nanos,
-        stop_price_nanos, trail_price_nanos=0, trail_percent_bp=0))]
+        stop_price_nanos, trail_price_nanos=0, trail_percent_bp=0, protection_price_nanos=0, filled=false))]
     #[allow(clippy::too_many_arguments)]
     fn restore_order(
         &mut self,
@@ -329,6 +355,8 @@ impl RiskEngine {
         stop_price_nanos: i64,
         trail_price_nanos: i64,
         trail_percent_bp: u32,
+        protection_price_nanos: i64,
+        filled: bool,
     ) -> PyResult<()> {
         let prices = Prices {
             limit: limit_price_nanos,
@@ -347,10 +375,15 @@ impl RiskEngine {
                 kind,
                 open_quantity_nanos,
                 prices,
+                protection_price_nanos,
+                filled,
             )
             .map_err(engine_error)
     }
 
+    #[pyo3(signature = (original_order_id, new_order_id, quantity_nanos, limit_price_nanos, stop_price_nanos,
+        trail_price_nanos=0, trail_percent_bp=0, protection_price_nanos=0))]
+    #[allow(clippy::too_many_arguments)]
     fn restore_replace(
         &mut self,
         original_order_id: &str,
@@ -358,7 +391,16 @@ impl RiskEngine {
         quantity_nanos: i64,
         limit_price_nanos: i64,
         stop_price_nanos: i64,
+        trail_price_nanos: i64,
+        trail_percent_bp: u32,
+        protection_price_nanos: i64,
     ) -> PyResult<()> {
+        let prices = Prices {
+            limit: limit_price_nanos,
+            stop: stop_price_nanos,
+            trail: trail_price_nanos,
+            trail_bp: trail_percent_bp,
+        };
         let (original, new) = (
             id("original_order_id", original_order_id)?,
             id("new_order_id", new_order_id)?,
@@ -368,15 +410,27 @@ impl RiskEngine {
                 original,
                 new,
                 quantity_nanos,
-                limit_price_nanos,
-                stop_price_nanos,
+                &prices,
+                protection_price_nanos,
             )
             .map_err(engine_error)
     }
 
-    fn on_fill(&mut self, order_id: &str, quantity_nanos: i64, price_nanos: i64) -> PyResult<()> {
+    #[pyo3(signature = (order_id, quantity_nanos, price_nanos, commission_nanos=0))]
+    fn on_fill(
+        &mut self,
+        order_id: &str,
+        quantity_nanos: i64,
+        price_nanos: i64,
+        commission_nanos: i64,
+    ) -> PyResult<()> {
         self.engine
-            .on_fill(id("order_id", order_id)?, quantity_nanos, price_nanos)
+            .on_fill(
+                id("order_id", order_id)?,
+                quantity_nanos,
+                price_nanos,
+                commission_nanos,
+            )
             .map_err(engine_error)
     }
 

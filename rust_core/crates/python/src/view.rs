@@ -151,6 +151,16 @@ impl OpenOrder {
         to_decimal(py, self.0.stop_price.0)
     }
 
+    #[getter]
+    fn high_water_price<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_decimal(py, self.0.high_water_price.0)
+    }
+
+    #[getter]
+    fn time_in_force(&self) -> &'static str {
+        words::time_in_force(self.0.time_in_force)
+    }
+
     fn __repr__(&self) -> String {
         let OrderView {
             leaves_quantity,

@@ -88,6 +88,18 @@ pub fn order_type(order_type: OrderType) -> &'static str {
     }
 }
 
+pub fn time_in_force(time_in_force: TimeInForce) -> &'static str {
+    match time_in_force {
+        TimeInForce::Day => "day",
+        TimeInForce::Gtc => "gtc",
+        TimeInForce::AtOpen => "opg",
+        TimeInForce::Ioc => "ioc",
+        TimeInForce::Fok => "fok",
+        TimeInForce::Gtd => "gtd",
+        TimeInForce::AtClose => "cls",
+    }
+}
+
 pub fn report_kind(kind: ReportKind) -> &'static str {
     match kind {
         ReportKind::New => "NEW",

@@ -197,16 +197,17 @@ def test_a_bad_policy_names_its_field_and_changes_nothing(desk: Desk, policy: di
 
 def test_a_change_holds_the_worse_of_both(desk: Desk) -> None:
     desk.order()
-    assert desk.engine.check_replace(order_id(1), order_id(50), 20 * NANO, 180 * NANO, 0, NOW + 10)
+    assert desk.engine.check_replace(order_id(1), order_id(50), 20 * NANO, 180 * NANO, 0, 0, 0, NOW + 10)
     assert desk.engine.exposure(ACCOUNT)["reserved"] == 20 * 180 * NANO
     desk.engine.on_fill(order_id(1), 5 * NANO, 189 * NANO)
     assert desk.engine.exposure(ACCOUNT)["reserved"] == 15 * 180 * NANO
     desk.engine.confirm_replace(order_id(1), order_id(50))
     with pytest.raises(KeyError, match="order_id"):
         desk.engine.on_fill(order_id(1), NANO, 189 * NANO)
-    pending = desk.engine.check_replace(order_id(50), order_id(51), 40 * NANO, 0, 0, NOW + 11)
+    pending = desk.engine.check_replace(order_id(50), order_id(51), 40 * NANO, 180 * NANO, 0, 0, 0, NOW + 11)
     assert pending.accepted
-    assert desk.engine.check_replace(order_id(50), order_id(52), NANO, 0, 0, NOW + 12).reason == "REPLACE_PENDING"
+    again = desk.engine.check_replace(order_id(50), order_id(52), NANO, 180 * NANO, 0, 0, 0, NOW + 12)
+    assert again.reason == "REPLACE_PENDING"
     desk.engine.reject_replace(order_id(50), order_id(51))
     assert desk.engine.exposure(ACCOUNT)["reserved"] == 15 * 180 * NANO
 
@@ -230,8 +231,8 @@ def test_a_restart_reserves_the_same(desk: Desk) -> None:
     other = Desk()
     other.engine.restore_order(ACCOUNT, order_id(1), "AAPL", BUY, LIMIT, 10 * NANO, 189_420_000_000, 0)
     assert other.engine.exposure(ACCOUNT) == desk.engine.exposure(ACCOUNT)
-    desk.engine.check_replace(order_id(1), order_id(2), 30 * NANO, 0, 0, NOW + 1)
-    other.engine.restore_replace(order_id(1), order_id(2), 30 * NANO, 0, 0)
+    desk.engine.check_replace(order_id(1), order_id(2), 30 * NANO, 189_420_000_000, 0, 0, 0, NOW + 1)
+    other.engine.restore_replace(order_id(1), order_id(2), 30 * NANO, 189_420_000_000, 0)
     assert other.engine.exposure(ACCOUNT) == desk.engine.exposure(ACCOUNT)
     with pytest.raises(ValueError, match="open already"):
         other.engine.restore_order(ACCOUNT, order_id(1), "AAPL", BUY, LIMIT, 10 * NANO, 189_420_000_000, 0)

@@ -2,7 +2,7 @@
 
 use crate::cell::Cell;
 use crate::engine::RiskEngine;
-use crate::order::{Change, NO_CHANGE, OpenOrder, OrderRequest};
+use crate::order::{Change, NO_CHANGE, OpenOrder, OrderRequest, Prices};
 use crate::recent::RecentOrder;
 use crate::refusal::{Figures, Reason, Refusal, refuse};
 use crate::rules::{Plan, Question, View, ask};
@@ -15,6 +15,8 @@ use crate::usage::{Usage, usages};
 pub struct Accepted {
     pub policy_version: u64,
     pub rules_asked: u32,
+    /// The worst price at which the venue may execute an order without a limit; 0: it needs no bound.
+    pub protection_price: i64,
 }
 
 /// What an order would be told, and how far each limit is used before and after it.
@@ -75,7 +77,7 @@ impl RiskEngine {
         self.orders.insert(vacancy, order_hash, order);
         self.recent.expect();
         self.orders.expect();
-        Ok(self.accepted())
+        Ok(self.accepted(&plan))
     }
 
     /// Asks like [`RiskEngine::check`], reserves nothing, and says how far each limit would be used.
@@ -85,8 +87,8 @@ impl RiskEngine {
             let question = Question::of(request);
             used = usages(&self.view(place), &question);
             self.check_id(request.order_id, hash_id(request.order_id))?;
-            ask(&self.view(place), &question)?;
-            Ok(self.accepted())
+            let plan = ask(&self.view(place), &question)?;
+            Ok(self.accepted(&plan))
         });
         Preview {
             outcome,
@@ -95,7 +97,8 @@ impl RiskEngine {
     }
 
     /// Checks a change of an open order and reserves the worse of both while the venue decides.
-    /// `quantity_nanos` is what stays open after the change; a price of 0 stays as it is.
+    /// The rules are those of a new order with the final terms, in whose place the original does not stand.
+    /// `quantity_nanos` is what stays open after the change, `prices` are all prices of the changed order.
     ///
     /// # Errors
     /// The first rule that refuses; nothing has changed then.
@@ -104,9 +107,9 @@ impl RiskEngine {
         original_id: u128,
         new_id: u128,
         quantity_nanos: i64,
-        limit_nanos: i64,
-        stop_nanos: i64,
+        prices: &Prices,
         now_ns: i64,
+        closing: bool,
     ) -> Result<Accepted, Refusal> {
         self.check_availability(now_ns)?;
         let Some(slot) = self.orders.find(original_id, hash_id(original_id)) else {
@@ -130,19 +133,12 @@ impl RiskEngine {
         };
         self.refresh(account, instrument, order.cell);
         self.check_halts(place)?;
-        let mut prices = order.terms.prices;
-        if limit_nanos != 0 {
-            prices.limit = limit_nanos;
-        }
-        if stop_nanos != 0 {
-            prices.stop = stop_nanos;
-        }
         let question = Question {
             side: order.side,
             kind: order.kind,
             quantity: quantity_nanos,
-            prices,
-            closing: false,
+            prices: *prices,
+            closing,
             standing: Some(order.terms),
             now_ns,
         };
@@ -157,13 +153,14 @@ impl RiskEngine {
                 terms: plan.terms,
             },
         );
-        Ok(self.accepted())
+        Ok(self.accepted(&plan))
     }
 
-    fn accepted(&self) -> Accepted {
+    fn accepted(&self, plan: &Plan) -> Accepted {
         Accepted {
             policy_version: self.policy.version,
             rules_asked: RULES,
+            protection_price: plan.protection_price,
         }
     }
 
@@ -237,6 +234,7 @@ impl RiskEngine {
             cell,
             limits: &self.policy.effective[cell.limits as usize],
             policy: &self.policy,
+            fees: &self.fees,
             recent: &self.recent,
         }
     }

@@ -5,6 +5,7 @@ use cift_memory::List;
 
 use crate::account::Account;
 use crate::cell_table::CellTable;
+use crate::fees::Fees;
 use crate::grid::Grid;
 use crate::instrument::Instrument;
 use crate::money::{ATTOS_PER_NANO, MAX_PRICE_NANOS, MAX_QUANTITY_NANOS, MAX_SUM, notional};
@@ -45,6 +46,7 @@ pub struct RiskEngine {
     pub(crate) symbol_index: SlotIndex,
     pub(crate) cells_of_account: Vec<Vec<u32>>,
     pub(crate) cells_of_instrument: Vec<Vec<u32>>,
+    pub(crate) fees: Fees,
     mark_tolerance_bp: u32,
 }
 
@@ -79,6 +81,7 @@ impl RiskEngine {
             symbol_index: SlotIndex::with_capacity(0),
             cells_of_account: Vec::new(),
             cells_of_instrument: Vec::new(),
+            fees: Fees::default(),
             mark_tolerance_bp: 0,
         }
     }
@@ -87,6 +90,15 @@ impl RiskEngine {
     /// 0, the default: at every price. Worth raising where many thousand accounts hold one symbol.
     pub fn set_mark_tolerance_bp(&mut self, tolerance_bp: u32) {
         self.mark_tolerance_bp = tolerance_bp;
+    }
+
+    /// What executions are charged: open buys reserve it with their worst price. Before the first order.
+    pub fn set_fees(&mut self, fees: Fees) -> Result<(), EngineError> {
+        if let Some(field) = fees.invalid_field() {
+            return Err(EngineError::Invalid(field, "is negative or too large"));
+        }
+        self.fees = fees;
+        Ok(())
     }
 
     /// Adds a symbol, or changes its grid.

@@ -13,6 +13,7 @@
 //! | `account`, `instrument`, `cell`, `order`, `recent` and their tables | the flat state |
 //! | `slot_index` | id → slot, one cache line a look-up |
 //! | [`money`] | units and decimal text |
+//! | [`fees`] | what a reservation holds back for commissions |
 //!
 //! Units: prices and quantities are `i64` nanos (1 = 10⁹). Money inside is `i128` *attos* (10⁻¹⁸), the
 //! exact product of the two, so nothing is ever divided or rounded on the way; money at the edge is
@@ -25,6 +26,7 @@ mod cell_table;
 mod check;
 pub mod engine;
 mod exposure;
+pub mod fees;
 mod grid;
 pub mod ids;
 mod instrument;

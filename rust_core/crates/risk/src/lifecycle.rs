@@ -3,14 +3,18 @@
 use crate::account::Account;
 use crate::cell::Quantities;
 use crate::engine::{EngineError, RiskEngine};
-use crate::money::{MAX_PRICE_NANOS, MAX_QUANTITY_NANOS, notional};
+use crate::money::{ATTOS_PER_NANO, MAX_PRICE_NANOS, MAX_QUANTITY_NANOS, notional};
 use crate::open_orders::OpenOrders;
 use crate::order::{Change, NO_CHANGE, OpenOrder, OrderKind, Prices, Side, Terms};
-use crate::pricing::{slipped, trailing_trigger};
+use crate::pricing::protection_price;
 use crate::slot_index::hash_id;
 
+/// The widest protection of the highest price.
+const MAX_PROTECTION_NANOS: i64 = 52 * MAX_PRICE_NANOS;
+
 impl RiskEngine {
-    /// Takes an open order in at start, without checks. Quantity: what is still open.
+    /// Takes an open order in at start, without checks. Quantity: what is still open; `filled`: it has had an execution.
+    /// `protection` is the price that the venue holds it to; 0 where it has none.
     #[allow(clippy::too_many_arguments)]
     pub fn restore_order(
         &mut self,
@@ -21,6 +25,8 @@ impl RiskEngine {
         kind: OrderKind,
         open_nanos: i64,
         prices: Prices,
+        protection: i64,
+        filled: bool,
     ) -> Result<(), EngineError> {
         let Prices {
             limit, stop, trail, ..
@@ -29,6 +35,11 @@ impl RiskEngine {
         check_amount("limit_price_nanos", limit, 0..=MAX_PRICE_NANOS)?;
         check_amount("stop_price_nanos", stop, 0..=MAX_PRICE_NANOS)?;
         check_amount("trail_price_nanos", trail, 0..=MAX_PRICE_NANOS)?;
+        check_amount(
+            "protection_price_nanos",
+            protection,
+            0..=MAX_PROTECTION_NANOS,
+        )?;
         let hash = hash_id(order_id);
         let vacancy = self.orders.probe(order_id, hash);
         let vacancy = vacancy.err().ok_or(EngineError::OrderExists(order_id))?;
@@ -37,15 +48,10 @@ impl RiskEngine {
         if self.cells[cell].quantities.open[side.index()] > MAX_QUANTITY_NANOS - open_nanos {
             return Err(EngineError::Invalid("open_quantity_nanos", "is too large"));
         }
-        let reserve_price = match side {
-            Side::Sell => 0,
-            Side::Buy => self.worst_price(instrument, cell, kind, &prices),
-        };
-        let terms = Terms {
-            open_nanos,
-            reserve_price,
-            prices,
-        };
+        let mut terms = self.terms_of(cell, side, kind, open_nanos, &prices, protection, None);
+        if filled {
+            terms.charge_nanos = 0;
+        }
         let account = self.reshape(cell, |quantities| {
             quantities.open[side.index()] += open_nanos
         });
@@ -70,12 +76,18 @@ impl RiskEngine {
         original_id: u128,
         new_id: u128,
         open_nanos: i64,
-        limit_nanos: i64,
-        stop_nanos: i64,
+        prices: &Prices,
+        protection: i64,
     ) -> Result<(), EngineError> {
         check_amount("quantity_nanos", open_nanos, 1..=MAX_QUANTITY_NANOS)?;
-        check_amount("limit_price_nanos", limit_nanos, 0..=MAX_PRICE_NANOS)?;
-        check_amount("stop_price_nanos", stop_nanos, 0..=MAX_PRICE_NANOS)?;
+        check_amount("limit_price_nanos", prices.limit, 0..=MAX_PRICE_NANOS)?;
+        check_amount("stop_price_nanos", prices.stop, 0..=MAX_PRICE_NANOS)?;
+        check_amount("trail_price_nanos", prices.trail, 0..=MAX_PRICE_NANOS)?;
+        check_amount(
+            "protection_price_nanos",
+            protection,
+            0..=MAX_PROTECTION_NANOS,
+        )?;
         let slot = self.slot_of(original_id)?;
         let new_hash = hash_id(new_id);
         let order = *self.orders.get(slot);
@@ -85,58 +97,57 @@ impl RiskEngine {
             .err()
             .filter(|_| order.change == NO_CHANGE);
         let vacancy = vacancy.ok_or(EngineError::OrderExists(new_id))?;
-        let mut prices = order.terms.prices;
-        prices.limit = if limit_nanos == 0 {
-            prices.limit
-        } else {
-            limit_nanos
-        };
-        prices.stop = if stop_nanos == 0 {
-            prices.stop
-        } else {
-            stop_nanos
-        };
-        let reserve_price = match order.side {
-            Side::Sell => 0,
-            Side::Buy => {
-                let instrument = self.cells[order.cell].instrument;
-                self.worst_price(instrument, order.cell, order.kind, &prices)
-            }
-        };
-        let terms = Terms {
+        let terms = self.terms_of(
+            order.cell,
+            order.side,
+            order.kind,
             open_nanos,
-            reserve_price,
             prices,
-        };
+            protection,
+            Some(&order.terms),
+        );
         self.change_order(slot, |orders| {
             orders.begin_change(slot, vacancy, new_hash, Change { new_id, terms })
         });
         Ok(())
     }
 
-    /// The price that a check would reserve a buy at, as far as prices are known.
-    fn worst_price(&self, instrument: u32, cell: u32, kind: OrderKind, prices: &Prices) -> i64 {
-        let instrument = &self.instruments[instrument as usize];
-        let collar_bp = self.policy.effective[self.cells[cell].limits as usize].collar_bp;
-        let touch = instrument.touch[Side::Buy.index()];
-        match kind {
-            OrderKind::Limit | OrderKind::StopLimit => prices.limit,
-            OrderKind::Market => slipped(touch, collar_bp),
-            OrderKind::Stop => slipped(prices.stop.max(touch), collar_bp),
-            OrderKind::TrailingStop => {
-                let trigger = trailing_trigger(Side::Buy, prices, instrument.reference);
-                slipped(trigger.min(MAX_PRICE_NANOS), collar_bp)
+    /// The terms that a check would have made. Without a protection price, which orders of earlier releases do not have,
+    /// an order without a limit is reserved at the prices of now.
+    #[allow(clippy::too_many_arguments)]
+    fn terms_of(
+        &self,
+        cell: u32,
+        side: Side,
+        kind: OrderKind,
+        open_nanos: i64,
+        prices: &Prices,
+        protection: i64,
+        standing: Option<&Terms>,
+    ) -> Terms {
+        let cell = &self.cells[cell];
+        let instrument = &self.instruments[cell.instrument as usize];
+        let reserve_price = match (side, kind.has_limit(), protection) {
+            (Side::Sell, ..) => 0,
+            (_, true, _) => prices.limit,
+            (_, _, 0) => {
+                let protection_bp = self.policy.effective[cell.limits as usize].protection_bp;
+                protection_price(side, kind, prices, instrument, protection_bp)
             }
-        }
+            (_, _, protection) => protection,
+        };
+        let lot = instrument.lot.step;
+        Terms::reserving(&self.fees, open_nanos, reserve_price, prices, standing, lot)
     }
 
-    /// Moves what was filled out of the reservation into position and cash. An order with nothing left
-    /// open is released.
+    /// Moves what was filled out of the reservation into position and cash, and takes the commission (a rebate: below
+    /// zero) out of the cash. An order with nothing left open is released.
     pub fn on_fill(
         &mut self,
         order_id: u128,
         quantity_nanos: i64,
         price_nanos: i64,
+        commission_nanos: i64,
     ) -> Result<(), EngineError> {
         check_amount("quantity_nanos", quantity_nanos, 1..=MAX_QUANTITY_NANOS)?;
         check_amount("price_nanos", price_nanos, 0..=MAX_PRICE_NANOS)?;
@@ -155,7 +166,8 @@ impl RiskEngine {
             quantities.position =
                 (position + signed).clamp(-MAX_QUANTITY_NANOS, MAX_QUANTITY_NANOS);
         });
-        account.shift_cash(-notional(price_nanos, signed));
+        let commission = i128::from(commission_nanos) * ATTOS_PER_NANO;
+        account.shift_cash(-notional(price_nanos, signed) - commission);
         self.remove_if_done(slot);
         Ok(())
     }

@@ -9,6 +9,8 @@ pub struct Limits {
     pub max_order_quantity_nanos: i64,
     pub max_order_notional_nanos: i128,
     pub price_collar_bp: u32,
+    /// How far beyond the price at which it goes to the market an order without a limit may execute; 0: the collar.
+    pub market_protection_bp: u32,
     pub max_position_quantity_nanos: i64,
     pub max_position_notional_nanos: i128,
     pub max_gross_exposure_nanos: i128,
@@ -39,6 +41,7 @@ impl Limits {
             max_order_quantity_nanos,
             max_order_notional_nanos,
             price_collar_bp,
+            market_protection_bp,
             max_position_quantity_nanos,
             max_position_notional_nanos,
             max_gross_exposure_nanos,
@@ -63,6 +66,10 @@ impl Limits {
             ),
             (money(self.max_order_notional_nanos), "max_order_notional"),
             (self.price_collar_bp > MAX_COLLAR_BP, "price_collar_bp"),
+            (
+                self.market_protection_bp > MAX_COLLAR_BP,
+                "market_protection_bp",
+            ),
             (
                 self.max_position_quantity_nanos < 0,
                 "max_position_quantity_nanos",
@@ -97,6 +104,8 @@ pub struct EffectiveLimits {
     pub price_age_ns: i64,
     pub open_orders: u32,
     pub collar_bp: u32,
+    /// The narrower of the collar and the market protection.
+    pub protection_bp: u32,
     pub rate_per_second: u32,
 }
 
@@ -132,6 +141,11 @@ impl From<&Limits> for EffectiveLimits {
                 limits.max_open_orders
             },
             collar_bp: limits.price_collar_bp,
+            protection_bp: match (limits.market_protection_bp, limits.price_collar_bp) {
+                (0, collar) => collar,
+                (protection, 0) => protection,
+                (protection, collar) => protection.min(collar),
+            },
             rate_per_second: limits.max_order_rate_per_second,
         }
     }

@@ -139,9 +139,11 @@ impl OpenOrders {
     pub fn fill(&mut self, slot: u32, quantity: i64) {
         let order = &mut self.orders[slot as usize];
         order.terms.open_nanos = (order.terms.open_nanos - quantity).max(0);
+        order.terms.charge_nanos = 0;
         if order.change != NO_CHANGE {
-            let open = &mut self.changes[order.change as usize].terms.open_nanos;
-            *open = (*open - quantity).max(0);
+            let terms = &mut self.changes[order.change as usize].terms;
+            terms.open_nanos = (terms.open_nanos - quantity).max(0);
+            terms.charge_nanos = 0;
         }
     }
 

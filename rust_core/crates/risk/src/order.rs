@@ -1,6 +1,7 @@
 //! Orders: what a check asks about, and what the engine keeps of an open one.
 
-use crate::money::notional;
+use crate::fees::Fees;
+use crate::money::{ATTOS_PER_NANO, notional};
 
 /// Numbers as in `cift.common.v1.Side`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,6 +112,7 @@ impl OpenOrder {
         terms: Terms {
             open_nanos: 0,
             reserve_price: 0,
+            charge_nanos: 0,
             prices: Prices {
                 limit: 0,
                 stop: 0,
@@ -132,18 +134,49 @@ pub struct Change {
     pub terms: Terms,
 }
 
-/// Open quantity, its prices, and the price at which it is reserved (0 for sells).
+/// Open quantity, its prices, and the price at which it is reserved, commission included (0 for sells).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Terms {
     pub open_nanos: i64,
     pub reserve_price: i64,
+    /// What the first execution is charged once, in nanos of money; 0 after it, and for sells.
+    pub charge_nanos: i64,
     pub prices: Prices,
 }
 
 impl Terms {
+    /// The terms of an order with what they reserve; `standing` are those that it has already. `reserve_price` is the
+    /// worst that a unit may cost without its commission, 0 for sells: a sale pays its commission out of what it brings.
+    #[inline(always)]
+    pub fn reserving(
+        fees: &Fees,
+        open_nanos: i64,
+        reserve_price: i64,
+        prices: &Prices,
+        standing: Option<&Terms>,
+        lot: i64,
+    ) -> Terms {
+        let mut terms = Terms {
+            open_nanos,
+            reserve_price,
+            charge_nanos: 0,
+            prices: *prices,
+        };
+        if reserve_price > 0 && !fees.is_free() {
+            terms.reserve_price += fees.per_unit_at(reserve_price, lot);
+            terms.charge_nanos = standing.map_or(fees.per_order_nanos, |terms| terms.charge_nanos);
+        }
+        terms
+    }
+
     /// Attos set aside for a buy.
     #[inline(always)]
     pub fn reserve(&self) -> i128 {
-        notional(self.reserve_price, self.open_nanos)
+        let charge = if self.open_nanos > 0 {
+            self.charge_nanos
+        } else {
+            0
+        };
+        notional(self.reserve_price, self.open_nanos) + i128::from(charge) * ATTOS_PER_NANO
     }
 }

@@ -71,6 +71,12 @@ pub enum Figures {
         high: i64,
         collar_bp: u32,
     },
+    /// Of every price, around the reference.
+    Bounds {
+        price: i64,
+        low: i64,
+        high: i64,
+    },
     Age {
         age_ns: i64,
         limit_ns: i64,
@@ -121,6 +127,11 @@ impl Refusal {
             Figures::Quantity { limit, .. } => format_nanos(limit.into(), 0),
             Figures::Money { limit, .. } => money(limit),
             Figures::Collar { collar_bp, .. } => percent(collar_bp),
+            Figures::Bounds { low, high, .. } => format!(
+                "{}..{}",
+                format_nanos(low.into(), 2),
+                format_nanos(high.into(), 2)
+            ),
             Figures::Age { limit_ns, .. } if limit_ns == i64::MAX => String::new(),
             Figures::Age { limit_ns, .. } => format!("{} ms", limit_ns / 1_000_000),
             Figures::Count { limit, .. } if self.reason == Reason::OrderRate => {
@@ -202,6 +213,12 @@ impl Refusal {
                 },
             ) => format!(
                 "price {} is outside the collar {}..{} of {symbol}",
+                format_nanos(price.into(), 2),
+                format_nanos(low.into(), 2),
+                format_nanos(high.into(), 2)
+            ),
+            (Reason::PriceCollar, Figures::Bounds { price, low, high }) => format!(
+                "price {} is outside {}..{}, the bounds of every price of {symbol}",
                 format_nanos(price.into(), 2),
                 format_nanos(low.into(), 2),
                 format_nanos(high.into(), 2)

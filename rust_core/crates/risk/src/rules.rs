@@ -2,6 +2,7 @@
 
 use crate::account::Account;
 use crate::cell::{Cell, Quantities};
+use crate::fees::Fees;
 use crate::instrument::Instrument;
 use crate::limits::EffectiveLimits;
 use crate::money::{MAX_QUANTITY_NANOS, notional};
@@ -30,12 +31,15 @@ pub struct View<'a> {
     pub cell: &'a Cell,
     pub limits: &'a EffectiveLimits,
     pub policy: &'a CompiledPolicy,
+    pub fees: &'a Fees,
     pub recent: &'a RecentOrders,
 }
 
 /// What an accepted order changes.
 pub struct Plan {
     pub terms: Terms,
+    /// What the venue holds an order without a limit to; 0 where it is bounded otherwise, or needs no bound.
+    pub protection_price: i64,
     pub added_quantity: i64,
     pub added_reserve: i128,
     pub added_open: i128,
@@ -93,7 +97,7 @@ pub fn ask(view: &View<'_>, question: &Question) -> Result<Plan, Refusal> {
         question.kind,
         &question.prices,
         instrument,
-        limits.collar_bp,
+        limits,
     )?;
     let value = notional(priced.value_price, question.quantity);
     if value > limits.order_notional {
@@ -114,11 +118,14 @@ pub fn ask(view: &View<'_>, question: &Question) -> Result<Plan, Refusal> {
         return refuse(Reason::InsufficientPosition, "quantity", figures);
     }
 
-    let terms = Terms {
-        open_nanos: question.quantity,
-        reserve_price: priced.reserve_price,
-        prices: question.prices,
-    };
+    let terms = Terms::reserving(
+        view.fees,
+        question.quantity,
+        priced.reserve_price,
+        &question.prices,
+        question.standing.as_ref(),
+        instrument.lot.step,
+    );
     let (added_quantity, added_reserve) = match &question.standing {
         None => (question.quantity, terms.reserve()),
         Some(standing) => (
@@ -134,8 +141,11 @@ pub fn ask(view: &View<'_>, question: &Question) -> Result<Plan, Refusal> {
         return refuse(Reason::Overflow, "quantity", Figures::None);
     }
     let mark = instrument.mark;
+    // A sale that only closes a position owes nothing, whatever it brings.
+    let owes = (question.side == Side::Buy) | !reduces_only;
     let plan = Plan {
         terms,
+        protection_price: priced.protection_price * i64::from(owes),
         added_quantity,
         added_reserve,
         added_open: notional(mark, added_quantity),

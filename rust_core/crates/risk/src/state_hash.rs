@@ -26,7 +26,14 @@ impl Digest {
             trail,
             trail_bp,
         } = terms.prices;
-        for value in [terms.open_nanos, terms.reserve_price, limit, stop, trail] {
+        for value in [
+            terms.open_nanos,
+            terms.reserve_price,
+            terms.charge_nanos,
+            limit,
+            stop,
+            trail,
+        ] {
             self.word(value as u64);
         }
         self.word(trail_bp.into());

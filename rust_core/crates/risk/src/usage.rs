@@ -1,8 +1,9 @@
 //! How far an order would use each limit, for the ticket.
 
 use crate::account::Exposure;
+use crate::limits::EffectiveLimits;
 use crate::money::{attos_to_nanos, notional};
-use crate::order::Side;
+use crate::order::{Side, Terms};
 use crate::pricing::{check_grid, price_order};
 use crate::refusal::Reason;
 use crate::rules::{Question, View, check_quantity};
@@ -72,14 +73,21 @@ pub fn usages(view: &View<'_>, question: &Question) -> Vec<Usage> {
         return Vec::new();
     }
     // Outside the collar the order is still worth what it states.
-    let Ok(priced) = price_order(
-        side,
-        question.kind,
-        &question.prices,
-        instrument,
-        limits.collar_bp,
-    )
-    .or_else(|_| price_order(side, question.kind, &question.prices, instrument, 0)) else {
+    let Ok(priced) = price_order(side, question.kind, &question.prices, instrument, limits)
+        .or_else(|_| {
+            let unbounded = EffectiveLimits {
+                collar_bp: 0,
+                ..**limits
+            };
+            price_order(
+                side,
+                question.kind,
+                &question.prices,
+                instrument,
+                &unbounded,
+            )
+        })
+    else {
         return Vec::new();
     };
     let (mark, before) = (instrument.mark, &cell.quantities);
@@ -91,7 +99,15 @@ pub fn usages(view: &View<'_>, question: &Question) -> Vec<Usage> {
         Side::Buy => exposure.net + exposure.open[0],
         Side::Sell => exposure.open[1] - exposure.net,
     };
-    let reserve = notional(priced.reserve_price, question.quantity);
+    let reserve = Terms::reserving(
+        view.fees,
+        question.quantity,
+        priced.reserve_price,
+        &question.prices,
+        None,
+        instrument.lot.step,
+    )
+    .reserve();
     let reserved_after = account.reserved_buys + reserve + exposure.short_opening;
     let power = account.buying_power().saturating_add(account.reserved());
     let value = notional(priced.value_price, question.quantity);

@@ -60,14 +60,21 @@ fn trade(engine: &mut RiskEngine, from: u128) {
         }
         if number % 4 == 0
             && engine
-                .check_replace(number, number << 64, 3 * NANO, 0, 0, now_ns)
+                .check_replace(
+                    number,
+                    number << 64,
+                    3 * NANO,
+                    &request.prices,
+                    now_ns,
+                    false,
+                )
                 .is_ok()
         {
             engine.confirm_replace(number, number << 64).unwrap();
             engine.release(number << 64);
         } else if number % 2 == 0 {
             engine
-                .on_fill(number, request.quantity_nanos, request.prices.limit)
+                .on_fill(number, request.quantity_nanos, request.prices.limit, 0)
                 .unwrap();
         } else {
             engine.release(number);

@@ -392,6 +392,10 @@ impl Pair {
                 let mut prices = order.prices;
                 if order.kind.has_limit() {
                     prices.limit = ticks * TICK;
+                } else if prices.trail != 0 {
+                    prices.trail = ticks * TICK / 10;
+                } else if prices.trail_bp != 0 {
+                    prices.trail_bp = ticks as u32 / 10;
                 }
                 let ask = Ask {
                     account: order.account,
@@ -406,18 +410,13 @@ impl Pair {
                     replaced: Some(original),
                 };
                 let before = self.engine.state_hash();
-                let limit = if order.kind.has_limit() {
-                    prices.limit
-                } else {
-                    0
-                };
                 let answer = self.engine.check_replace(
                     original,
                     ask.order,
                     ask.quantity,
-                    limit,
-                    0,
+                    &prices,
                     self.now,
+                    false,
                 );
                 if answer.is_err() {
                     assert_eq!(
@@ -457,7 +456,7 @@ impl Pair {
                     (id, open) = (change.0, change.1);
                 }
                 let quantity = (lots * LOT).min(open.max(LOT));
-                self.engine.on_fill(id, quantity, ticks * TICK).unwrap();
+                self.engine.on_fill(id, quantity, ticks * TICK, 0).unwrap();
                 self.model.fill(id, quantity, ticks * TICK);
             }
             Step::Release { which } => {
@@ -575,15 +574,15 @@ proptest! {
         }
         for (&id, order) in first.model.orders.iter().filter(|(_, order)| order.open > 0) {
             let (symbol, engine) = (SYMBOLS[order.symbol], &mut restarted.engine);
-            engine.restore_order(order.account, id, symbol, order.side, order.kind, order.open, order.prices).unwrap();
-            if let Some((new_id, open, _, prices)) = order.change.filter(|change| change.1 > 0) {
-                engine.restore_replace(id, new_id, open, prices.limit, prices.stop).unwrap();
+            let held_to = |price: i64| if order.kind.has_limit() { 0 } else { price };
+            engine.restore_order(order.account, id, symbol, order.side, order.kind, order.open, order.prices, held_to(order.reserve_price), false).unwrap();
+            if let Some((new_id, open, reserved, prices)) = order.change.filter(|change| change.1 > 0) {
+                engine.restore_replace(id, new_id, open, &prices, held_to(reserved)).unwrap();
             }
         }
         for &account in first.model.accounts.keys() {
             let mut mine = first.model.orders.values().filter(|order| order.account == account);
-            // Buys without a limit are reserved at the prices of the time they are restored at.
-            if mine.any(|order| order.open == 0 || (order.side == Side::Buy && !order.kind.has_limit())) {
+            if mine.any(|order| order.open == 0) {
                 continue;
             }
             let (before, after) = (first.engine.exposure(account).unwrap(), restarted.engine.exposure(account).unwrap());

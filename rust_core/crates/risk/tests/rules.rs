@@ -1,5 +1,6 @@
 //! Every rule against every order type: none gets past one.
 
+use cift_risk::fees::Fees;
 use cift_risk::limits::Limits;
 use cift_risk::money::NANO;
 use cift_risk::policy::{Halt, HaltScope, Policy, Restriction};
@@ -344,53 +345,120 @@ fn a_lost_day_leaves_only_closing_orders() {
 }
 
 #[test]
-fn the_collar_holds_for_every_price_an_order_states_or_implies() {
+fn the_collar_binds_aggressive_prices_and_a_wider_bound_holds_for_all() {
     let limits = Limits {
         price_collar_bp: 1_000,
         ..Limits::default()
     };
-    let refusal = |kind, change: fn(&mut Prices)| -> Refusal {
-        let mut request = order(kind, 1);
-        change(&mut request.prices);
-        engine(limits).check(&request).unwrap_err()
+    let answer = |kind, prices: Prices| {
+        let request = OrderRequest {
+            prices,
+            quantity_nanos: NANO,
+            ..order(kind, 1)
+        };
+        engine(limits)
+            .check(&request)
+            .map_err(|refusal: Refusal| (refusal.field, refusal.limit_text()))
     };
-    for (kind, field, change) in [
+    let prices = |limit: i64, stop: i64, trail: i64| Prices {
+        limit: limit * NANO,
+        stop: stop * NANO,
+        trail: trail * NANO,
+        trail_bp: 0,
+    };
+    for (kind, prices, wanted) in [
+        (OrderKind::Limit, prices(110, 0, 0), None),
         (
             OrderKind::Limit,
-            "limit_price",
-            (|prices| prices.limit = 111 * NANO) as fn(&mut Prices),
+            prices(111, 0, 0),
+            Some(("limit_price", "10%")),
         ),
-        (OrderKind::Limit, "limit_price", |prices| {
-            prices.limit = 89 * NANO
-        }),
-        (OrderKind::Stop, "stop_price", |prices| {
-            prices.stop = 111 * NANO
-        }),
-        (OrderKind::StopLimit, "stop_price", |prices| {
-            prices.stop = 111 * NANO
-        }),
-        (OrderKind::StopLimit, "limit_price", |prices| {
-            prices.limit = 111 * NANO
-        }),
-        (OrderKind::TrailingStop, "trail_price", |prices| {
-            prices.trail = 11 * NANO
-        }),
+        (OrderKind::Limit, prices(20, 0, 0), None),
+        (
+            OrderKind::Limit,
+            prices(9, 0, 0),
+            Some(("limit_price", "10.00..1000.00")),
+        ),
+        (OrderKind::Stop, prices(0, 999, 0), None),
+        (
+            OrderKind::Stop,
+            prices(0, 1001, 0),
+            Some(("stop_price", "10.00..1000.00")),
+        ),
+        // A stop-limit order comes to the market at its stop.
+        (OrderKind::StopLimit, prices(220, 200, 0), None),
+        (
+            OrderKind::StopLimit,
+            prices(221, 200, 0),
+            Some(("limit_price", "10%")),
+        ),
+        (
+            OrderKind::TrailingStop,
+            prices(0, 0, 901),
+            Some(("trail_price", "10.00..1000.00")),
+        ),
     ] {
-        let refusal = refusal(kind, change);
+        let wanted = wanted.map(|(field, limit)| (field, limit.to_owned()));
+        assert_eq!(answer(kind, prices).err(), wanted, "{kind:?} {prices:?}");
+    }
+}
+
+#[test]
+fn an_order_without_a_limit_reserves_what_the_venue_holds_it_to() {
+    let limits = Limits {
+        price_collar_bp: 2_000,
+        market_protection_bp: 200,
+        ..Limits::default()
+    };
+    for (kind, protection) in [
+        (OrderKind::Market, 10_202),
+        (OrderKind::Stop, 10_202),
+        (OrderKind::TrailingStop, 10_304),
+    ] {
+        let mut engine = engine(limits);
+        let accepted = engine.check(&order(kind, 1)).unwrap();
         assert_eq!(
-            (refusal.reason, refusal.field),
-            (Reason::PriceCollar, field),
+            accepted.protection_price,
+            protection * NANO / 100,
             "{kind:?}"
         );
-        assert_eq!(refusal.limit_text(), "10%");
+        let reserved = units(10 * protection) / 100;
+        assert_eq!(engine.exposure(ACCOUNT).unwrap().reserved, reserved);
     }
-    // A market order states none; it is reserved at the collar's edge, so it cannot cost more than was set aside.
+    // A sale that only closes owes nothing.
     let mut engine = engine(limits);
-    engine.check(&order(OrderKind::Market, 1)).unwrap();
-    assert_eq!(
-        engine.exposure(ACCOUNT).unwrap().reserved,
-        units(10) * 110_011 / 1_000
-    );
+    engine.set_position(ACCOUNT, "AAPL", 10 * NANO, 0).unwrap();
+    let close = OrderRequest {
+        side: Side::Sell,
+        ..order(OrderKind::Market, 1)
+    };
+    assert_eq!(engine.check(&close).unwrap().protection_price, 0);
+}
+
+#[test]
+fn a_refusal_for_the_commission_leaves_no_trace() {
+    let mut engine = engine(Limits {
+        max_order_rate_per_second: 1,
+        duplicate_window_ms: 1_000,
+        ..Limits::default()
+    });
+    engine
+        .set_fees(Fees {
+            per_order_nanos: NANO,
+            ..Fees::default()
+        })
+        .unwrap();
+    engine.put_account(ACCOUNT, units(1_000), 1, false).unwrap();
+    let before = engine.state_hash();
+    let refusal = engine.check(&order(OrderKind::Limit, 1)).unwrap_err();
+    assert_eq!(refusal.reason, Reason::BuyingPower);
+    assert_eq!(engine.state_hash(), before);
+    engine.put_account(ACCOUNT, units(1_002), 1, false).unwrap();
+    assert!(engine.check(&order(OrderKind::Limit, 1)).is_ok());
+    // What is charged once an order is paid with its first execution.
+    engine.on_fill(1, NANO, 100 * NANO, NANO).unwrap();
+    let seen = engine.exposure(ACCOUNT).unwrap();
+    assert_eq!((seen.cash, seen.reserved), (units(901), units(900) + 9));
 }
 
 #[test]

@@ -14,9 +14,18 @@ from cift_proto.matcher.v1 import matcher_pb2, matcher_pb2_grpc
 from cift_proto.trading.v1 import trading_pb2
 from prometheus_client import Counter
 
-from cift_execution.domain.broker import DISCONNECTED, Book, Level, Listener, Outage, Refused, VenueOrder
+from cift_execution.domain.broker import (
+    DISCONNECTED,
+    Book,
+    Level,
+    Listener,
+    Outage,
+    Refused,
+    TrailingStop,
+    VenueOrder,
+)
 from cift_execution.domain.quotes import on_grid
-from cift_execution.domain.request import Cancel, New, Request
+from cift_execution.domain.request import Cancel, New, Replace, Request
 
 _log = logging.get(__name__)
 _quotes_sent = Counter("cift_execution_quotes_sent", "Quotes that moved the venue's liquidity")
@@ -25,6 +34,7 @@ _quotes_refused = Counter("cift_execution_quotes_refused", "Quotes that the venu
 TIMEOUT_SECONDS = 3.0
 QUOTES_SECONDS = 0.01
 COMMANDS_MAX = 512
+_RESTING = frozenset({types_pb2.TIME_IN_FORCE_DAY, types_pb2.TIME_IN_FORCE_GTC, types_pb2.TIME_IN_FORCE_GTD})
 # The venue may take the same command a moment later.
 _PASSING = frozenset({"BACK_PRESSURE", "DRAINING", "DISK_FULL", "UNAVAILABLE"})
 
@@ -160,23 +170,12 @@ class PaperBroker:
             return
         command = matcher_pb2.Command(client_sequence=ticket, time_ns=self._now())
         if isinstance(request, New):
-            command.new_order.CopyFrom(_new_order(request.order))
+            command.new_order.CopyFrom(new_order(request.order, request.decision))
         elif isinstance(request, Cancel):
             command.cancel_order.order_id = request.order_id
             command.cancel_order.symbol = request.symbol
         else:
-            order = request.order
-            command.replace_order.CopyFrom(
-                matcher_pb2.ReplaceOrder(
-                    order_id=request.original_order_id,
-                    symbol=order.symbol,
-                    new_order_id=order.order_id,
-                    quantity_nanos=order.quantity_nanos,
-                    limit_price_nanos=order.limit_price_nanos,
-                    stop_price_nanos=order.stop_price_nanos,
-                    trail_price_nanos=order.trail_price_nanos,
-                )
-            )
+            command.replace_order.CopyFrom(replace_order(request))
         self._commands.append(command)
         self._wake.set()
 
@@ -205,6 +204,17 @@ class PaperBroker:
         with rpc.translated():
             response = await self._stub.ListOrders(matcher_pb2.ListOrdersRequest(), timeout=TIMEOUT_SECONDS)
         return {order.order_id: _venue_order(order) for order in response.orders}
+
+    async def trailing_stops(self, account_id: str) -> list[TrailingStop]:
+        with rpc.translated():
+            response = await self._stub.ListOrders(
+                matcher_pb2.ListOrdersRequest(account_id=account_id), timeout=TIMEOUT_SECONDS
+            )
+        return [
+            TrailingStop(order.order_id, order.high_water_price_nanos, order.stop_price_nanos)
+            for order in response.orders
+            if order.high_water_price_nanos
+        ]
 
     async def find(self, order_id: str) -> VenueOrder | None:
         try:
@@ -241,7 +251,7 @@ class PaperBroker:
         return self._time_ns
 
 
-def _new_order(order: trading_pb2.Order) -> matcher_pb2.NewOrder:
+def new_order(order: trading_pb2.Order, decision: trading_pb2.RiskDecision) -> matcher_pb2.NewOrder:
     return matcher_pb2.NewOrder(
         order_id=order.order_id,
         account_id=order.account_id,
@@ -250,10 +260,30 @@ def _new_order(order: trading_pb2.Order) -> matcher_pb2.NewOrder:
         type=order.type,
         time_in_force=order.time_in_force,
         quantity_nanos=order.quantity_nanos,
-        limit_price_nanos=order.limit_price_nanos,
+        # An order without a limit executes within what was reserved for it.
+        limit_price_nanos=order.limit_price_nanos or decision.protection_price_nanos,
         stop_price_nanos=order.stop_price_nanos,
         trail_price_nanos=order.trail_price_nanos,
         trail_percent_bp=order.trail_percent_bp,
+        expires_at_ns=order.expires_at_ns,
+        self_trade_prevention=decision.self_trade_prevention,
+    )
+
+
+def replace_order(request: Replace) -> matcher_pb2.ReplaceOrder:
+    """All terms of the order as it is to be: a replacement at the venue is worth a new order."""
+    order = request.order
+    rests = order.time_in_force in _RESTING
+    return matcher_pb2.ReplaceOrder(
+        order_id=request.original_order_id,
+        symbol=order.symbol,
+        new_order_id=order.order_id,
+        quantity_nanos=order.quantity_nanos,
+        limit_price_nanos=order.limit_price_nanos or request.decision.protection_price_nanos,
+        stop_price_nanos=order.stop_price_nanos,
+        trail_price_nanos=order.trail_price_nanos,
+        trail_percent_bp=order.trail_percent_bp,
+        time_in_force=order.time_in_force if rests else types_pb2.TIME_IN_FORCE_UNSPECIFIED,
         expires_at_ns=order.expires_at_ns,
     )
 

@@ -24,6 +24,15 @@ class VenueOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class TrailingStop:
+    """Where a trailing stop that waits stands: the best price since it came, and the price that would elect it."""
+
+    order_id: str
+    high_water_price_nanos: int
+    stop_price_nanos: int
+
+
+@dataclass(frozen=True, slots=True)
 class Level:
     """What rests at one price, all orders together."""
 
@@ -109,6 +118,10 @@ class Broker(Protocol):
 
     async def open_orders(self) -> dict[str, VenueOrder]:
         """Every order that is open there, by id. `Unavailable` where the broker does not answer."""
+        ...
+
+    async def trailing_stops(self, account_id: str) -> list[TrailingStop]:
+        """Those of an account that wait. `Unavailable` where the broker does not answer."""
         ...
 
     async def find(self, order_id: str) -> VenueOrder | None:

@@ -74,8 +74,9 @@ def _unknown_there(plan: Plan, message: trading_pb2.OrderNew) -> None:
         return
     plan.differ(order.order_id, "never reached the broker; sent again")
     # An exit that replaced another before either was sent replaces nothing at the venue: the decision says which.
-    original = message.decision.original_order_id if message.HasField("decision") else order.replaces
-    request = Replace(original, order) if original else New(order)
+    decision = message.decision
+    original = decision.original_order_id if message.HasField("decision") else order.replaces
+    request = Replace(original, order, decision) if original else New(order, decision)
     plan.send.append((request, message.decision))
     if order.status == types_pb2.ORDER_STATUS_PENDING_CANCEL:
         # Its message may still come: only an order that the broker has had can be canceled for good.

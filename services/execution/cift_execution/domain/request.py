@@ -1,7 +1,7 @@
 """What a broker can be asked for."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cift_proto.trading.v1 import trading_pb2
@@ -23,6 +23,7 @@ class Key(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class New:
     order: trading_pb2.Order
+    decision: trading_pb2.RiskDecision = field(default_factory=trading_pb2.RiskDecision)
 
     @property
     def key(self) -> Key:
@@ -63,6 +64,7 @@ class Replace:
 
     original_order_id: str
     order: trading_pb2.Order
+    decision: trading_pb2.RiskDecision = field(default_factory=trading_pb2.RiskDecision)
 
     @property
     def key(self) -> Key:

@@ -47,7 +47,8 @@ def build(gateway: Gateway) -> ASGIApp:
     async def trade_stream(websocket: WebSocket) -> None:
         queue_max = gateway.settings.stream_queue_max
         await gateway.sockets.serve(
-            websocket, lambda accepted: TradeSocket(accepted, gateway.authenticator, gateway.feeds, queue_max)
+            websocket,
+            lambda accepted: TradeSocket(accepted, gateway.authenticator, gateway.feeds, gateway.backends, queue_max),
         )
 
     async def market_stream(websocket: WebSocket) -> None:

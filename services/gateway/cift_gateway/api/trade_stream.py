@@ -22,8 +22,10 @@ from cift_proto.trading.v1 import trading_pb2 as trading
 from fastapi import WebSocket
 from prometheus_client import Counter
 
+from cift_gateway.adapters.backends import Backends
 from cift_gateway.api import render
 from cift_gateway.api.sockets import CLOSE_LATER, CLOSE_TOO_SLOW, Socket
+from cift_gateway.service import trailing_stops
 from cift_gateway.service.account_feed import AccountFeed, Headers
 from cift_gateway.service.authentication import Authenticator
 from cift_gateway.service.feeds import Feeds
@@ -59,9 +61,16 @@ class TradeSocket(Socket):
 
     kind = "trade"
 
-    def __init__(self, websocket: WebSocket, authenticator: Authenticator, feeds: Feeds, queue_max: int) -> None:
+    def __init__(
+        self,
+        websocket: WebSocket,
+        authenticator: Authenticator,
+        feeds: Feeds,
+        backends: Backends,
+        queue_max: int,
+    ) -> None:
         super().__init__(websocket, authenticator)
-        self._feeds, self._queue_max = feeds, queue_max
+        self._feeds, self._backends, self._queue_max = feeds, backends, queue_max
         self._feed: AccountFeed | None = None
         self._queue: deque[_Item] = deque()
         self._wake = asyncio.Event()
@@ -179,6 +188,8 @@ class TradeSocket(Socket):
                 return
 
     async def _send_update(self, update: trading.AccountUpdate, headers: Headers) -> None:
+        if trailing_stops.is_trailing(update.order):
+            await trailing_stops.locate(self._backends, update.account_id, (update.order,))
         payload = orjson.dumps({"stream": TRADE_UPDATES, "data": render.trade_update(update)})
         if headers and "traceparent" in headers:
             attributes = {"cift.order_id": update.order.order_id, "cift.event": render.event(update)}

@@ -210,9 +210,13 @@ class ReplaceOrder(BaseModel):
     qty: OptionalNanos = None
     limit_price: OptionalNanos = None
     stop_price: OptionalNanos = None
-    # Of a trailing stop, in the unit that the order was made with.
+    # Of a trailing stop, in the unit that the order was made with; ours: the same with its unit said.
     trail: OptionalNanos = None
+    trail_price: OptionalNanos = None
+    trail_percent: OptionalNanos = None
     time_in_force: TimeInForce | None = None
+    # Ours: until when a `gtd` order lives.
+    expires_at: Annotated[str, Field(max_length=40)] | None = None
     client_order_id: ClientOrderId | None = None
 
 
@@ -224,11 +228,27 @@ def to_replace(body: ReplaceOrder, account_id: str, order_id: str, client_order_
         request.limit_price_nanos = body.limit_price
     if body.stop_price is not None:
         request.stop_price_nanos = body.stop_price
-    if body.trail is not None:
-        request.trail_price_nanos = body.trail
+    _set_trail(request, body)
+    if body.expires_at is not None:
+        request.expires_at_ns = times.parse_time("expires_at", body.expires_at)
     if body.time_in_force is not None:
         request.time_in_force = body.time_in_force  # type: ignore[assignment]
-    changed = ("qty", "limit_price", "stop_price", "trail", "time_in_force")
+    changed = ("qty", "limit_price", "stop_price", *_TRAILS, "time_in_force", "expires_at")
     if all(getattr(body, field) is None for field in changed):
         raise InvalidArgument(f"give at least one of {', '.join(changed)}", field="qty", reason="NOTHING_TO_REPLACE")
     return request
+
+
+_TRAILS = ("trail", "trail_price", "trail_percent")
+
+
+def _set_trail(request: trading.ReplaceOrderRequest, body: ReplaceOrder) -> None:
+    given = [name for name in _TRAILS if getattr(body, name) is not None]
+    if len(given) > 1:
+        raise InvalidArgument(f"give one of {', '.join(_TRAILS)}", field=given[1], limit="one of them")
+    if body.trail is not None:
+        request.trail_nanos = body.trail
+    if body.trail_price is not None:
+        request.trail_price_nanos = body.trail_price
+    if body.trail_percent is not None:
+        request.trail_percent_bp = percent_bp("trail_percent", body.trail_percent)

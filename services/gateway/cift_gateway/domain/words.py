@@ -2,6 +2,7 @@
 
 from cift_common.errors import InvalidArgument
 from cift_proto.common.v1 import types_pb2 as common
+from cift_proto.matcher.v1 import matcher_pb2 as matcher
 from cift_proto.trading.v1 import trading_pb2 as trading
 
 from cift_gateway.domain.shown import shown
@@ -20,11 +21,14 @@ ORDER_CLASS = _words(common.OrderClass, "ORDER_CLASS_")
 ORDER_STATUS = _words(common.OrderStatus, "ORDER_STATUS_")
 EVENT = _words(trading.AccountUpdate.Event, "EVENT_")
 
+SELF_TRADE_PREVENTION = _words(matcher.SelfTradePrevention, "SELF_TRADE_PREVENTION_")
+
 SIDE_VALUES = {word: value for value, word in SIDE.items()}
 ORDER_TYPE_VALUES = {word: value for value, word in ORDER_TYPE.items()}
 # Alpaca's clients write nothing, too.
 ORDER_CLASS_VALUES = {"": common.ORDER_CLASS_SIMPLE, **{word: value for value, word in ORDER_CLASS.items()}}
 TIME_IN_FORCE_VALUES = {word: value for value, word in TIME_IN_FORCE.items()}
+SELF_TRADE_PREVENTION_VALUES = {word: value for value, word in SELF_TRADE_PREVENTION.items()}
 
 # ISO 10383 → the exchanges that Alpaca knows; anything else is its empty word.
 EXCHANGE = {"XNAS": "NASDAQ", "XNYS": "NYSE", "ARCX": "ARCA", "XASE": "AMEX", "BATS": "BATS", "OTCM": "OTC"}

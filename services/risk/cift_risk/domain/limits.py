@@ -7,6 +7,7 @@ from cift_common.errors import InvalidArgument
 
 COUNT_MAX = {
     "price_collar_bp": 100_000,
+    "market_protection_bp": 100_000,
     "max_open_orders": 1_000_000,
     "max_order_rate_per_second": 1_000_000,
     "order_rate_burst": 1_000_000,
@@ -32,6 +33,7 @@ class Limits:
     max_daily_loss: Decimal | None = None
     duplicate_window_ms: int | None = None
     max_price_age_ms: int | None = None
+    market_protection_bp: int | None = None
 
     @property
     def empty(self) -> bool:

@@ -1,26 +1,26 @@
 """The Rust risk engine in this process, and the lease on the policy that it enforces."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import grpc
-from cift_common import logging
+from cift_common import logging, money
 from cift_common.errors import RiskRefused, Unavailable
 from cift_common.ids import Clock
-from cift_common.platform import Platform
-from cift_core import Preview, RiskEngine
+from cift_common.platform import Fees, Platform
+from cift_core import Decision, Preview, RiskEngine
 from cift_proto.common.v1.types_pb2 import Quote
 from cift_proto.risk.v1 import risk_pb2, risk_pb2_grpc
+from cift_proto.trading.v1 import trading_pb2
 from google.protobuf.json_format import MessageToDict
 from nats.aio.msg import Msg
 
 from cift_trading import metrics
-from cift_trading.adapters.answer import Answer, ShortOfCommission, only_covers
 from cift_trading.domain.account import Account
-from cift_trading.domain.holds import Holds, commission_at_most
-from cift_trading.domain.order import Order, Side
+from cift_trading.domain.order import EXITS, Order, OrderTerms, Role
 from cift_trading.domain.position import Position
 from cift_trading.domain.quarantine import LocalHalt
 from cift_trading.domain.report import Report
@@ -45,8 +45,7 @@ class Risk:
         for instrument in platform.instruments:
             self.engine.put_instrument(instrument.symbol, instrument.tick_size_nanos, instrument.lot_size_nanos)
         self._symbols = platform.by_symbol
-        self._fees = platform.fees
-        self._holds = Holds()
+        self.engine.set_fees(*_charges(platform.fees))
         self._touches: dict[str, tuple[int, int]] = {}
 
     def restore(self, state: State, now: int) -> None:
@@ -71,7 +70,7 @@ class Risk:
         terms = order.terms
         if terms.symbol not in self._symbols or not order.leaves_quantity:
             return
-        before = self._reserved(order)
+        decision = trading_pb2.RiskDecision.FromString(order.decision)
         self.engine.restore_order(
             terms.account_id,
             order.order_id,
@@ -79,47 +78,21 @@ class Risk:
             terms.side,
             terms.type,
             order.leaves_quantity,
-            terms.limit_price,
-            terms.stop_price,
-            terms.trail_price,
-            terms.trail_percent_bp,
+            *_prices(terms),
+            decision.protection_price_nanos,
+            bool(order.filled_quantity),
         )
-        value = self._reserved(order) - before
-        hold = self._commission(order, order.leaves_quantity, value, first=not order.filled_quantity)
-        self._holds.add(order.order_id, terms.account_id, hold)
-
-    def _is_charged(self, order: Order) -> bool:
-        """Whether its commission has to be held back: a sale pays its own out of what it brings."""
-        return not self._fees.is_free and order.terms.side is Side.BUY
-
-    def _reserved(self, order: Order) -> int:
-        return self.engine.exposure(order.terms.account_id)["reserved"] if self._is_charged(order) else 0
-
-    def _commission(self, order: Order, quantity: int, value: int, *, first: bool) -> int:
-        if not self._is_charged(order):
-            return 0
-        lot_size = self._symbols[order.terms.symbol].lot_size_nanos
-        return commission_at_most(self._fees, quantity, value, lot_size, first=first)
 
     def _restore_replacement(self, original: Order, pending: Order) -> None:
-        terms = pending.terms
-        before = self._reserved(original)
+        decision = trading_pb2.RiskDecision.FromString(pending.decision)
         with suppress(KeyError):
             self.engine.restore_replace(
                 original.order_id,
                 pending.order_id,
-                terms.quantity - original.filled_quantity,
-                terms.limit_price,
-                terms.stop_price,
+                pending.terms.quantity - original.filled_quantity,
+                *_prices(pending.terms),
+                decision.protection_price_nanos,
             )
-        self._hold_more(original, pending, before)
-
-    def _hold_more(self, original: Order, replacement: Order, reserved_before: int) -> None:
-        """For what a replacement may cost beyond its original."""
-        value = self._reserved(original) - reserved_before
-        quantity = max(replacement.terms.quantity - original.terms.quantity, 0)
-        hold = self._commission(original, quantity, value, first=False)
-        self._holds.add(original.order_id, original.terms.account_id, hold)
 
     def put_account(self, account: Account) -> None:
         self.engine.put_account(account.account_id, account.cash, account.multiplier, account.shorting_enabled)
@@ -148,48 +121,39 @@ class Risk:
                 quote.symbol, quote.bid_price_nanos, quote.ask_price_nanos, 0, quote.received_time_ns
             )
 
-    def check(self, order_id: str, order: Order, now: int, *, closing: bool) -> Answer:
+    def check(self, order_id: str, order: Order, now: int, *, closing: bool) -> Decision:
         """Every rule, and the reservation, in one step. The caller turns a refusal into `refusal(decision)`."""
-        before = self._reserved(order)
-        decision = self.engine.check(*_request(order_id, order), now, closing)
-        if decision.accepted and self._is_charged(order):
-            terms = order.terms
-            seen = self.engine.exposure(terms.account_id)
-            hold = self._commission(order, terms.quantity, seen["reserved"] - before, first=True)
-            power = seen["buying_power"] - self._holds.of(terms.account_id)
-            if hold > power and not only_covers(seen, terms.symbol):
-                self.engine.release(order_id)
-                return self._counted(ShortOfCommission(hold, power, decision))
-            self._holds.add(order_id, terms.account_id, hold)
-        return self._counted(decision)
+        return self._counted(self.engine.check(*_request(order_id, order), now, closing))
 
-    def preview(self, order_id: str, order: Order, now: int) -> Preview:
+    def preview(self, order_id: str, order: Order, now: int, *, closing: bool) -> Preview:
         """As `check`; reserves nothing and counts nowhere."""
-        return self.engine.preview(*_request(order_id, order), now)
+        return self.engine.preview(*_request(order_id, order), now, closing)
 
-    def check_replace(self, original: Order, replacement: Order, now: int) -> Answer:
+    def check_prices(self, legs: Iterable[Order], now: int) -> None:
+        """Refuses exits whose prices risk would not let through once they are due."""
+        for leg in legs:
+            decision = self.preview(leg.order_id, leg, now, closing=True).decision
+            if decision.reason == "PRICE_COLLAR":
+                error = refusal(decision)
+                word = "take_profit" if leg.role is Role.TAKE_PROFIT else "stop_loss"
+                error.field = f"{word}.{error.field}"
+                raise error
+
+    def check_replace(self, original: Order, replacement: Order, now: int) -> Decision:
+        """As `check` of a new order with the final terms; reserves the worse of both until the venue has decided."""
         terms = replacement.terms
-        before = self._reserved(original)
-        decision = self.engine.check_replace(
-            original.order_id,
-            replacement.order_id,
-            terms.quantity - original.filled_quantity,
-            terms.limit_price,
-            terms.stop_price,
-            now,
+        return self._counted(
+            self.engine.check_replace(
+                original.order_id,
+                replacement.order_id,
+                terms.quantity - original.filled_quantity,
+                *_prices(terms),
+                now,
+                replacement.role in EXITS,
+            )
         )
-        if not decision.accepted or not self._is_charged(original):
-            return self._counted(decision)
-        self._hold_more(original, replacement, before)
-        seen = self.engine.exposure(terms.account_id)
-        power = seen["buying_power"] - self._holds.of(terms.account_id)
-        if power < 0 and not only_covers(seen, terms.symbol):
-            # What was added to the hold goes with the order's end: too much is held meanwhile, never too little.
-            self.engine.reject_replace(original.order_id, replacement.order_id)
-            return self._counted(ShortOfCommission(-power, 0, decision))
-        return self._counted(decision)
 
-    def _counted(self, decision: Answer) -> Answer:
+    def _counted(self, decision: Decision) -> Decision:
         metrics.risk_duration.observe(decision.duration_ns / 1e9)
         if decision.accepted:
             _passed.inc()
@@ -199,34 +163,23 @@ class Risk:
 
     def on_fill(self, order: Order, report: Report, account: Account, position: Position) -> None:
         """A fill that is durable; `account` and `position` are what they are after it."""
-        self._holds.charge(order.order_id, report.commission)
         try:
-            self.engine.on_fill(order.order_id, report.quantity, report.price)
-            if report.commission:
-                # What was paid for it is gone from the cash, and a loss of the day.
-                self.put_account(account)
-                self.start_day(account, self.exposure(account.account_id)["day_started_at_ns"])
+            self.engine.on_fill(order.order_id, report.quantity, report.price, report.commission)
         except (KeyError, ValueError):
             # It came after the end of its order, whose reservation is gone.
             self.put_account(account)
             self._put_position(position)
 
     def release(self, order_id: str) -> None:
-        self._holds.release(order_id)
         self.engine.release(order_id)
 
     def end_replace(self, original: Order, replacement: Order, *, changed: bool) -> None:
         # Both may have ended before the venue's answer about the change came.
         with suppress(KeyError):
             if changed:
-                self._holds.move(original.order_id, replacement.order_id)
                 self.engine.confirm_replace(original.order_id, replacement.order_id)
             else:
                 self.engine.reject_replace(original.order_id, replacement.order_id)
-
-    def commissions_held(self, account_id: str) -> int:
-        """What open orders hold back for their commissions, in nanos."""
-        return self._holds.of(account_id)
 
     def exposure(self, account_id: str) -> "AccountExposure":
         return self.engine.exposure(account_id)
@@ -242,14 +195,22 @@ def _request(order_id: str, order: Order) -> tuple[str, str, str, int, int, int,
         terms.side,
         terms.type,
         terms.quantity,
-        terms.limit_price,
-        terms.stop_price,
-        terms.trail_price,
-        terms.trail_percent_bp,
+        *_prices(terms),
     )
 
 
-def refusal(decision: Answer, *, prices_answered: bool = True, closing: bool = False) -> RiskRefused | Unavailable:
+def _prices(terms: OrderTerms) -> tuple[int, int, int, int]:
+    """In the order of the engine's parameters."""
+    return terms.limit_price, terms.stop_price, terms.trail_price, terms.trail_percent_bp
+
+
+def _charges(fees: Fees) -> tuple[int, int, int]:
+    """What the engine reserves for commissions: once an order, for each share, and of the value (a rebate is none)."""
+    rate = max(fees.maker_bp, fees.taker_bp, Decimal(0))
+    return money.to_nanos(fees.per_order), money.to_nanos(fees.per_share), money.to_nanos(rate)
+
+
+def refusal(decision: Decision, *, prices_answered: bool = True, closing: bool = False) -> RiskRefused | Unavailable:
     """The error of a decision that is not a yes. What only a missing answer of others caused is no refusal."""
     if decision.unavailable:
         return Unavailable(

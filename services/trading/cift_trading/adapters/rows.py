@@ -9,7 +9,7 @@ from typing import Any
 from cift_common import money
 from cift_common.outbox import OutboxMessage
 
-from cift_trading.domain.account import Account
+from cift_trading.domain.account import Account, SelfTradePrevention
 from cift_trading.domain.ledger import Line
 from cift_trading.domain.order import (
     Exits,
@@ -100,6 +100,15 @@ def grouped(order: Order) -> Row:
 def changed_leg(order: Order) -> Row:
     """What only an order that was held can change."""
     return (order.order_id, order.terms.quantity, order.decision, moment_or_none(order.triggered_at))
+
+
+def changed_leg_terms(order: Order) -> Row:
+    """What a held order takes over of the order that it depends on."""
+    return (order.order_id, order.terms.time_in_force.name, moment_or_none(order.terms.expires_at))
+
+
+def account_policy(account: Account) -> Row:
+    return (account.account_id, account.self_trade_prevention.name)
 
 
 def changed_order(from_version: int, order: Order) -> Row:
@@ -265,6 +274,7 @@ def to_account(row: Mapping[str, Any]) -> Account:
         multiplier=row["multiplier"],
         shorting_enabled=row["shorting_enabled"],
         suspended=row["suspended"],
+        self_trade_prevention=SelfTradePrevention[row["self_trade_prevention"]],
         last_equity=to_nanos(row["last_equity"]),
         day=row["day"],
         sequence=row["sequence"],

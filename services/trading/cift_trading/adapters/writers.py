@@ -74,7 +74,9 @@ class ChangeWriter(Writer):
             "SELECT trading.apply_changes($1::trading.new_order[], $2::trading.changed_order[],"
             " $3::trading.new_execution[], $4::trading.changed_position[], $5::trading.changed_account[],"
             " $6::trading.new_line[], $7::trading.new_event[], $8::trading.new_message[], $9::trading.new_order[],"
-            " $10::trading.grouped_order[], $11::trading.changed_leg[])"
+            " $10::trading.grouped_order[], $11::trading.changed_leg[]),"
+            " trading.change_leg_terms($12::trading.changed_leg_terms[]),"
+            " trading.set_account_policies($13::trading.account_policy[])"
         )
 
     async def apply(self, *rows: Sequence[Row]) -> None:

@@ -3,9 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 from typing import NamedTuple
 
 from cift_trading.domain.position import Position
+
+
+class SelfTradePrevention(IntEnum):
+    """What the venue does where two orders of an account would trade with each other."""
+
+    NONE = 1
+    CANCEL_NEWEST = 2
+    CANCEL_OLDEST = 3
+    CANCEL_BOTH = 4
+    DECREMENT = 5
 
 
 class Account(NamedTuple):
@@ -21,6 +32,7 @@ class Account(NamedTuple):
     multiplier: int = 1
     shorting_enabled: bool = False
     suspended: bool = False
+    self_trade_prevention: SelfTradePrevention = SelfTradePrevention.CANCEL_NEWEST
     last_equity: int = 0
     sequence: int = 0
     version: int = 1

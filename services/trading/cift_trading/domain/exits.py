@@ -37,8 +37,7 @@ def check(terms: OrderTerms, instrument: Instrument, touch: tuple[int, int]) -> 
             raise _bad("order_class", "a simple order has no take_profit and no stop_loss", "bracket, oco or oto")
         return
     word = kind.name.lower()
-    if terms.time_in_force not in _TIMES_IN_FORCE:
-        raise _bad("time_in_force", f"time_in_force of {word} orders must be day or gtc", "day, gtc")
+    _check_time_in_force(terms)
     if terms.extended_hours:
         raise _bad("extended_hours", f"{word} orders take no extended_hours", "false")
     types = frozenset({OrderType.LIMIT}) if kind is OCO else _ENTRY_TYPES
@@ -58,6 +57,12 @@ def check(terms: OrderTerms, instrument: Instrument, touch: tuple[int, int]) -> 
         check_sides(terms.side.opposite, Exits(terms.limit_price, exits.stop_loss), 0)
     else:
         check_sides(terms.side, exits, _base(terms, touch))
+
+
+def _check_time_in_force(terms: OrderTerms) -> None:
+    if terms.time_in_force not in _TIMES_IN_FORCE:
+        word = terms.order_class.name.lower()
+        raise _bad("time_in_force", f"time_in_force of {word} orders must be day or gtc", "day, gtc")
 
 
 def _check_presence(kind: OrderClass, exits: Exits) -> None:
@@ -104,6 +109,7 @@ def check_sides(entry_side: Side, exits: Exits, base: int) -> None:
 def check_change(group: Group, order: Order, terms: OrderTerms) -> None:
     """An order of a group may change its prices as long as all stay on their sides of each other; an entry what else an
     order may."""
+    _check_time_in_force(terms)
     if order.role is Role.ENTRY:
         legs = Exits(*(_price(leg) for leg in (group.take_profit, group.stop_loss)))
         check_sides(terms.side, legs, _base(terms, (0, 0)))

@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 from cift_common.errors import FailedPrecondition
 
-from cift_trading.domain.order import Order, Status
+from cift_trading.domain.order import Order, OrderTerms, Status
 from cift_trading.domain.report import Kind, Report
 
 PENDING_NEW, NEW, PARTIAL, FILLED = Status.PENDING_NEW, Status.NEW, Status.PARTIALLY_FILLED, Status.FILLED
@@ -143,6 +143,13 @@ def resize_held(order: Order, quantity: int, now: int) -> Order:
     assert order.status is HELD
     terms = order.terms._replace(quantity=quantity)
     return order._replace(terms=terms, updated_at=now, version=order.version + 1)
+
+
+def retime_held(order: Order, entry: OrderTerms, now: int) -> Order:
+    """An exit that no venue has lasts as long as its entry does."""
+    assert order.status is HELD
+    terms = order.terms._replace(time_in_force=entry.time_in_force, expires_at=entry.expires_at)
+    return order if terms == order.terms else order._replace(terms=terms, updated_at=now, version=order.version + 1)
 
 
 def release_held(order: Order, quantity: int, now: int) -> Order:

@@ -80,6 +80,9 @@ class Role(IntEnum):
     STOP_LOSS = 3
 
 
+EXITS = frozenset({Role.TAKE_PROFIT, Role.STOP_LOSS})
+
+
 class Exits(NamedTuple):
     """The prices of a group's legs; 0 where it has no such leg, or the stop loss no limit."""
 

@@ -52,6 +52,22 @@ def check(terms: OrderTerms, instrument: Instrument, now: int) -> None:
     _check_text("strategy", terms.strategy, STRATEGY_LENGTH_MAX)
 
 
+def check_replacement(old: OrderTerms, new: OrderTerms) -> None:
+    """What a replacement may not change, whatever the order is: nothing that rests becomes immediate, and orders for an
+    auction stay what they are."""
+    wanted, has = new.time_in_force, old.time_in_force
+    if wanted is has or (wanted in _RESTING and has in _RESTING):
+        return
+    allowed = "day, gtc, gtd" if has in _RESTING else has.name.lower()
+    raise InvalidArgument(
+        f"a {has.name.lower()} order cannot be made {wanted.name.lower()} by a replacement; cancel it and send a new"
+        f" order; time_in_force may be {allowed}",
+        reason="TIME_IN_FORCE",
+        field="time_in_force",
+        limit=allowed,
+    )
+
+
 def check_quantity(quantity: int, instrument: Instrument) -> None:
     lot = instrument.lot_size_nanos
     if quantity <= 0:

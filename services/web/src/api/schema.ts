@@ -166,7 +166,9 @@ export interface paths {
         head?: never;
         /**
          * Set Configuration
-         * @description `suspend_trade` and `no_shorting` can be changed; the others can only be sent as they are.
+         * @description `suspend_trade`, `no_shorting` and our `self_trade_prevention` (none, cancel_newest, cancel_oldest, cancel_both,
+         *     decrement: what becomes of two orders of the account that would trade with each other) can be changed; the others
+         *     can only be sent as they are.
          */
         patch: operations["set_configuration_v2_account_configurations_patch"];
         trace?: never;
@@ -1510,6 +1512,11 @@ export interface components {
             suspend_trade: boolean;
             /** No Shorting */
             no_shorting: boolean;
+            /**
+             * Self Trade Prevention
+             * @enum {string}
+             */
+            self_trade_prevention: "none" | "cancel_newest" | "cancel_oldest" | "cancel_both" | "decrement";
             /** Fractional Trading */
             fractional_trading: boolean;
             /** Max Margin Multiplier */
@@ -2096,6 +2103,8 @@ export interface components {
             max_order_notional: string | null;
             /** Price Collar Percent */
             price_collar_percent: string | null;
+            /** Market Protection Percent */
+            market_protection_percent: string | null;
             /** Max Position Quantity */
             max_position_quantity: string | null;
             /** Max Position Notional */
@@ -2227,7 +2236,7 @@ export interface components {
             /** Trail Price */
             trail_price: string | null;
             /** Hwm */
-            hwm: null;
+            hwm: string | null;
             /** Reason */
             reason: string | null;
             /** Strategy */
@@ -3269,8 +3278,14 @@ export interface operations {
                     stop_price?: string | number;
                     /** Trail */
                     trail?: string | number;
+                    /** Trail Price */
+                    trail_price?: string | number;
+                    /** Trail Percent */
+                    trail_percent?: string | number;
                     /** Time In Force */
                     time_in_force?: ("day" | "gtc" | "opg" | "ioc" | "fok" | "gtd" | "cls") | null;
+                    /** Expires At */
+                    expires_at?: string | null;
                     /** Client Order Id */
                     client_order_id?: string | null;
                 };
@@ -4707,6 +4722,8 @@ export interface operations {
                         max_order_notional?: string | number;
                         /** Price Collar Percent */
                         price_collar_percent?: string | number;
+                        /** Market Protection Percent */
+                        market_protection_percent?: string | number;
                         /** Max Position Quantity */
                         max_position_quantity?: string | number;
                         /** Max Position Notional */

@@ -17,6 +17,7 @@ const NAMES: readonly (readonly [Name, string])[] = [
   ["max_order_quantity", "Order quantity"],
   ["max_order_notional", "Order value"],
   ["price_collar_percent", "Price collar, %"],
+  ["market_protection_percent", "Market protection, %"],
   ["max_position_quantity", "Position quantity"],
   ["max_position_notional", "Position value"],
   ["max_gross_exposure", "Gross exposure"],

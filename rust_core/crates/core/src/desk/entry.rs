@@ -16,12 +16,10 @@ pub(crate) fn check_form(book: &Book, now: i64, order: &NewOrder) -> Result<(), 
         return Err(Refusal::new(Reason::InvalidId, Field::AccountId));
     }
     check_quantity(book, Field::Quantity, order.quantity.0)?;
-    check_kind_price(
-        book,
-        Field::LimitPrice,
-        order.limit_price.0,
-        order.order_type.has_limit_price(),
-    )?;
+    // Without a limit of its own an order may have a price that bounds it.
+    if order.order_type.has_limit_price() || order.limit_price.0 != 0 {
+        check_price(book, Field::LimitPrice, order.limit_price.0)?;
+    }
     let stop = matches!(order.order_type, OrderType::Stop | OrderType::StopLimit);
     check_kind_price(book, Field::StopPrice, order.stop_price.0, stop)?;
     check_trail(book, order)?;
@@ -226,7 +224,8 @@ impl Desk<'_> {
         let auction_only = incoming.order.time_in_force.is_auction_only();
         let post_only = incoming.order.post_only();
         if phase == Phase::Auction && !waits && !auction_only {
-            let immediate = incoming.order.time_in_force.is_immediate() || incoming.limit == 0;
+            let immediate = incoming.order.time_in_force.is_immediate()
+                || incoming.order.order_type == OrderType::Market;
             if immediate || post_only != PostOnly::Off {
                 return Err(Reason::AuctionOn);
             }

@@ -34,8 +34,14 @@ impl Desk<'_> {
         if immediate.is_immediate() {
             return self.end_incoming(incoming, ReportKind::Canceled, Reason::IocRemainder);
         }
-        if incoming.limit == 0 {
-            return self.end_incoming(incoming, ReportKind::Canceled, Reason::NoLiquidity);
+        if incoming.order.order_type == OrderType::Market {
+            let beyond = incoming.limit > 0 && self.touch(incoming.order.side) > 0;
+            let reason = if beyond {
+                Reason::PriceProtection
+            } else {
+                Reason::NoLiquidity
+            };
+            return self.end_incoming(incoming, ReportKind::Canceled, reason);
         }
         self.rest(incoming);
     }

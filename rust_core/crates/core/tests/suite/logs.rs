@@ -82,7 +82,12 @@ fn order() -> impl Strategy<Value = NewOrder> {
             let part = Qty(part.0.min(plain.quantity.0));
             let market = NewOrder {
                 order_type: OrderType::Market,
-                limit_price: Price::ZERO,
+                // Now and then bounded.
+                limit_price: if ticks > 2 {
+                    plain.limit_price
+                } else {
+                    Price::ZERO
+                },
                 ..plain
             };
             let day = TimeInForce::Day;
@@ -365,6 +370,14 @@ pub fn log(steps: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Command>>
                 Step::Replace(old, new, [quantity, limit, stop, trail]) => {
                     let order_id = recent(old, last);
                     let new_order_id = fresh(new, &mut last);
+                    let (time_in_force, expires_at_ns) = match (old ^ new) % 8 {
+                        0 => (Some(TimeInForce::Day), 0),
+                        1 => (Some(TimeInForce::Gtc), 0),
+                        2 => (Some(TimeInForce::Gtd), time + 5),
+                        3 => (Some(TimeInForce::Ioc), 0),
+                        4 => (None, time + 9),
+                        _ => (None, 0),
+                    };
                     let (limit_price, stop_price, trail_price) =
                         (Price(limit), Price(stop), Price(trail));
                     Command::at(
@@ -376,6 +389,13 @@ pub fn log(steps: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Command>>
                             limit_price,
                             stop_price,
                             trail_price,
+                            trail_percent_bp: if trail > 0 {
+                                0
+                            } else {
+                                u32::from(old % 4) * 70
+                            },
+                            time_in_force,
+                            expires_at_ns,
                         },
                     )
                 }

@@ -179,7 +179,7 @@ impl Naive {
         match action {
             Action::NewOrder(o) => self.check_new(o, now),
             Action::Cancel(a) => self.open(a.order_id.0).map(|_| ()),
-            Action::Replace(a) => self.check_replace(a),
+            Action::Replace(a) => self.check_replace(a, now),
             Action::SetQuote(q) => self.check_quote(q),
             Action::PutInstrument(p) => self.check_instrument(p),
             Action::SetHalt(h) => h.symbol.map_or(Ok(()), |s| self.symbol(s).map(|_| ())),
@@ -224,7 +224,9 @@ impl Naive {
         }
         lots(symbol, o.quantity.0)?;
         let limit = matches!(o.order_type, T::Limit | T::StopLimit);
-        exact_price(symbol, o.limit_price.0, limit)?;
+        if limit || o.limit_price.0 != 0 {
+            price(symbol, o.limit_price.0)?;
+        }
         let stop = matches!(o.order_type, T::Stop | T::StopLimit);
         exact_price(symbol, o.stop_price.0, stop)?;
         match (
@@ -285,7 +287,8 @@ impl Naive {
         }
     }
 
-    fn check_replace(&self, a: &Replace) -> Result<(), Reason> {
+    fn check_replace(&self, a: &Replace, now: i64) -> Result<(), Reason> {
+        use TimeInForce as F;
         if a.new_order_id.0 == 0 {
             return Err(Reason::InvalidId);
         }
@@ -310,9 +313,6 @@ impl Naive {
         }
         if a.limit_price.0 != 0 {
             price(symbol, a.limit_price.0)?;
-            if o.limit == 0 {
-                return Err(Reason::InvalidPrice);
-            }
         }
         if a.stop_price.0 != 0 {
             price(symbol, a.stop_price.0)?;
@@ -326,7 +326,24 @@ impl Naive {
                 return Err(Reason::InvalidTrail);
             }
         }
-        Ok(())
+        if a.trail_percent_bp != 0 && (o.trail_bp == 0 || a.trail_percent_bp > 9_999) {
+            return Err(Reason::InvalidTrail);
+        }
+        let resting = [F::Day, F::Gtc, F::Gtd];
+        let wanted = a.time_in_force.unwrap_or(o.force);
+        if wanted != o.force && !(resting.contains(&wanted) && resting.contains(&o.force)) {
+            return Err(Reason::InvalidTimeInForce);
+        }
+        let expiry_fits = match (wanted, a.expires_at_ns) {
+            (F::Gtd, 0) => o.expires > 0,
+            (F::Gtd, expires) => expires > now,
+            (_, expires) => expires == 0,
+        };
+        if expiry_fits {
+            Ok(())
+        } else {
+            Err(Reason::InvalidExpiry)
+        }
     }
 
     fn check_quote(&self, q: &SetQuote) -> Result<(), Reason> {
@@ -602,7 +619,15 @@ impl Naive {
             TimeInForce::Ioc | TimeInForce::Fok => {
                 self.end_flight(&o, ReportKind::Canceled, Reason::IocRemainder)
             }
-            _ if o.limit == 0 => self.end_flight(&o, ReportKind::Canceled, Reason::NoLiquidity),
+            _ if o.order_type == OrderType::Market => {
+                let beyond = o.limit > 0 && self.touch(o.symbol, o.side) > 0;
+                let reason = if beyond {
+                    Reason::PriceProtection
+                } else {
+                    Reason::NoLiquidity
+                };
+                self.end_flight(&o, ReportKind::Canceled, reason)
+            }
             _ => self.rest(o),
         }
     }
@@ -1030,14 +1055,19 @@ impl Naive {
             stop: keep(a.stop_price.0, old.stop),
             trail: keep(a.trail_price.0, old.trail),
             minimum: old.minimum.min(leaves),
+            trail_bp: keep(a.trail_percent_bp.into(), old.trail_bp),
+            force: a.time_in_force.unwrap_or(old.force),
+            expires: keep(a.expires_at_ns, old.expires),
             ..old
         };
+        if new.force != TimeInForce::Gtd {
+            new.expires = 0;
+        }
         if self.phase(old.symbol) == Phase::Halted {
             return self.reject_replace(&old, a, Reason::Halted);
         }
-        if (new.limit, new.stop, new.trail) == (old.limit, old.stop, old.trail)
-            && leaves <= old.leaves
-        {
+        let terms = |o: &Order| (o.limit, o.stop, o.trail, o.trail_bp, o.force, o.expires);
+        if terms(&new) == terms(&old) && leaves <= old.leaves {
             new.shown = new.shown.min(leaves);
             self.orders[at] = new;
             self.report_replaced(&new, old.id, Reason::None);

@@ -312,16 +312,13 @@ fn self_trades_are_prevented_in_four_ways() {
 #[test]
 fn a_smaller_quantity_keeps_the_place_and_another_price_does_not() {
     let replace = |old, new, quantity, price| Replace {
-        order_id: OrderId(old),
-        new_order_id: OrderId(new),
         quantity: shares(quantity),
         limit_price: if price == 0 {
             Price::ZERO
         } else {
             cents(price)
         },
-        stop_price: Price::ZERO,
-        trail_price: Price::ZERO,
+        ..Replace::keeping(OrderId(old), OrderId(new))
     };
     let mut desk = Desk::open();
     desk.send(limit(1, Sell, 5, 1000));
@@ -551,5 +548,70 @@ fn bad_input_is_refused_with_field_and_limit_and_changes_nothing() {
         .unwrap_err()
         .reason,
         Reason::UnknownOrder
+    );
+}
+
+#[test]
+fn a_bounded_market_order_takes_what_is_within_its_price() {
+    let bounded = |id| NewOrder {
+        order_type: OrderType::Market,
+        time_in_force: TimeInForce::Day,
+        ..limit(id, Buy, 8, 1002)
+    };
+    let mut desk = Desk::open();
+    desk.send(limit(1, Sell, 5, 1000));
+    desk.send(limit(2, Sell, 5, 1400));
+    let reports = desk.send(bounded(3));
+    assert_eq!(
+        reports.last().map(|report| (report.0, report.1, report.4)),
+        Some((3, Canceled, Reason::PriceProtection))
+    );
+    assert_eq!((desk.leaves(2), desk.leaves(3)), (5, 0));
+}
+
+#[test]
+fn a_bounded_stop_rests_at_its_price_when_the_market_jumps_past_it() {
+    let mut desk = Desk::open();
+    desk.send(limit(1, Sell, 1, 1000));
+    desk.send(NewOrder {
+        order_type: OrderType::Stop,
+        stop_price: cents(1050),
+        ..limit(2, Buy, 8, 1070)
+    });
+    desk.send(limit(3, Sell, 50, 1400));
+    // The trade at 14.00 elects it; it pays no more than 10.70.
+    desk.send(limit(4, Buy, 2, 1400));
+    assert_eq!(desk.leaves(2), 8);
+    assert_eq!(
+        desk.fills(limit(5, Sell, 8, 1060)),
+        [(2, 8, 1070), (5, 8, 1070)]
+    );
+}
+
+#[test]
+fn a_replacement_changes_how_long_an_order_lasts() {
+    let mut desk = Desk::open();
+    let day = |id| NewOrder {
+        time_in_force: TimeInForce::Day,
+        ..limit(id, Buy, 5, 900)
+    };
+    for id in 1..=2 {
+        desk.send(day(id));
+    }
+    desk.send(limit(3, Buy, 5, 900));
+    desk.send(Replace {
+        time_in_force: Some(TimeInForce::Gtc),
+        ..Replace::keeping(OrderId(1), OrderId(11))
+    });
+    desk.send(Replace {
+        time_in_force: Some(TimeInForce::Day),
+        ..Replace::keeping(OrderId(3), OrderId(13))
+    });
+    desk.send(Expire {
+        session_close: true,
+    });
+    assert_eq!(
+        (desk.leaves(11), desk.leaves(2), desk.leaves(13)),
+        (5, 0, 0)
     );
 }

@@ -99,18 +99,7 @@ fn action(command: Option<Wire>) -> Result<(Action, Option<SymbolName>), Invalid
             .into(),
             None,
         ),
-        Wire::ReplaceOrder(replace) => (
-            Replace {
-                order_id: order_id("order_id", &replace.order_id)?,
-                new_order_id: order_id("new_order_id", &replace.new_order_id)?,
-                quantity: Qty(replace.quantity_nanos),
-                limit_price: Price(replace.limit_price_nanos),
-                stop_price: Price(replace.stop_price_nanos),
-                trail_price: Price(replace.trail_price_nanos),
-            }
-            .into(),
-            None,
-        ),
+        Wire::ReplaceOrder(replace) => (replacement(&replace)?.into(), None),
         Wire::SetQuote(set) => {
             let Some(quote) = set.quote else {
                 return invalid("INVALID_COMMAND", "set_quote.quote: missing");
@@ -198,12 +187,7 @@ fn new_order(order: &pb::NewOrder) -> Result<NewOrder, Invalid> {
         1 => 0,
         code => code,
     };
-    let Ok(trail_percent_bp) = u32::try_from(order.trail_percent_bp) else {
-        return invalid(
-            "INVALID_TRAIL",
-            format!("trail_percent_bp: {} is negative", order.trail_percent_bp),
-        );
-    };
+    let trail_percent_bp = trail_percent(order.trail_percent_bp)?;
     Ok(NewOrder {
         order_id: order_id("order_id", &order.order_id)?,
         account_id: AccountId(uuid("account_id", &order.account_id)?),
@@ -241,6 +225,38 @@ fn new_order(order: &pb::NewOrder) -> Result<NewOrder, Invalid> {
         display_quantity: Qty(order.display_quantity_nanos),
         minimum_quantity: Qty(order.minimum_quantity_nanos),
         expires_at_ns: order.expires_at_ns,
+    })
+}
+
+fn replacement(replace: &pb::ReplaceOrder) -> Result<Replace, Invalid> {
+    let time_in_force = match replace.time_in_force {
+        0 => None,
+        code => Some(coded(
+            "time_in_force",
+            code,
+            "INVALID_TIME_IN_FORCE",
+            TimeInForce::from_code,
+        )?),
+    };
+    Ok(Replace {
+        order_id: order_id("order_id", &replace.order_id)?,
+        new_order_id: order_id("new_order_id", &replace.new_order_id)?,
+        quantity: Qty(replace.quantity_nanos),
+        limit_price: Price(replace.limit_price_nanos),
+        stop_price: Price(replace.stop_price_nanos),
+        trail_price: Price(replace.trail_price_nanos),
+        trail_percent_bp: trail_percent(replace.trail_percent_bp)?,
+        time_in_force,
+        expires_at_ns: replace.expires_at_ns,
+    })
+}
+
+fn trail_percent(bp: i32) -> Result<u32, Invalid> {
+    u32::try_from(bp).or_else(|_| {
+        invalid(
+            "INVALID_TRAIL",
+            format!("trail_percent_bp: {bp} is negative"),
+        )
     })
 }
 

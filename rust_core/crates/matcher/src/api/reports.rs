@@ -112,6 +112,8 @@ pub fn open_order(order: &OrderView, symbols: &[SymbolName], last_sequence: u64)
         open: true,
         last_sequence,
         last_report: None,
+        stop_price_nanos: order.stop_price.0,
+        high_water_price_nanos: order.high_water_price.0,
     }
 }
 

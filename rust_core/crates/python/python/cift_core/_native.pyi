@@ -26,6 +26,8 @@ class Decision:
     """Time inside the engine, measured around the check."""
     policy_version: Final[int]
     unavailable: Final[bool]
+    protection_price: Final[int]
+    """The worst price at which the venue may execute an order without a limit; 0: it needs no bound."""
     """Not a rule's answer: no valid policy, so nothing can be decided. Retry, do not reject."""
 
     def __bool__(self) -> bool: ...
@@ -63,6 +65,12 @@ class RiskEngine:
 
     def __new__(cls, mark_tolerance_bp: int = 0) -> Self:
         """`mark_tolerance_bp`: value positions anew only when a price has moved by more than this."""
+
+    def set_fees(self, per_order_nanos: int, per_unit_nanos: int, rate_nano_bp: int) -> None:
+        """What executions are charged: once an order, for each unit, and of the value in nanos of a basis point.
+
+        Open buys reserve it with their worst price. To be told before the first order.
+        """
 
     def put_instrument(self, symbol: str, tick_size_nanos: int, lot_size_nanos: int) -> None:
         """Adds a symbol, or changes its grid."""
@@ -131,11 +139,15 @@ class RiskEngine:
         quantity_nanos: int,
         limit_price_nanos: int,
         stop_price_nanos: int,
+        trail_price_nanos: int,
+        trail_percent_bp: int,
         now_ns: int,
+        closing: bool = False,
     ) -> Decision:
         """Checks a change of an open order and reserves the worse of both until the venue has decided.
 
-        `quantity_nanos`: what stays open after the change (new total less what is filled). A price of 0 stays as it is.
+        `quantity_nanos`: what stays open after the change (new total less what is filled). The prices are all that the
+        order has then; the rules are those of a new order with these terms.
         Fills of either id are taken; one of the new id confirms the change.
         """
 
@@ -157,8 +169,14 @@ class RiskEngine:
         stop_price_nanos: int,
         trail_price_nanos: int = 0,
         trail_percent_bp: int = 0,
+        protection_price_nanos: int = 0,
+        filled: bool = False,
     ) -> None:
-        """Takes an open order in at start, without checks. Prices first: buys without a limit are reserved at them."""
+        """Takes an open order in at start, without checks.
+
+        A buy without a limit is reserved at the protection price of its decision; without one, at the prices of now.
+        `filled`: it has had an execution, so what is charged once an order is paid.
+        """
 
     def restore_replace(
         self,
@@ -167,11 +185,14 @@ class RiskEngine:
         quantity_nanos: int,
         limit_price_nanos: int,
         stop_price_nanos: int,
+        trail_price_nanos: int = 0,
+        trail_percent_bp: int = 0,
+        protection_price_nanos: int = 0,
     ) -> None:
         """Takes a change that waits for the venue in at start, without checks; terms as in `check_replace`."""
 
-    def on_fill(self, order_id: str, quantity_nanos: int, price_nanos: int) -> None:
-        """Moves a fill out of the reservation into position and cash; a filled order is released."""
+    def on_fill(self, order_id: str, quantity_nanos: int, price_nanos: int, commission_nanos: int = 0) -> None:
+        """Moves a fill out of the reservation into position and cash, less its commission; a filled one is released."""
 
     def release(self, order_id: str) -> bool:
         """Frees what a canceled, rejected, expired or done order still reserves. False: nothing was there."""
@@ -299,6 +320,9 @@ class OpenOrder:
     leaves_quantity: Final[Decimal]
     limit_price: Final[Decimal]
     stop_price: Final[Decimal]
+    high_water_price: Final[Decimal]
+    """Of a trailing stop that waits: the best price since it came."""
+    time_in_force: Final[TimeInForceName]
 
 @final
 class Book:
@@ -331,7 +355,10 @@ class Book:
         expires_at_ns: int = 0,
         time_ns: int | None = None,
     ) -> list[Event]:
-        """A new order. Its type follows from the prices given unless `type` says it; without any: a market order."""
+        """A new order. Its type follows from the prices given unless `type` says it; without any: a market order.
+
+        The price of an order of type market, stop or trailing_stop is the worst at which it executes.
+        """
 
     def cancel(self, order_id: OrderId, *, time_ns: int | None = None) -> list[Event]: ...
     def replace(
@@ -342,6 +369,9 @@ class Book:
         price: Number | None = None,
         stop_price: Number | None = None,
         trail_price: Number | None = None,
+        trail_percent_bp: int = 0,
+        time_in_force: TimeInForceName | None = None,
+        expires_at_ns: int = 0,
         new_order_id: OrderId | None = None,
         time_ns: int | None = None,
     ) -> list[Event]:

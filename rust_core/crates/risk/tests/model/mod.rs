@@ -246,7 +246,7 @@ impl Model {
         {
             return Err(Reason::StalePrice);
         }
-        let (value_price, reserve_price) = priced(ask, price, limits.price_collar_bp)?;
+        let (value_price, reserve_price) = priced(ask, price, &limits, self.tick)?;
         if above(
             ask.quantity as i128 * value_price as i128,
             limits.max_order_notional_nanos * ATTO,
@@ -468,52 +468,67 @@ impl Model {
     }
 }
 
-/// Value price and reserve price, or what the collar says.
-fn priced(ask: &Ask, price: &Price, collar_bp: u32) -> Result<(i64, i64), Reason> {
-    let (reference, bp) = (price.reference as i128, collar_bp as i128);
+/// Value price and reserve price, or what the bounds of prices say.
+fn priced(ask: &Ask, price: &Price, limits: &Limits, tick: i64) -> Result<(i64, i64), Reason> {
+    let (reference, collar) = (price.reference as i128, limits.price_collar_bp as i128);
+    let protection = match (limits.market_protection_bp, limits.price_collar_bp) {
+        (0, bp) | (bp, 0) => bp as i128,
+        (one, other) => one.min(other) as i128,
+    };
     let buy = ask.side == Side::Buy;
-    let touch = match if buy { price.ask } else { price.bid } {
-        0 => price.reference,
-        known => known,
+    let known = |price: i64| if price == 0 { reference as i64 } else { price };
+    let (bid, touch) = (
+        known(price.bid),
+        known(if buy { price.ask } else { price.bid }),
+    );
+    let sane = |value: i64| {
+        let value = value as i128;
+        collar == 0 || (value * 10 >= reference && value <= reference * 10)
     };
-    let inside = |value: i64| {
-        let value = value as i128 * 10_000;
-        bp == 0 || (value >= reference * (10_000 - bp) && value <= reference * (10_000 + bp))
+    // Only to the side where it costs more.
+    let within_collar = |value: i64, base: i128| {
+        let far = (value as i128 - base) * if buy { 1 } else { -1 };
+        collar == 0 || far * 10_000 <= base * collar
     };
-    let slipped = |price: i64| ((price as i128 * (10_000 + bp) + 9_999) / 10_000) as i64;
+    let bounded = |base: i64| {
+        let (base, tick) = (base as i128, tick as i128);
+        if !buy {
+            return 0;
+        }
+        let worst = (base * (10_000 + protection) + 9_999) / 10_000;
+        ((worst + tick - 1) / tick * tick) as i64
+    };
     let trail = match ask.prices.trail_bp {
         0 => ask.prices.trail,
-        trail_bp => (reference * trail_bp as i128 / 10_000) as i64,
+        trail_bp => (touch as i128 * trail_bp as i128 / 10_000) as i64,
     };
-    let trailing = if buy {
-        price.reference + trail
-    } else {
-        price.reference - trail
+    let trailing = if buy { touch + trail } else { touch - trail };
+    let Prices { limit, stop, .. } = ask.prices;
+    let later = |stop: i64, market: i64| {
+        if buy {
+            stop.max(market)
+        } else {
+            stop.min(market)
+        }
     };
-    let (stated, value, worst) = match ask.kind {
-        OrderKind::Market => (vec![], touch, slipped(touch)),
-        OrderKind::Limit => (vec![ask.prices.limit], ask.prices.limit, ask.prices.limit),
-        OrderKind::StopLimit => (
-            vec![ask.prices.stop, ask.prices.limit],
-            ask.prices.limit,
-            ask.prices.limit,
-        ),
-        OrderKind::Stop => (
-            vec![ask.prices.stop],
-            ask.prices.stop,
-            slipped(ask.prices.stop.max(touch)),
-        ),
+    let (fits, value, worst) = match ask.kind {
+        OrderKind::Market => (true, touch, bounded(touch)),
+        OrderKind::Limit => (sane(limit) && within_collar(limit, reference), limit, limit),
+        OrderKind::StopLimit => {
+            let base = later(stop, reference as i64) as i128;
+            (
+                sane(stop) && sane(limit) && within_collar(limit, base),
+                limit,
+                limit,
+            )
+        }
+        OrderKind::Stop => (sane(stop), stop, bounded(later(stop, touch))),
         OrderKind::TrailingStop if trailing <= 0 => return Err(Reason::InvalidPrice),
-        OrderKind::TrailingStop => (vec![trailing], trailing, slipped(trailing)),
+        OrderKind::TrailingStop => (sane(trailing), trailing, bounded(trailing)),
     };
-    if !stated.into_iter().all(inside) {
+    if !fits {
         return Err(Reason::PriceCollar);
     }
-    let bid = if price.bid > 0 {
-        price.bid
-    } else {
-        price.reference
-    };
     Ok(if buy {
         (value, worst)
     } else {

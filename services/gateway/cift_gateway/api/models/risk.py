@@ -19,6 +19,7 @@ class LimitsChange(BaseModel):
     max_order_quantity: OptionalNanos = None
     max_order_notional: OptionalNanos = None
     price_collar_percent: OptionalNanos = None
+    market_protection_percent: OptionalNanos = None
     max_position_quantity: OptionalNanos = None
     max_position_notional: OptionalNanos = None
     max_gross_exposure: OptionalNanos = None
@@ -42,6 +43,7 @@ class Limits(Model):
     max_order_quantity: str | None
     max_order_notional: str | None
     price_collar_percent: str | None
+    market_protection_percent: str | None
     max_position_quantity: str | None
     max_position_notional: str | None
     max_gross_exposure: str | None

@@ -42,7 +42,7 @@ class Order(Model):
     legs: list["Order"] | None
     trail_percent: str | None
     trail_price: str | None
-    hwm: None
+    hwm: str | None
     # Ours: why it ended, whose idea it was, the first order of its group, how often it changed.
     reason: str | None
     strategy: str | None
@@ -128,6 +128,8 @@ class Account(Model):
 class AccountConfiguration(Model):
     suspend_trade: bool
     no_shorting: bool
+    # Ours: what the venue does where two orders of the account would trade with each other.
+    self_trade_prevention: Literal["none", "cancel_newest", "cancel_oldest", "cancel_both", "decrement"]
     fractional_trading: bool
     max_margin_multiplier: str
     trade_confirm_email: Literal["none"]

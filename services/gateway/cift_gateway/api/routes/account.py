@@ -13,7 +13,7 @@ from cift_gateway.api.models import trading as models
 from cift_gateway.api.reply import reply
 from cift_gateway.api.routes.orders import is_ascending
 from cift_gateway.api.routing import Route
-from cift_gateway.domain import fields, times
+from cift_gateway.domain import fields, times, words
 
 router = APIRouter(route_class=Route, tags=["account"])
 # What Alpaca has a choice in and this platform has not.
@@ -40,6 +40,7 @@ def _configuration(gateway: Here, account: trading.Account) -> dict[str, Any]:
     return {
         "suspend_trade": account.suspended_by_user,
         "no_shorting": not account.shorting_enabled,
+        "self_trade_prevention": words.SELF_TRADE_PREVENTION.get(account.self_trade_prevention, "cancel_newest"),
         "fractional_trading": any(instrument.lot_size < 1 for instrument in gateway.platform.instruments),
         **_FIXED,
     }
@@ -56,7 +57,9 @@ async def get_configuration(gateway: Here, caller: Caller) -> Response:
 
 @router.patch("/v2/account/configurations", response_model=models.AccountConfiguration)
 async def set_configuration(request: Request, gateway: Here, caller: Caller) -> Response:
-    """`suspend_trade` and `no_shorting` can be changed; the others can only be sent as they are."""
+    """`suspend_trade`, `no_shorting` and our `self_trade_prevention` (none, cancel_newest, cancel_oldest, cancel_both,
+    decrement: what becomes of two orders of the account that would trade with each other) can be changed; the others
+    can only be sent as they are."""
     body = fields.read_json(await request.body())
     change = trading.ConfigureAccountRequest(account_id=caller.account_id)
     for name in ("suspend_trade", "no_shorting"):
@@ -66,6 +69,10 @@ async def set_configuration(request: Request, gateway: Here, caller: Caller) -> 
         change.suspended = body["suspend_trade"]
     if body.get("no_shorting") is not None:
         change.shorting_enabled = not body["no_shorting"]
+    if (prevention := body.get("self_trade_prevention")) is not None:
+        change.self_trade_prevention = words.value_of(
+            "self_trade_prevention", prevention, words.SELF_TRADE_PREVENTION_VALUES
+        )  # type: ignore[assignment]
     fractional = any(instrument.lot_size < 1 for instrument in gateway.platform.instruments)
     for name, value in {**_FIXED, "fractional_trading": fractional}.items():
         if body.get(name) is not None and body[name] != value:

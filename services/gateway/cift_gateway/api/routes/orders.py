@@ -28,6 +28,7 @@ from cift_gateway.domain.order_request import (
     to_submit,
 )
 from cift_gateway.domain.shown import shown
+from cift_gateway.service import trailing_stops
 
 router = APIRouter(route_class=Route, tags=["orders"])
 _FILTERS = {"open": 1, "closed": 2, "all": 3}
@@ -130,6 +131,7 @@ async def list_orders(
             nested=nested,
         ),
     )
+    await trailing_stops.locate(gateway.backends, caller.account_id, answer.orders)
     return reply([render.order(order) for order in answer.orders])
 
 
@@ -161,6 +163,7 @@ async def get_order_by_client_order_id(gateway: Here, caller: Caller, client_ord
         gateway.backends.trading.GetOrder,
         trading.GetOrderRequest(account_id=caller.account_id, client_order_id=client_order_id),
     )
+    await trailing_stops.locate(gateway.backends, caller.account_id, (answer.order,))
     return reply(render.order(answer.order))
 
 
@@ -171,6 +174,7 @@ async def get_order(gateway: Here, caller: Caller, order_id: str, nested: bool =
         gateway.backends.trading.GetOrder,
         trading.GetOrderRequest(account_id=caller.account_id, order_id=order_id_of(order_id), nested=nested),
     )
+    await trailing_stops.locate(gateway.backends, caller.account_id, (answer.order,))
     return reply(render.order(answer.order))
 
 

@@ -26,6 +26,7 @@ _AMOUNTS = (
 _COUNTS = (
     "max_open_orders", "max_order_rate_per_second", "order_rate_burst", "duplicate_window_ms", "max_price_age_ms",
 )  # fmt: skip
+_PERCENTAGES = ("price_collar", "market_protection")
 _SCOPES = {"platform": 1, "account": 2, "symbol": 3}
 _SCOPE_WORDS = {value: word for word, value in _SCOPES.items()}
 _NANOS_PER_BP = 10_000_000
@@ -35,7 +36,7 @@ BREACHES_MAX = 1000
 def _limits(message: risk.Limits) -> dict[str, Any]:
     limits: dict[str, Any] = {name: money.text(getattr(message, f"{name}_nanos")) for name in _QUANTITIES}
     limits |= {name: getattr(message, name) for name in (*_AMOUNTS, *_COUNTS)}
-    limits["price_collar_percent"] = money.text(message.price_collar_bp * _NANOS_PER_BP)
+    limits |= {f"{name}_percent": money.text(getattr(message, f"{name}_bp") * _NANOS_PER_BP) for name in _PERCENTAGES}
     return {name: None if value in ("", "0", 0) else value for name, value in limits.items()}
 
 
@@ -120,7 +121,7 @@ def _set_limit(limits: risk.Limits, name: str, value: int | None) -> None:
     elif name in _COUNTS:
         setattr(limits, name, value or 0)
     else:
-        limits.price_collar_bp = percent_bp(name, value) if value else 0
+        setattr(limits, f"{name.removesuffix('_percent')}_bp", percent_bp(name, value) if value else 0)
 
 
 @router.put("/v2/risk/restrictions", response_model=models.Version)
