@@ -116,6 +116,9 @@ fn action(u: &mut Unstructured<'_>) -> Result<Action> {
             limit_price: seldom(u, price)?,
             stop_price: seldom(u, price)?,
             trail_price: seldom(u, price)?,
+            trail_percent_bp: seldom(u, |u| u.int_in_range(0..=10_000))?,
+            time_in_force: TimeInForce::from_code(u.int_in_range(0..=7)?),
+            expires_at_ns: seldom(u, |u| u.int_in_range(0..=200))?,
         }
         .into(),
         16..=17 => SetQuote {
