@@ -2,12 +2,14 @@ import { defineConfig } from "vite";
 
 // `npm run dev` talks to a platform that `cift up` started.
 const platform = process.env["CIFT_URL"] ?? "http://127.0.0.1:8000";
+// The gateway takes streams and cookies from pages of its own origin only.
+const headers = { origin: platform };
 const proxy = Object.fromEntries(
-  ["/v2", "/auth", "/docs", "/openapi.json"].map((path) => [path, { target: platform, changeOrigin: true, ws: true }]),
+  ["/v2", "/auth", "/docs", "/openapi.json"].map((path) => [path, { target: platform, changeOrigin: true, ws: true, headers }]),
 );
 
 export default defineConfig({
-  server: { host: "127.0.0.1", proxy: { ...proxy, "/stream": { target: platform, ws: true, changeOrigin: true } } },
+  server: { host: "127.0.0.1", proxy: { ...proxy, "/stream": { target: platform, ws: true, changeOrigin: true, headers } } },
   worker: { format: "es" },
   build: {
     target: "es2022",

@@ -8,6 +8,9 @@ from pydantic import AfterValidator, Field, field_validator
 from cift_operator.api.base import ApiModel, Name
 from cift_operator.api.pod import Annotations, Labels
 
+Host = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")]
+Origin = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^https?://[-a-z0-9.]+(:[0-9]{1,5})?$")]
+
 
 class TlsSpec(ApiModel):
     """TLS between the services, with certificates for both sides, and to the stores."""
@@ -147,6 +150,14 @@ class SecuritySpec(ApiModel):
     tls: TlsSpec = TlsSpec()
     network_policies: NetworkPoliciesSpec = NetworkPoliciesSpec()
     ingress: IngressSpec | None = None
+    allowed_hosts: Annotated[tuple[Host, ...], Field(max_length=32)] = ()
+    """More host names that requests to the gateway may name; the ingress's and the service's own are among them."""
+    allowed_origins: Annotated[tuple[Origin, ...], Field(max_length=32)] = ()
+    """Web pages of other origins, e.g. `https://desk.example.com`, that may open streams and use the session cookie."""
+    api_docs: bool | None = None
+    """`apiDocs` serves the API's description at /docs and /openapi.json. Defaults to true, in production to false."""
+    grpc_reflection: bool | None = None
+    """`grpcReflection` lets the services describe themselves to tools. Defaults to true, in production to false."""
     oidc: OidcSpec | None = None
     sign_up: Literal["closed", "invited", "open"] | None = None
     """`signUp` determines who becomes a user by themselves: nobody (`closed`: administrators make users), people with

@@ -77,6 +77,18 @@ def _identity_provider(spec: PlatformSpec) -> tuple[Value, ...]:
     return () if oidc is None else (oidc.issuer, *((oidc.jwks_url,) if oidc.jwks_url else ()))
 
 
+def _site(spec: PlatformSpec) -> dict[str, Value]:
+    """By which names the gateway is called, besides the ingress's, and what it says of itself."""
+    security = spec.security
+    docs = security.api_docs if security.api_docs is not None else not spec.production
+    more = [f",{host}" for host in security.allowed_hosts]
+    return {
+        "CIFT_ALLOWED_HOSTS": text(Site("gateway-hosts"), *more) if more else Site("gateway-hosts"),
+        "CIFT_ALLOWED_ORIGINS": ",".join(security.allowed_origins),
+        "CIFT_API_DOCS": str(docs).lower(),
+    }
+
+
 def _replicas(spec: PlatformSpec) -> int:
     said = spec.services.gateway.replicas
     return said if said is not None else 2 if spec.production else 1
@@ -101,11 +113,11 @@ def component(platform: TradingPlatform) -> Component:
             "CIFT_RISK_PRINCIPAL_KEY": Secret(risk.PRINCIPAL_KEY.name, risk.PRINCIPAL_KEY.key),
             "CIFT_CREDENTIALS_FILE": Site("credentials-file"),
             "CIFT_WEB_DIR": Site("web-dir"),
-            "CIFT_ALLOWED_HOSTS": Site("gateway-hosts"),
             "CIFT_SIGN_UP": spec.sign_up,
             **_alertmanager(spec),
             **_oidc(spec),
             **_ingress(spec),
+            **_site(spec),
             **({} if spec.production else {variable: Secret(s.name, s.key) for variable, s in _DEMO_USER.items()}),
         },
         secrets=(*_KEYS, seals.GATEWAY, *(() if spec.production else _DEMO_USER.values())),

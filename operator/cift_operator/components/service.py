@@ -54,6 +54,9 @@ def service(
         "CIFT_TRACE_RATIO": format(platform.spec.observability.tracing.sampling_ratio, "f"),
         "CIFT_TRACE_SLOW_SECONDS": str(platform.spec.observability.tracing.slow_order_milliseconds / 1000),
     }
+    security = platform.spec.security
+    if not (security.grpc_reflection if security.grpc_reflection is not None else not platform.spec.production):
+        common["CIFT_GRPC_REFLECTION"] = "false"
     addresses: dict[str, Value] = {f"CIFT_{peer.upper()}_ADDRESS": Address(peer, "grpc") for peer in calls or {}}
     return Component(
         name=name,

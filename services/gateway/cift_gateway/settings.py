@@ -47,9 +47,10 @@ class Settings(ServiceSettings):
     trusted_proxies: str = ""
     # TLS ends before us although `public_url` does not say https: cookies are for TLS only, and browsers stay with it.
     secure_cookies: bool = False
-    # Hosts that requests may name beside the local ones and the public URL's; pages of other origins that may use
-    # streams and cookies; with commas.
+    # Hosts that requests may name with the local ones and the public URL's; those of them that clients reach over TLS;
+    # pages of other origins that may use streams and cookies. With commas.
     allowed_hosts: str = ""
+    https_hosts: str = ""
     allowed_origins: str = ""
     # The API's description at /docs and /openapi.json.
     api_docs: bool = True
@@ -136,6 +137,7 @@ class Settings(ServiceSettings):
             self.http_listen,
             self.allowed_hosts,
             self.allowed_origins,
+            https_hosts=self.https_hosts,
             is_https=self.secure_cookies,
         )
 

@@ -8,6 +8,7 @@ from typing import Any
 from cift_analytics.adapters import aggregates
 from cift_analytics.adapters.clickhouse import ClickHouse
 from cift_analytics.domain.answers import ClosingPosition, Costs, Groups, Performance, RoundTripRow
+from cift_analytics.domain.csv import without_formulas
 from cift_analytics.domain.selection import DAY_NS, SECOND_NS, Dimension, Selection, day_of
 from cift_analytics.domain.source import Source
 
@@ -147,11 +148,12 @@ class Questions:
         """Every row of a table within the selection, by time; `table` is a name of ours."""
         time, ordered = EXPORTS[table]
         condition, parameters = where(selection, time, is_time=time != "day", owned=table not in UNOWNED)
-        return await self._clickhouse.file(
+        content = await self._clickhouse.file(
             f"SELECT * FROM {table} FINAL WHERE {condition} ORDER BY {ordered} LIMIT {{limit:UInt64}}",
             {**parameters, "limit": rows_max},
             format_name,
         )
+        return without_formulas(content) if format_name.startswith("CSV") else content
 
     async def count(self, selection: Selection, table: str) -> int:
         time, _ = EXPORTS[table]

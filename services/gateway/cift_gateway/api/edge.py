@@ -52,8 +52,6 @@ MayTrace = Callable[[list[tuple[bytes, bytes]]], Awaitable[bool]]
 class Edge:
     def __init__(self, app: ASGIApp, body_size_max: int, site: Site, may_trace: MayTrace) -> None:
         self._app, self._body_size_max, self._site, self._may_trace = app, body_size_max, site, may_trace
-        # Browsers then refuse plain HTTP to this host.
-        self._headers = (*_HEADERS, *((_STRICT_TRANSPORT,) if site.is_https else ()))
         self._series: dict[tuple[str, str, int], Any] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,11 +68,14 @@ class Edge:
         started = time.perf_counter()
         carrier: dict[str, str] = {}
         length = -1
+        is_secure = self._site.is_https
         for name, value in scope["headers"]:
             if name == b"content-length":
                 length = int(value) if value.isdigit() else -1
             elif name in (b"traceparent", b"tracestate"):
                 carrier[name.decode()] = value.decode("latin-1")
+            elif name == b"host":
+                is_secure = self._site.is_secure(value.decode("latin-1"))
         status = 0
 
         async def send_with_headers(message: Message) -> None:
@@ -82,7 +83,10 @@ class Edge:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = message["headers"]
-                headers.extend(self._headers)
+                headers.extend(_HEADERS)
+                if is_secure:
+                    # Browsers refuse plain HTTP to this host from now on.
+                    headers.append(_STRICT_TRANSPORT)
                 names = {name for name, _ in headers}
                 if b"content-security-policy" not in names:
                     headers.append(_POLICY)

@@ -19,29 +19,38 @@ class Site:
     is_https: bool
     hosts: frozenset[str]
     origins: frozenset[str] = field(default_factory=frozenset)
+    https_hosts: frozenset[str] = field(default_factory=frozenset)
     takes_addresses: bool = False
 
     def allows_host(self, host: str) -> bool:
         name = host_of(host)
         return name in self.hosts or (self.takes_addresses and _is_address(name))
 
+    def is_secure(self, host: str) -> bool:
+        """Whether clients reach this host over TLS."""
+        return self.is_https or host_of(host) in self.https_hosts
+
     def allows_origin(self, origin: str, host: str) -> bool:
         """Whether a page of this origin may: it is the gateway's own at this host, or one of those that are listed."""
         if origin in self.origins:
             return True
         parts = _split(origin)
-        if parts is None or (self.is_https and parts[0] != "https"):
+        # Whoever forwards a port to this machine comes without TLS.
+        if parts is None or (self.is_secure(host) and parts[0] != "https" and parts[1] not in _LOCAL):
             return False
         scheme, name, port = parts
         wanted_port = host.rpartition(":")[2] if _has_port(host) else _PORTS[scheme]
         return name == host_of(host) and port == wanted_port
 
 
-def make(public_url: str, listen: str, hosts: str, origins: str, *, is_https: bool = False) -> Site:
+def make(
+    public_url: str, listen: str, hosts: str, origins: str, *, https_hosts: str = "", is_https: bool = False
+) -> Site:
     """`hosts` and `origins` with commas; the public URL's own are among them."""
     public = _split(public_url)
     bound = listen.rpartition(":")[0].lower()
-    names = {*_LOCAL, *(host_of(host.strip()) for host in hosts.split(",") if host.strip())}
+    secure = _names(https_hosts)
+    names = {*_LOCAL, *secure, *_names(hosts)}
     if public is not None:
         names.add(public[1])
     if bound not in _WILDCARDS:
@@ -51,8 +60,13 @@ def make(public_url: str, listen: str, hosts: str, origins: str, *, is_https: bo
         is_https=is_https or (public is not None and public[0] == "https"),
         hosts=frozenset(names),
         origins=frozenset(listed | ({_origin(public_url)} if public is not None else set())),
+        https_hosts=frozenset(secure),
         takes_addresses=bound in _WILDCARDS,
     )
+
+
+def _names(text: str) -> set[str]:
+    return {host_of(host.strip()) for host in text.split(",") if host.strip()}
 
 
 def host_of(host: str) -> str:

@@ -8,7 +8,7 @@ from cift_common.errors import InvalidArgument, NotFound, Unauthenticated
 from fastapi import APIRouter, Cookie, Depends, Request, Response
 
 from cift_gateway.adapters import api_keys, users
-from cift_gateway.api.context import Admin, Caller, Gateway, Here, address_of
+from cift_gateway.api.context import Admin, Caller, Here, address_of, gateway_of
 from cift_gateway.api.gate import COOKIE
 from cift_gateway.api.models import auth as models
 from cift_gateway.api.reply import nothing, reply
@@ -34,11 +34,11 @@ class _RefreshCookie:
 
     def __init__(
         self,
-        gateway: Here,
+        request: Request,
         local: Annotated[str | None, Cookie(alias=COOKIE)] = None,
         secure: Annotated[str | None, Cookie(alias=_HOST_COOKIE)] = None,
     ) -> None:
-        self.value = secure if gateway.settings.site.is_https else local
+        self.value = secure if _is_secure(request) else local
 
 
 RefreshCookie = Annotated[_RefreshCookie, Depends()]
@@ -49,19 +49,24 @@ class _DeviceMark:
 
     def __init__(
         self,
-        gateway: Here,
+        request: Request,
         local: Annotated[str | None, Cookie(alias=DEVICE_COOKIE)] = None,
         secure: Annotated[str | None, Cookie(alias=_HOST_DEVICE_COOKIE)] = None,
     ) -> None:
-        self.value = (secure if gateway.settings.site.is_https else local) or ""
+        self.value = (secure if _is_secure(request) else local) or ""
 
 
 DeviceMark = Annotated[_DeviceMark, Depends()]
 
 
-def _cookie(gateway: Gateway, name: str = COOKIE) -> dict[str, Any]:
+def _is_secure(request: Request) -> bool:
+    """Whether the host that the client called is reached by https."""
+    return gateway_of(request).settings.site.is_secure(request.headers.get("host", ""))
+
+
+def _cookie(request: Request, name: str = COOKIE) -> dict[str, Any]:
     """Name, path and bounds of a cookie, to set it and to delete it."""
-    is_https = gateway.settings.site.is_https
+    is_https = _is_secure(request)
     return {
         "key": f"__Host-{name}" if is_https else name,
         "path": "/" if is_https else "/auth",
@@ -82,7 +87,7 @@ def _user(user: users.User) -> dict[str, Any]:
     }
 
 
-def _logged_in(gateway: Gateway, log_in: LogIn, *, cookie: bool, status: int = 200) -> Response:
+def _logged_in(request: Request, log_in: LogIn, *, cookie: bool, status: int = 200) -> Response:
     response = reply(
         {
             "access_token": log_in.access_token,
@@ -95,9 +100,8 @@ def _logged_in(gateway: Gateway, log_in: LogIn, *, cookie: bool, status: int = 2
         {"Cache-Control": "no-store"},
     )
     if cookie:
-        response.set_cookie(
-            value=log_in.refresh_token, max_age=gateway.settings.refresh_token_seconds, **_cookie(gateway)
-        )
+        seconds = gateway_of(request).settings.refresh_token_seconds
+        response.set_cookie(value=log_in.refresh_token, max_age=seconds, **_cookie(request))
     return response
 
 
@@ -105,29 +109,33 @@ def _logged_in(gateway: Gateway, log_in: LogIn, *, cookie: bool, status: int = 2
 async def log_in(request: Request, gateway: Here, device: DeviceMark, body: models.Credentials) -> Response:
     """An access token for some minutes, and a refresh token that is good once."""
     logged_in = await gateway.users.log_in(body.email, body.password, address_of(request), device.value)
-    response = _logged_in(gateway, logged_in, cookie=body.cookie)
+    response = _logged_in(request, logged_in, cookie=body.cookie)
     if body.cookie:
-        response.set_cookie(value=logged_in.device, max_age=_DEVICE_SECONDS, **_cookie(gateway, DEVICE_COOKIE))
+        response.set_cookie(value=logged_in.device, max_age=_DEVICE_SECONDS, **_cookie(request, DEVICE_COOKIE))
     return response
 
 
 @router.post("/auth/refresh", response_model=models.Tokens, openapi_extra=PUBLIC)
-async def refresh(gateway: Here, cookie: RefreshCookie, body: models.RefreshRequest | None = None) -> Response:
+async def refresh(
+    request: Request, gateway: Here, cookie: RefreshCookie, body: models.RefreshRequest | None = None
+) -> Response:
     """New tokens for a refresh token. One that comes a second time ends its session."""
     given = body.refresh_token if body else None
     token = given or cookie.value
     if not token:
         raise Unauthenticated("refresh_token is missing", reason="TOKEN_MISSING", field="refresh_token")
-    return _logged_in(gateway, await gateway.users.refresh(token), cookie=not given)
+    return _logged_in(request, await gateway.users.refresh(token), cookie=not given)
 
 
 @router.post("/auth/logout", status_code=204, openapi_extra=PUBLIC)
-async def log_out(gateway: Here, cookie: RefreshCookie, body: models.RefreshRequest | None = None) -> Response:
+async def log_out(
+    request: Request, gateway: Here, cookie: RefreshCookie, body: models.RefreshRequest | None = None
+) -> Response:
     """Ends the session of a refresh token, and with it its access tokens."""
     if token := (body.refresh_token if body else None) or cookie.value:
         await gateway.users.log_out(token)
     response = nothing()
-    response.delete_cookie(**_cookie(gateway))
+    response.delete_cookie(**_cookie(request))
     return response
 
 
