@@ -8,7 +8,6 @@ from typing import Any
 
 import orjson
 from cift_common import logging, telemetry
-from cift_common.errors import CiftError
 from opentelemetry import trace
 from prometheus_client import Gauge, Histogram
 from starlette.exceptions import HTTPException
@@ -58,7 +57,9 @@ class Edge:
         connections.enter(scope)
         if scope["type"] == "websocket":
             if (wrong := gate.check(scope, self._site)) is not None:
-                await _deny(wrong, scope, receive, send)
+                # The response itself denies a handshake.
+                await receive()
+                await errors.response(wrong)(scope, receive, send)
                 return
             await self._app(scope, receive, send)
             return
@@ -173,16 +174,6 @@ class Edge:
         if series is None:
             series = self._series[key] = _duration.labels(*key)
         series.observe(seconds, scope.get(_TRACE))
-
-
-async def _deny(error: CiftError, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers a handshake with an error instead of a stream."""
-
-    async def as_denial(message: Message) -> None:
-        await send({**message, "type": message["type"].replace("http.", "websocket.http.")})
-
-    await receive()
-    await errors.response(error)(scope, receive, as_denial)
 
 
 async def _drain(receive: Receive) -> None:
