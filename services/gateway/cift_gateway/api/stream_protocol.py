@@ -125,6 +125,9 @@ class StreamProtocol(WebSocketsSansIOProtocol):
             if self.close_sent:
                 raise ClientDisconnected from None
             raise
+        if self.initial_response is not None and self.close_sent:
+            # A refused handshake is complete as well.
+            self.handshake_complete = True
 
     def end(self, code: int, reason: str) -> None:
         """Sends a close frame whether or not the client reads, and ends the connection soon."""

@@ -11,8 +11,8 @@ class ConnectionLimits:
     anonymous: int = 256
     anonymous_per_address: int = 64
     per_user: int = 200
-    anonymous_requests_per_second: float = 100
-    anonymous_requests_burst: float = 400
+    anonymous_requests_per_second: float = 500
+    anonymous_requests_burst: float = 2000
     request_line: int = 16 * 1024
     request_head: int = 32 * 1024
     request_headers: int = 100
