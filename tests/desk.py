@@ -12,6 +12,7 @@ from cift_common import decision, money
 from cift_common.execution_report import Verifier
 from cift_common.ids import new_uuid7
 from cift_common.messaging import Messenger
+from cift_common.streams import REPORTS, DurableConsumer
 from cift_proto.common.v1 import types_pb2
 from cift_proto.execution.v1 import execution_pb2
 from cift_proto.matcher.v1 import matcher_pb2
@@ -74,9 +75,7 @@ class Desk:
         self._news = asyncio.Condition()
 
     async def read(self) -> None:
-        subjects = ["order.accepted.>", "order.filled.>", "order.canceled.>", "order.rejected.>", "order.expired.>"]
-        subjects += ["order.replaced.>", "order.cancel_rejected.>", "order.replace_rejected.>"]
-        await self.messenger.consume("ORDERS", "desk", subjects, self._on_report)
+        await self.messenger.consume(DurableConsumer("ORDERS", "desk", REPORTS), self._on_report)
 
     async def _on_report(self, message: Msg) -> None:
         execution = execution_pb2.OrderExecution.FromString(message.data)

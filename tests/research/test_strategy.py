@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from cift_common.messaging import Messenger
+from cift_operator.local import Platform
 from cift_proto.forecast.v1 import forecast_pb2 as pb
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,7 +68,7 @@ def test_why_it_rests() -> None:
 
 
 async def test_it_trades_through_the_normal_api(platform: RunningPlatform) -> None:
-    nats_url = platform.environment("trading")["CIFT_NATS_URL"]
+    nats_url = Platform(platform.state).store_urls()["nats_url"]
     strategy = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

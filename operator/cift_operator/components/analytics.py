@@ -17,7 +17,7 @@ def component(platform: TradingPlatform) -> Component:
         readiness=GRPC_HEALTH,
         env={
             "CIFT_GRPC_LISTEN": Listen("grpc"),
-            "CIFT_NATS_URL": nats.url(spec),
+            "CIFT_NATS_URL": nats.url(spec, "analytics"),
             "CIFT_SEAL_KEY": seals.reference(seals.ANALYTICS),
             "CIFT_CLICKHOUSE_URL": clickhouse.url(spec),
         },

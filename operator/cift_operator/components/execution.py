@@ -24,7 +24,7 @@ def component(platform: TradingPlatform) -> Component:
         env={
             "CIFT_GRPC_LISTEN": Listen("grpc"),
             "CIFT_DATABASE_URL": postgres.url(spec),
-            "CIFT_NATS_URL": nats.url(spec),
+            "CIFT_NATS_URL": nats.url(spec, "execution"),
             "CIFT_CACHE_URL": valkey.url(spec),
             "CIFT_MATCHER_ADDRESS": Address("matcher", "grpc"),
             "CIFT_DECISION_KEY": Secret(DECISION_KEY.name, DECISION_KEY.key),

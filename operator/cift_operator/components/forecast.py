@@ -18,7 +18,7 @@ def component(platform: TradingPlatform) -> Component:
         readiness=GRPC_HEALTH,
         env={
             "CIFT_GRPC_LISTEN": Listen("grpc"),
-            "CIFT_NATS_URL": nats.url(spec),
+            "CIFT_NATS_URL": nats.url(spec, "forecast"),
             "CIFT_QUESTDB_URL": questdb.url(spec),
             "CIFT_MLFLOW_URL": mlflow.url(spec),
             "CIFT_FORECAST_MODEL": spec.forecast.model.reference,

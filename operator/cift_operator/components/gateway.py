@@ -105,7 +105,7 @@ def component(platform: TradingPlatform) -> Component:
         env={
             "CIFT_HTTP_LISTEN": Listen("http"),
             "CIFT_DATABASE_URL": postgres.url(spec),
-            "CIFT_NATS_URL": nats.url(spec),
+            "CIFT_NATS_URL": nats.url(spec, "gateway"),
             "CIFT_SEAL_KEY": seals.reference(seals.GATEWAY),
             "CIFT_CACHE_URL": valkey.url(spec),
             "CIFT_JWT_KEY": Secret(JWT_KEY.name, JWT_KEY.key),

@@ -21,7 +21,7 @@ def component(platform: TradingPlatform) -> Component:
         readiness=GRPC_HEALTH,
         env={
             "CIFT_GRPC_LISTEN": Listen("grpc"),
-            "CIFT_NATS_URL": nats.url(spec),
+            "CIFT_NATS_URL": nats.url(spec, "marketdata"),
             "CIFT_CACHE_URL": valkey.url(spec),
             "CIFT_REPORT_PUBLIC_KEYS": REPORT_PUBLIC_KEYS,
             "CIFT_QUESTDB_URL": questdb.url(spec),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cift_operator.api import TradingPlatform, default_platform
 from cift_operator.components import Component, local_components, nats, on_one_machine, postgres, questdb, valkey
+from cift_operator.components.access import ADMINISTRATOR
 from cift_operator.components.model import Stage
 from cift_operator.components.order import needed
 from cift_operator.components.values import Value
@@ -123,12 +124,13 @@ class Platform:
     def traces(self) -> traces.TraceStore:
         return Jaeger(self.process("jaeger").address) if "jaeger" in self.names else traces.Files(self.state.traces)
 
-    def store_urls(self) -> dict[str, str]:
-        """`database_url`, `nats_url`, `cache_url`, `questdb_url` with their credentials, as services get them."""
+    def store_urls(self, service: str = ADMINISTRATOR) -> dict[str, str]:
+        """`database_url`, `nats_url`, `cache_url`, `questdb_url` with the credentials of a service, or of the
+        administrator, who may do everything and is for people and tests."""
         spec = on_one_machine(self.declaration).spec
         values: dict[str, Value] = {
             "database_url": postgres.url(spec),
-            "nats_url": nats.url(spec),
+            "nats_url": nats.url(spec, service),
             "cache_url": valkey.url(spec),
             "questdb_url": questdb.url(spec),
         }

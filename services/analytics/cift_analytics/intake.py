@@ -11,6 +11,7 @@ from cift_common.errors import CiftError
 from cift_common.forgery import not_believed
 from cift_common.ids import Clock
 from cift_common.messaging import Messenger
+from cift_common.streams import ANALYTICS_UPDATES
 from cift_proto.trading.v1.trading_pb2 import AccountUpdate
 from google.protobuf.message import DecodeError
 from nats.aio.msg import Msg
@@ -36,13 +37,11 @@ _behind = Gauge(
 _asked = Gauge("cift_analytics_compared_timestamp_seconds", "When the books were compared with trading's last")
 _waiting = Gauge("cift_analytics_updates_waiting", "Updates that were heard and are not applied yet")
 
-DURABLE = "analytics-updates"
 RECIPIENT = "analytics"
 WOKEN_MAX = 1000
 """Accounts that messages without a seal may wake at once; `run_catch_up` finds those beyond it."""
-ACK_WAIT_SECONDS = 30.0
 RETRY_SECONDS = 1.0
-STREAM_MAX = 4096
+STREAM_MAX = ANALYTICS_UPDATES.max_ack_pending
 """Updates that the stream gives before the first is acknowledged: what waits here while ClickHouse is away."""
 
 
@@ -92,14 +91,7 @@ class Intake:
 
     async def consume(self, messenger: Messenger) -> None:
         """Attaches to the stream; `NatsError` where NATS is away."""
-        await messenger.consume(
-            "ACCOUNTS",
-            DURABLE,
-            ["account.*.updates"],
-            self._take,
-            ack_wait_seconds=ACK_WAIT_SECONDS,
-            max_ack_pending=STREAM_MAX,
-        )
+        await messenger.consume(ANALYTICS_UPDATES, self._take)
 
     async def _take(self, message: Msg) -> None:
         if not sealed.is_sealed(self._seal_keys, RECIPIENT, message.subject, message.data, message.headers):

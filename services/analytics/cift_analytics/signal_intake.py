@@ -7,6 +7,7 @@ from contextlib import suppress
 from cift_common import logging
 from cift_common.errors import CiftError
 from cift_common.messaging import Messenger
+from cift_common.streams import ANALYTICS_SIGNALS
 from cift_proto.forecast.v1.forecast_pb2 import Signal
 from google.protobuf.message import DecodeError
 from nats.aio.msg import Msg
@@ -21,10 +22,8 @@ _stored = Counter("cift_analytics_signals_stored", "Signals in the store")
 _unusable = Counter("cift_analytics_signals_unusable", "Signals that make no sense and were given up")
 _waiting = Gauge("cift_analytics_signals_waiting", "Signals that were heard and are not stored yet")
 
-DURABLE = "analytics-signals"
-ACK_WAIT_SECONDS = 30.0
 RETRY_SECONDS = 1.0
-STREAM_MAX = 4096
+STREAM_MAX = ANALYTICS_SIGNALS.max_ack_pending
 """Signals that the stream gives before the first is acknowledged: what waits here while ClickHouse is away."""
 LATEST_NS = 2**63 - 1
 
@@ -37,9 +36,7 @@ class SignalIntake:
 
     async def consume(self, messenger: Messenger) -> None:
         """Attaches to the stream; `NatsError` where NATS is away."""
-        await messenger.consume(
-            "SIGNALS", DURABLE, ["signal.*"], self._take, ack_wait_seconds=ACK_WAIT_SECONDS, max_ack_pending=STREAM_MAX
-        )
+        await messenger.consume(ANALYTICS_SIGNALS, self._take)
 
     async def _take(self, message: Msg) -> None:
         try:

@@ -15,43 +15,20 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, DiscardPolicy, StreamConfig
 from nats.js.errors import NotFoundError
 from prometheus_client import Counter
 
 from cift_common import logging, telemetry
 from cift_common.errors import Unavailable
+from cift_common.streams import STREAMS, DurableConsumer, inbox_prefix
 
 _log = logging.get(__name__)
 published = Counter("messaging_client_published_messages", "Messages published", ["stream_kind", "outcome"])
 _consumed = Counter("messaging_client_consumed_messages", "Messages consumed", ["consumer"])
 
-_DAY_SECONDS = 24 * 3600
-ORDERS = StreamConfig(
-    name="ORDERS",
-    subjects=["order.>"],
-    max_age=7 * _DAY_SECONDS,
-    max_bytes=2**30,
-    discard=DiscardPolicy.OLD,
-    duplicate_window=120,
+_denied = Counter(
+    "cift_messaging_denied", "Publications and subscriptions that NATS refused this service; it has no right to them"
 )
-ACCOUNTS = StreamConfig(
-    name="ACCOUNTS",
-    subjects=["account.>"],
-    max_age=_DAY_SECONDS,
-    max_bytes=2**28,
-    discard=DiscardPolicy.OLD,
-    duplicate_window=120,
-)
-SIGNALS = StreamConfig(
-    name="SIGNALS",
-    subjects=["signal.>"],
-    max_age=_DAY_SECONDS,
-    max_bytes=2**26,
-    discard=DiscardPolicy.OLD,
-    duplicate_window=120,
-)
-STREAMS = (ORDERS, ACCOUNTS, SIGNALS)
 
 Handler = Callable[[Msg], Awaitable[None]]
 SUPERVISE_SECONDS = 2.0
@@ -63,19 +40,32 @@ def token(symbol: str) -> str:
 
 
 class Messenger:
-    """A connection to NATS that comes back by itself."""
+    """A connection to NATS that comes back by itself.
 
-    def __init__(self, client: Client) -> None:
+    Who may make streams and consumers differs: a plain URL may, and each service makes its own. Where rights are
+    separated only trading does (`keep`), and the others' URL says so with `streams=kept`: a consumer delivers to
+    whichever subject its configuration names, so the right to make one is the right to publish anything.
+    """
+
+    def __init__(self, client: Client, *, kept: bool = False) -> None:
         self.client = client
+        self._kept = kept
         self.jetstream: JetStreamContext = client.jetstream(timeout=5)
         self._supervisors: list[asyncio.Task[None]] = []
 
     @classmethod
     async def connect(cls, url: str, name: str) -> "Messenger":
-        """`tls://…?tls_ca=FILE` checks the server's certificate against that CA; without it against the system's."""
-        authority = dict(parse_qsl(urlsplit(url).query)).get("tls_ca")
+        """`tls://…?tls_ca=FILE` checks the server's certificate against that CA; without it against the system's.
+
+        Replies come to `_INBOX.<user>`: nobody else may listen there.
+        """
+        parts = urlsplit(url)
+        options = dict(parse_qsl(parts.query))
+        authority = options.get("tls_ca")
 
         async def on_error(error: Exception) -> None:
+            if "permissions violation" in str(error).lower():
+                _denied.inc()
             _log.warning("nats", error=str(error) or type(error).__name__)
 
         client = await nats.connect(
@@ -88,12 +78,18 @@ class Messenger:
             error_cb=on_error,
             ping_interval=10,
             pending_size=8 * 2**20,
+            inbox_prefix=inbox_prefix(parts.username),
         )
-        return cls(client)
+        return cls(client, kept=options.get("streams") == "kept")
 
     async def ensure_streams(self) -> list[str]:
-        """Makes the streams that are missing and returns their names; an existing one keeps its configuration."""
-        made = []
+        """Makes the streams that are missing and returns their names; an existing one keeps its configuration.
+
+        Makes none where another service keeps them.
+        """
+        made: list[str] = []
+        if self._kept:
+            return made
         for config in STREAMS:
             try:
                 await self.jetstream.stream_info(config.name or "")
@@ -101,6 +97,13 @@ class Messenger:
                 await self.jetstream.add_stream(config)
                 made.append(config.name or "")
         return made
+
+    async def keep(self, consumers: Iterable[DurableConsumer]) -> None:
+        """Makes the streams and these consumers, which other services read, and makes again what the server lost."""
+        await self.ensure_streams()
+        for consumer in consumers:
+            await self.jetstream.add_consumer(consumer.stream, consumer.config)
+            self._watch(consumer)
 
     async def publish(
         self, subject: str, payload: bytes, *, message_id: str, headers: dict[str, str] | None = None
@@ -135,58 +138,40 @@ class Messenger:
     async def subscribe_core(self, subject: str, handler: Handler) -> Subscription:
         return await self.client.subscribe(subject, cb=handler, pending_msgs_limit=-1, pending_bytes_limit=64 * 2**20)
 
-    async def consume(
-        self,
-        stream: str,
-        durable: str,
-        subjects: list[str],
-        handler: Handler,
-        *,
-        ack_wait_seconds: float = 30,
-        max_ack_pending: int = 4096,
-    ) -> None:
-        """A durable push consumer; the handler acknowledges (`await message.ack()`) when its effect is durable.
+    async def consume(self, consumer: DurableConsumer, handler: Handler) -> None:
+        """Reads a durable push consumer; the handler acknowledges (`await message.ack()`) when its effect is durable.
 
-        Supervised: where the server lost the consumer, or the subscription, it is made again.
+        Supervised: where the server lost the consumer it is made again, by this service or by the one that keeps it.
         """
-        config = ConsumerConfig(
-            durable_name=durable,
-            deliver_subject=f"_deliver.{stream}.{durable}",
-            filter_subjects=subjects,
-            ack_policy=AckPolicy.EXPLICIT,
-            ack_wait=ack_wait_seconds,
-            max_ack_pending=max_ack_pending,
-            deliver_policy=DeliverPolicy.ALL,
-            max_deliver=-1,
-        )
-        counter = _consumed.labels(durable)
+        counter = _consumed.labels(consumer.durable)
 
         async def counted(message: Msg) -> None:
             counter.inc()
             await handler(message)
 
-        async def attach() -> None:
-            await self.jetstream.add_consumer(stream, config)
-            await self.client.subscribe(
-                config.deliver_subject or "", cb=counted, pending_msgs_limit=-1, pending_bytes_limit=-1
-            )
+        if not self._kept:
+            await self.jetstream.add_consumer(consumer.stream, consumer.config)
+        await self.client.subscribe(consumer.deliver_subject, cb=counted, pending_msgs_limit=-1, pending_bytes_limit=-1)
+        if not self._kept:
+            self._watch(consumer)
 
-        await attach()
-        self._supervisors.append(asyncio.create_task(self._supervise(stream, config), name=f"supervise {durable}"))
+    def _watch(self, consumer: DurableConsumer) -> None:
+        name = f"supervise {consumer.name}"
+        self._supervisors.append(asyncio.create_task(self._supervise(consumer), name=name))
 
-    async def _supervise(self, stream: str, config: ConsumerConfig) -> None:
+    async def _supervise(self, consumer: DurableConsumer) -> None:
         # The subscription itself comes back with the connection; what can be gone is the consumer behind it.
         while True:
             await asyncio.sleep(SUPERVISE_SECONDS)
             try:
-                await self.jetstream.consumer_info(stream, config.durable_name or "")
+                await self.jetstream.consumer_info(consumer.stream, consumer.durable)
             except NotFoundError:
-                _log.warning("consumer is gone, making it again", consumer=config.durable_name)
+                _log.warning("consumer is gone, making it again", consumer=consumer.durable)
                 with suppress(NatsError, TimeoutError):
                     await self.ensure_streams()
-                    await self.jetstream.add_consumer(stream, config)
+                    await self.jetstream.add_consumer(consumer.stream, consumer.config)
             except (NatsError, TimeoutError) as error:
-                _log.warning("cannot see the consumer", consumer=config.durable_name, error=repr(error))
+                _log.warning("cannot see the consumer", consumer=consumer.durable, error=repr(error))
 
     async def close(self) -> None:
         for supervisor in self._supervisors:

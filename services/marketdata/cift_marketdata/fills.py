@@ -9,6 +9,7 @@ from cift_common.errors import InvalidArgument, Unavailable
 from cift_common.execution_report import Verifier
 from cift_common.forgery import not_believed
 from cift_common.messaging import Messenger
+from cift_common.streams import MARKETDATA_FILLS
 from cift_proto.common.v1 import types_pb2
 from cift_proto.execution.v1 import execution_pb2
 from google.protobuf.message import DecodeError
@@ -26,13 +27,10 @@ _tracer = telemetry.tracer(__name__)
 _written = Counter("cift_marketdata_fills_written", "Fills that QuestDB has, repeats included")
 _given_up = Counter("cift_marketdata_fills_given_up", "Fills that cannot be stored", ["reason"])
 
-DURABLE = "marketdata-fills"
 BATCH_MAX = 500
 GATHER_SECONDS = 0.25
 """Fills of this time are written together: each writing is a transaction of QuestDB, whatever is in it."""
 RETRY_SECONDS = 1.0
-ACK_WAIT_SECONDS = 5.0
-"""After a crash the fills that were on their way come again so much later; a repeat is harmless."""
 
 
 @dataclass(slots=True)
@@ -52,7 +50,7 @@ class Fills:
     async def consume(self, messenger: Messenger) -> None:
         """Attaches to the stream; `NatsError` where NATS is away."""
         await messenger.ensure_streams()
-        await messenger.consume("ORDERS", DURABLE, ["order.filled.>"], self._take, ack_wait_seconds=ACK_WAIT_SECONDS)
+        await messenger.consume(MARKETDATA_FILLS, self._take)
 
     async def _take(self, message: Msg) -> None:
         execution = execution_pb2.OrderExecution()

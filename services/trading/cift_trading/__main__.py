@@ -11,6 +11,7 @@ from cift_common.ids import system_clock
 from cift_common.messaging import Messenger
 from cift_common.outbox import Outbox
 from cift_common.service import Fatal
+from cift_common.streams import TRADING_REPORTS
 from cift_proto.execution.v1 import execution_pb2_grpc
 from cift_proto.marketdata.v1 import marketdata_pb2_grpc
 from cift_proto.risk.v1 import risk_pb2_grpc
@@ -26,7 +27,7 @@ from cift_trading.adapters.risk import PolicyLease, Risk
 from cift_trading.adapters.store import Store
 from cift_trading.adapters.venue import VenueWatch
 from cift_trading.adapters.writers import ChangeWriter, OrderWriter
-from cift_trading.change_lane import SUBJECTS, ChangeLane
+from cift_trading.change_lane import ChangeLane
 from cift_trading.domain.booking import BookingRules
 from cift_trading.figures import Figures
 from cift_trading.grouping import Grouping
@@ -67,6 +68,7 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
         messenger = await Messenger.connect(settings.nats_url, "trading")
         stack.push_async_callback(messenger.close)
         await messenger.ensure_streams()
+        await messenger.keep(settings.kept_consumers)
         cache = Redis.from_url(settings.cache_url)
         stack.push_async_callback(cache.aclose)
         risk_channel, marketdata_channel, execution_channel = (
@@ -212,7 +214,7 @@ async def start(settings: Settings, fatal: Fatal) -> AsyncIterator[None]:
         )
         await server.start()
         stack.push_async_callback(server.stop)
-        await messenger.consume("ORDERS", "trading", SUBJECTS, changes.on_execution, ack_wait_seconds=5)
+        await messenger.consume(TRADING_REPORTS, changes.on_execution)
         await leased.wait()
         await server.ready()
         yield

@@ -34,13 +34,6 @@ from cift_trading.state import State, Tracked
 
 _log = logging.get(__name__)
 
-SUBJECTS = [
-    f"order.{event}.>"
-    for event in (
-        "accepted", "filled", "canceled", "replaced", "rejected", "expired", "cancel_rejected", "replace_rejected",
-    )
-]  # fmt: skip
-
 
 class Quarantine(Protocol):
     """Where reports go that are not booked."""

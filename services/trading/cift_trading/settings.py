@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cift_common import execution_report, secret
 from cift_common.settings import ServiceSettings
+from cift_common.streams import CONSUMERS, DurableConsumer
 from pydantic import Field
 
 
@@ -40,6 +41,17 @@ class Settings(ServiceSettings):
     # How often the ledger and the audit trail are proved.
     ledger_check_seconds: float = Field(default=300, gt=0)
     audit_verify_seconds: float = Field(default=900, gt=0)
+
+    # The durable consumers that this service keeps for others: STREAM/NAME of `cift_common.streams`, with commas.
+    nats_consumers: str = ""
+
+    @cached_property
+    def kept_consumers(self) -> tuple[DurableConsumer, ...]:
+        """Raises `ValueError` for a name that is not in the table."""
+        names = [name for name in self.nats_consumers.split(",") if name]
+        if unknown := [name for name in names if name not in CONSUMERS]:
+            raise ValueError(f"CIFT_NATS_CONSUMERS names {', '.join(unknown)}; known are {', '.join(CONSUMERS)}")
+        return tuple(CONSUMERS[name] for name in names)
 
     @cached_property
     def decision_secret(self) -> bytes:

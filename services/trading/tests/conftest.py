@@ -20,6 +20,7 @@ import pytest
 from cift_common import execution_report, rpc
 from cift_common.execution_report import Signer
 from cift_common.messaging import Messenger, token
+from cift_common.streams import COMMANDS, DurableConsumer
 from cift_proto.common.v1 import types_pb2
 from cift_proto.execution.v1 import execution_pb2, execution_pb2_grpc
 from cift_proto.matcher.v1 import matcher_pb2
@@ -365,8 +366,7 @@ async def shared_world(
         # The stores are shared with the tests of other parts, the venue's answers are not for them.
         await messenger.jetstream.purge_stream("ORDERS")
         venue = Venue(messenger)
-        wishes = ["order.new.>", "order.cancel.>", "order.replace.>"]
-        await messenger.consume("ORDERS", "venue", wishes, venue.on_message, ack_wait_seconds=5)
+        await messenger.consume(DurableConsumer("ORDERS", "venue", COMMANDS, ack_wait_seconds=5), venue.on_message)
         stack.push_async_callback(messenger.jetstream.delete_consumer, "ORDERS", "venue")
         cache = Redis.from_url(stores.cache_url, retry=Retry(ExponentialBackoff(), 10))
         stack.push_async_callback(cache.aclose)

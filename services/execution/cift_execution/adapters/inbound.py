@@ -1,10 +1,12 @@
 """NATS → this service: orders from JetStream, quotes from core NATS."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from cift_common import logging, telemetry
 from cift_common.messaging import Messenger
+from cift_common.streams import EXECUTION_COMMANDS
 from cift_proto.common.v1 import types_pb2
 from cift_proto.marketdata.v1 import marketdata_pb2
 from cift_proto.trading.v1 import trading_pb2
@@ -18,10 +20,6 @@ from cift_execution.service import Delivery
 _log = logging.get(__name__)
 _repeats = Counter("cift_execution_redeliveries", "Messages that JetStream delivered again")
 _malformed = Counter("cift_execution_malformed_messages", "Messages that are not what their subject says")
-
-STREAM = "ORDERS"
-DURABLE = "execution"
-SUBJECTS = ["order.new.>", "order.cancel.>", "order.replace.>"]
 
 M = TypeVar("M", bound=Message)
 
@@ -37,7 +35,8 @@ class Inbound:
         self._messenger, self._orders, self._liquidity = messenger, orders, liquidity
 
     async def consume_orders(self, redeliver_seconds: float) -> None:
-        await self._messenger.consume(STREAM, DURABLE, SUBJECTS, self._on_order, ack_wait_seconds=redeliver_seconds)
+        consumer = replace(EXECUTION_COMMANDS, ack_wait_seconds=redeliver_seconds)
+        await self._messenger.consume(consumer, self._on_order)
 
     async def subscribe_quotes(self) -> None:
         await self._messenger.subscribe_core("md.quote.>", self._on_quote)
