@@ -1,5 +1,6 @@
 """A platform in the cluster that KUBECONFIG names, as its users see it: by kubectl, `kubectl cift` and helm."""
 
+import base64
 import json
 import os
 import subprocess
@@ -143,6 +144,8 @@ class Platform:
 
     def sql(self, query: str) -> str:
         """One answer of its PostgreSQL."""
-        script = 'PGPASSWORD="$POSTGRES_PASSWORD" exec psql -h 127.0.0.1 -U cift -d cift -Atqc "$1"'
+        encoded = self.kubectl("get", "secret", f"{self.name}-postgres", "-o", "jsonpath={.data.password}")
+        password = base64.b64decode(encoded).decode()
+        script = 'PGPASSWORD="$1" exec psql -h 127.0.0.1 -U cift -d cift -Atqc "$2"'
         pod = f"{self.name}-postgres-0"
-        return self.kubectl("exec", pod, "-c", "postgres", "--", "sh", "-c", script, "sh", query).strip()
+        return self.kubectl("exec", pod, "-c", "postgres", "--", "sh", "-c", script, "sh", password, query).strip()

@@ -7,15 +7,22 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import nats
+import psycopg
 import pytest
+from cift_common import migrations
 from cift_common.messaging import Handler, Messenger
+from cift_common.migrations import Rights
 from cift_common.streams import CONSUMERS, EXECUTION_COMMANDS, MARKETDATA_FILLS, TRADING_REPORTS
 from cift_operator.api import validate
-from cift_operator.components import STORES
+from cift_operator.components import STORES, postgres
 from cift_operator.components.access import ACCESS, kept_consumers, services
 from cift_operator.components.nats_permissions import permissions
+from cift_operator.components.postgres_roles import MIGRATIONS
 from cift_operator.local import Platform
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -70,6 +77,8 @@ PUBLISHERS = {
     "order.replace_rejected.AAPL": {"execution"},
     "md.quote.AAPL": {"marketdata"},
     "md.trade.AAPL": {"marketdata"},
+    "md.status.AAPL": {"marketdata"},
+    "md.bar.updated.AAPL": {"marketdata"},
     "md.bar.1m.AAPL": {"marketdata"},
     "risk.policy": {"risk"},
     "risk.halt": {"risk"},
@@ -284,3 +293,199 @@ async def test_what_is_refused_is_counted(platform: Platform) -> None:
     await messenger.client.flush()
     await messenger.close()
     assert denied() == before + 1
+
+
+# PostgreSQL
+
+OWNERS = {"trading": "trading", "execution": "execution", "risk": "risk", "gateway": "auth"}
+APPEND_ONLY = {
+    "trading.ledger",
+    "trading.executions",
+    "trading.unmatched_executions",
+    "trading.events",
+    "trading.audit_seals",
+    "trading.audit_checkpoints",
+    "risk.change_log",
+}
+FORBIDDEN = (
+    "CREATE TABLE public.mine (n int)",
+    "CREATE SCHEMA mine",
+    "CREATE ROLE mine",
+    "CREATE DATABASE mine",
+    "CREATE TEMPORARY TABLE mine (n int)",
+    "SET ROLE cift_owner",
+    "SET ROLE cift",
+    "SET session_replication_role = replica",
+    "ALTER SYSTEM SET fsync = off",
+    "COPY (SELECT 1) TO PROGRAM 'true'",
+    "SELECT pg_read_file('PG_VERSION')",
+    "SELECT rolpassword FROM pg_authid",
+    "ALTER ROLE trading SUPERUSER",
+)
+
+READS_CATALOGS = {("backup", "SELECT rolpassword FROM pg_authid")}
+"""Who reads all data reads that as well: verifiers of random passwords, from which nobody finds one."""
+
+
+@pytest.fixture(scope="module")
+def database(platform: Platform) -> Platform:
+    """With every schema, as the platform's own tasks make it."""
+    for service in OWNERS:
+        migrate(platform, service)
+    return platform
+
+
+def migrate(platform: Platform, service: str) -> None:
+    """What the task `migrate-<service>` does, with its settings."""
+    told = postgres.grants(DECLARATION.spec, service)
+    rights = Rights(
+        str(told["CIFT_DATABASE_OWNER"]),
+        str(told["CIFT_DATABASE_ROLE"]),
+        tuple(str(told["CIFT_DATABASE_APPEND_ONLY"]).split(",")) if told["CIFT_DATABASE_APPEND_ONLY"] else (),
+    )
+    url = platform.store_urls(MIGRATIONS)["database_url"]
+    migrations.upgrade(f"cift_{service}", OWNERS[service], url, rights)
+
+
+def connected(platform: Platform, role: str = "cift") -> psycopg.Connection[Any]:
+    return psycopg.connect(platform.store_urls(role)["database_url"], autocommit=True)
+
+
+def tables(platform: Platform) -> dict[str, str]:
+    """Each table of the platform, with its schema."""
+    with connected(platform) as connection:
+        rows = connection.execute(
+            "SELECT schemaname || '.' || tablename, schemaname FROM pg_tables WHERE schemaname = ANY (%s)",
+            (list(OWNERS.values()),),
+        )
+        return dict(rows.fetchall())
+
+
+def allowed(connection: psycopg.Connection[Any], statement: str) -> bool:
+    """Whether the statement passes the check of rights; it has no effect."""
+    try:
+        with connection.transaction(force_rollback=True):
+            connection.execute(statement.encode())
+    except psycopg.errors.InsufficientPrivilege:
+        return False
+    except (psycopg.errors.IntegrityError, psycopg.errors.RaiseException):
+        # A trigger or a constraint: the right itself was there.
+        pass
+    return True
+
+
+def may_update(platform: Platform, role: str, table: str) -> bool:
+    with connected(platform) as connection:
+        row = connection.execute("SELECT has_any_column_privilege(%s, %s, 'UPDATE')", (role, table)).fetchone()
+    assert row is not None
+    return bool(row[0])
+
+
+@pytest.mark.parametrize("role", [*OWNERS, "exporter", "backup"])
+def test_a_role_has_rows_of_its_own_schema_and_nothing_else(database: Platform, role: str) -> None:
+    with connected(database, role) as connection:
+        for table, schema in tables(database).items():
+            own = OWNERS.get(role) == schema
+            version = table.endswith(".alembic_version")
+            verbs = {
+                f"SELECT FROM {table} LIMIT 1": own or role == "backup",
+                f"INSERT INTO {table} DEFAULT VALUES": own and not version,
+                f"DELETE FROM {table}": own and not version and table not in APPEND_ONLY,
+                f"TRUNCATE {table}": False,
+                f"DROP TABLE {table}": False,
+                f"ALTER TABLE {table} DISABLE TRIGGER USER": False,
+                f"CREATE TABLE {schema}.mine (n int)": False,
+            }
+            for statement, expected in verbs.items():
+                assert allowed(connection, statement) == expected, f"{role}: {statement}"
+            assert may_update(database, role, table) == (own and not version and table not in APPEND_ONLY), table
+        for statement in FORBIDDEN:
+            if (role, statement) not in READS_CATALOGS:
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    connection.execute(statement.encode())
+
+
+def test_nobody_else_may_log_in_and_the_owner_may_not(database: Platform) -> None:
+    with connected(database) as connection:
+        found = connection.execute(
+            "SELECT rolname, rolcanlogin, rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls"
+            " FROM pg_roles WHERE rolname !~ '^pg_'"
+        ).fetchall()
+        owners = connection.execute(
+            "SELECT DISTINCT nspowner::regrole::text FROM pg_namespace WHERE nspname = ANY (%s)"
+            " UNION SELECT DISTINCT relowner::regrole::text FROM pg_class"
+            " WHERE relnamespace::regnamespace::text = ANY (%s)"
+            " UNION SELECT datdba::regrole::text FROM pg_database WHERE datname = 'cift'",
+            (list(OWNERS.values()),) * 2,
+        ).fetchall()
+    roles = {name: (log_in, powerful) for name, log_in, powerful in found}
+    assert roles.pop("cift") == (True, True)
+    assert roles.pop("cift_owner") == (False, False)
+    assert set(roles) == {*OWNERS, "exporter", "migrations", "backup", "mlflow"}
+    assert set(roles.values()) == {(True, False)}
+    assert owners == [("cift_owner",)]
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(database.store_urls("trading")["database_url"].replace("://trading:", "://cift_owner:"))
+
+
+def test_each_database_has_its_users(database: Platform) -> None:
+    def entered(role: str, name: str) -> bool:
+        url = urlsplit(database.store_urls(role)["database_url"])._replace(path=f"/{name}").geturl()
+        try:
+            psycopg.connect(url).close()
+        except psycopg.OperationalError as error:
+            if "permission denied for database" not in str(error):
+                raise
+            return False
+        return True
+
+    assert {role for role in (*OWNERS, "mlflow", "exporter", "backup") if entered(role, "mlflow")} == {
+        "mlflow",
+        "backup",
+    }
+    assert not entered("mlflow", "cift")
+    assert not [role for role in (*OWNERS, "mlflow") if entered(role, "postgres")]
+
+
+def test_an_old_data_folder_is_taken_over_and_passwords_follow_their_files(tmp_path: Path) -> None:
+    """One superuser owned it all, and the registry was a schema of the platform's database."""
+    platform = Platform(tmp_path / "state", DECLARATION, port_offset=None)
+    platform.up(STORES)
+    try:
+        with connected(platform) as connection:
+            connection.execute("DROP DATABASE mlflow")
+            connection.execute("CREATE SCHEMA mlflow")
+            connection.execute("CREATE TABLE mlflow.runs (n serial PRIMARY KEY)")
+            connection.execute("INSERT INTO mlflow.runs DEFAULT VALUES")
+            connection.execute("ALTER DATABASE cift OWNER TO cift")
+        for service, schema in OWNERS.items():
+            migrations.upgrade(f"cift_{service}", schema, platform.store_urls()["database_url"])
+        with connected(platform) as connection:
+            connection.execute(
+                "INSERT INTO trading.accounts (account_id, cash, multiplier, shorting_enabled, last_equity, day,"
+                " created_at, updated_at) VALUES (gen_random_uuid(), 7, 1, false, 7, now(), now(), now())"
+            )
+        platform.down()
+        secret = tmp_path / "state" / "secrets" / "postgres" / "trading"
+        before = secret.read_text()
+        secret.write_text("f" * 48)
+
+        platform.up(STORES)
+        for service in OWNERS:
+            migrate(platform, service)
+        test_nobody_else_may_log_in_and_the_owner_may_not(platform)
+        test_a_role_has_rows_of_its_own_schema_and_nothing_else(platform, "trading")
+        with connected(platform, "trading") as connection:
+            assert connection.execute("SELECT cash FROM trading.accounts").fetchall() == [(7,)]
+        old = platform.store_urls("trading")["database_url"].replace("f" * 48, before)
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(old)
+        with connected(platform, "mlflow") as connection:
+            connection.execute("INSERT INTO mlflow.runs DEFAULT VALUES")
+            assert connection.execute("SELECT n FROM mlflow.runs ORDER BY n").fetchall() == [(1,), (2,)]
+            connection.execute("ALTER TABLE mlflow.runs ADD COLUMN name text")
+            assert connection.execute("SELECT to_regnamespace('trading')").fetchone() == (None,)
+        with connected(platform) as connection:
+            assert connection.execute("SELECT to_regnamespace('mlflow')").fetchone() == (None,)
+    finally:
+        platform.down(purge=True)

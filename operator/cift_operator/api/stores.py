@@ -20,6 +20,12 @@ class ExternalStore(ApiModel):
     """A store that somebody else runs."""
 
     url_from: SecretKeyRef
+    service_urls_from: Annotated[dict[Name, SecretKeyRef], Field(max_length=20)] = Field(default_factory=dict)
+    """The addresses of single services, by name, each with that service's own user; the others take `urlFrom`. Of
+    PostgreSQL `migrations` is one of them."""
+
+    def url(self, service: str) -> SecretKeyRef:
+        return self.service_urls_from.get(service, self.url_from)
 
 
 _EXTERNAL = (

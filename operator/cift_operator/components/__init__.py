@@ -58,7 +58,7 @@ def components(platform: TradingPlatform) -> tuple[Component, ...]:
             found += [mlflow.component(platform), mlflow.migration(platform)]
     services = with_callers(services, tls=platform.spec.tls)
     found += [matcher.component(platform), *services]
-    found += [migration(service) for service in services if "CIFT_DATABASE_URL" in service.env]
+    found += [migration(platform, service) for service in services if "CIFT_DATABASE_URL" in service.env]
     found += _observers(platform, found)
     found += backup.components(platform.spec)
     return in_order(_overridden(part, platform.spec.image.overrides) for part in found)

@@ -32,8 +32,12 @@ class Access:
     consumes: tuple[DurableConsumer, ...] = ()
     keeps_streams: bool = False
     """Makes streams and durable consumers, also those that other services read."""
-    reads_streams: bool = False
-    """Sees the state of streams and consumers, and no message."""
+    schema: str = ""
+    """Of PostgreSQL: its own, where it reads and writes rows and makes nothing. Nobody reads another's."""
+    append_only: tuple[str, ...] = ()
+    """Tables of the schema where it may add rows, and neither change nor remove one."""
+    monitors: bool = False
+    """Sees the state of every store, and nothing that they keep."""
 
 
 ACCESS: dict[str, Access] = {
@@ -42,15 +46,20 @@ ACCESS: dict[str, Access] = {
         subscribes=("md.quote.>", "risk.policy", "risk.halt"),
         consumes=(TRADING_REPORTS,),
         keeps_streams=True,
+        schema="trading",
+        append_only=("ledger", "executions", "unmatched_executions", "events", "audit_seals", "audit_checkpoints"),
     ),
     "execution": Access(
         publishes=REPORTS,
-        subscribes=("md.quote.>",),
+        subscribes=("md.quote.>", "md.status.>"),
         consumes=(EXECUTION_COMMANDS,),
+        schema="execution",
     ),
     "risk": Access(
         publishes=("risk.policy", "risk.halt"),
         subscribes=("risk.refused.>",),
+        schema="risk",
+        append_only=("change_log",),
     ),
     "marketdata": Access(
         publishes=("md.>",),
@@ -58,7 +67,8 @@ ACCESS: dict[str, Access] = {
     ),
     "gateway": Access(
         publishes=("auth.revoked",),
-        subscribes=("auth.revoked", "account.*.updates", "md.quote.>", "md.trade.>", "md.bar.1m.>"),
+        subscribes=("auth.revoked", "account.*.updates", "md.quote.>", "md.trade.>", "md.bar.>"),
+        schema="auth",
     ),
     "analytics": Access(
         consumes=(ANALYTICS_UPDATES, ANALYTICS_SIGNALS),
@@ -68,7 +78,7 @@ ACCESS: dict[str, Access] = {
         subscribes=("md.quote.>", "md.trade.>"),
     ),
     "exporter": Access(
-        reads_streams=True,
+        monitors=True,
     ),
     # A user's own program, outside the platform: it reads signals and prices.
     "strategy": Access(

@@ -10,6 +10,7 @@ from cift_operator.api.backup import BackupSpec, FromBackupSpec, S3Spec
 from cift_operator.api.resources import resources
 from cift_operator.components import postgres
 from cift_operator.components.model import Component, Stage, Volume
+from cift_operator.components.postgres_roles import BACKUP, MIGRATIONS, OWNER
 from cift_operator.components.values import Secret, Value
 
 RCLONE = "rclone/rclone:1.71"
@@ -62,7 +63,7 @@ if [ ! -f "$name" ]; then
   exit 1
 fi
 sql=$(mktemp -d)
-pg_restore --no-owner --no-privileges --file="$sql/restored" "$name"
+pg_restore --no-owner --no-privileges --exclude-schema=mlflow --file="$sql/restored" "$name"
 cat > "$sql/anew" <<'END'
 DO $anew$ BEGIN
   IF to_regclass('execution.cursor') IS NOT NULL THEN
@@ -72,9 +73,10 @@ DO $anew$ BEGIN
   END IF;
   IF to_regclass('trading.audit_sealer') IS NOT NULL THEN
     -- This server counts transactions from its own beginning. What no seal covers yet becomes part of this one.
-    SET LOCAL session_replication_role = replica;
+    ALTER TABLE trading.events DISABLE TRIGGER append_only;
     UPDATE trading.events e SET xid = pg_current_xact_id()
       WHERE NOT EXISTS (SELECT FROM trading.audit_seals s WHERE s.position = e.position);
+    ALTER TABLE trading.events ENABLE TRIGGER append_only;
     UPDATE trading.audit_sealer SET horizon = pg_current_xact_id();
   END IF;
 END $anew$;
@@ -98,7 +100,7 @@ def components(spec: PlatformSpec) -> list[Component]:
 
 def _backup(spec: PlatformSpec, wanted: BackupSpec) -> Component:
     volume, bucket = wanted.destination.volume, wanted.destination.s3
-    env: dict[str, Value] = {"CIFT_DATABASE_URL": postgres.url(spec), "BACKUP_KEEP": str(wanted.keep)}
+    env: dict[str, Value] = {"CIFT_DATABASE_URL": postgres.url(spec, BACKUP), "BACKUP_KEEP": str(wanted.keep)}
     volumes: tuple[Volume, ...] = ()
     if volume is not None:
         volumes = (Volume("backups", _FOLDER, size=volume.size, class_name=volume.class_name),)
@@ -128,7 +130,12 @@ def _backup(spec: PlatformSpec, wanted: BackupSpec) -> Component:
 
 
 def _restore(spec: PlatformSpec, wanted: FromBackupSpec) -> Component:
-    env: dict[str, Value] = {"CIFT_DATABASE_URL": postgres.url(spec), "BACKUP_NAME": wanted.name}
+    env: dict[str, Value] = {
+        "CIFT_DATABASE_URL": postgres.url(spec, MIGRATIONS),
+        # Everything that is restored belongs to the owner.
+        "PGOPTIONS": f"-c role={OWNER}",
+        "BACKUP_NAME": wanted.name,
+    }
     volumes = (Volume("backups", _FOLDER, claim=wanted.volume_claim),) if wanted.volume_claim else ()
     return Component(
         name="restore",

@@ -23,7 +23,7 @@ def component(platform: TradingPlatform) -> Component:
         readiness=GRPC_HEALTH,
         env={
             "CIFT_GRPC_LISTEN": Listen("grpc"),
-            "CIFT_DATABASE_URL": postgres.url(spec),
+            "CIFT_DATABASE_URL": postgres.url(spec, "execution"),
             "CIFT_NATS_URL": nats.url(spec, "execution"),
             "CIFT_CACHE_URL": valkey.url(spec),
             "CIFT_MATCHER_ADDRESS": Address("matcher", "grpc"),

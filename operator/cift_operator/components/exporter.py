@@ -21,7 +21,7 @@ def component(platform: TradingPlatform) -> Component:
         env={
             "CIFT_METRICS_LISTEN": Listen("metrics"),
             "CIFT_LOG_FORMAT": spec.observability.logging.format,
-            "CIFT_DATABASE_URL": postgres.url(spec),
+            "CIFT_DATABASE_URL": postgres.url(spec, "exporter"),
             "CIFT_NATS_URL": nats.url(spec, "exporter"),
             "CIFT_CACHE_URL": valkey.url(spec),
         },

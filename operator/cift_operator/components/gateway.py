@@ -104,7 +104,7 @@ def component(platform: TradingPlatform) -> Component:
         readiness=Probe("http", "http", "/readyz", start_seconds=120),
         env={
             "CIFT_HTTP_LISTEN": Listen("http"),
-            "CIFT_DATABASE_URL": postgres.url(spec),
+            "CIFT_DATABASE_URL": postgres.url(spec, "gateway"),
             "CIFT_NATS_URL": nats.url(spec, "gateway"),
             "CIFT_SEAL_KEY": seals.reference(seals.GATEWAY),
             "CIFT_CACHE_URL": valkey.url(spec),

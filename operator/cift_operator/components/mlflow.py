@@ -1,17 +1,21 @@
-"""MLflow: experiments and the registry of models, in a schema of its own in PostgreSQL; files on a volume."""
+"""MLflow: experiments and the registry of models, in a database of its own in PostgreSQL; files on a volume."""
 
 from cift_operator.api import PlatformSpec, TradingPlatform
 from cift_operator.api.resources import resources
 from cift_operator.components import postgres
 from cift_operator.components.model import Component, Port, Probe, Stage, Volume
+from cift_operator.components.postgres_roles import MIGRATIONS
 from cift_operator.components.service import image
 from cift_operator.components.values import Address, Folder, Host, PortNumber, Secret, Value, text
 
 SCHEMA = "mlflow"
 _MAKE_SCHEMA = f"""\
 import os, psycopg2
-with psycopg2.connect(os.environ["CIFT_DATABASE_URL"]) as connection:
-    connection.cursor().execute("CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+role = os.environ.get("CIFT_DATABASE_ROLE")
+with psycopg2.connect(os.environ["CIFT_DATABASE_URL"]) as connection, connection.cursor() as cursor:
+    cursor.execute("CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+    for kind in ("SCHEMA", "ALL TABLES IN SCHEMA", "ALL SEQUENCES IN SCHEMA") if role else ():
+        cursor.execute("GRANT ALL ON " + kind + " {SCHEMA} TO " + role)
 """
 
 
@@ -39,7 +43,7 @@ def component(platform: TradingPlatform) -> Component:
             text(Address("mlflow", "http"), ",localhost:*,127.0.0.1:*"),
         ),
         env={
-            "MLFLOW_BACKEND_STORE_URI": postgres.url(spec),
+            "MLFLOW_BACKEND_STORE_URI": postgres.url(spec, SCHEMA),
             "PGOPTIONS": f"-c search_path={SCHEMA}",
             # Otherwise it starts ten processes of 2 GB.
             "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
@@ -65,9 +69,16 @@ def migration(platform: TradingPlatform) -> Component:
         image=image(platform, "mlflow"),
         version=platform.spec.version,
         command=("python", "-c", _MAKE_SCHEMA),
-        env={"CIFT_DATABASE_URL": postgres.url(platform.spec)},
+        env=_migration_env(platform.spec),
         depends_on=("postgres", "restore"),
     )
+
+
+def _migration_env(spec: PlatformSpec) -> dict[str, Value]:
+    """CloudNativePG makes one database: there the registry is a schema of it, which the database's owner makes."""
+    if spec.stores.postgres.mode == "cloudNativePG":
+        return {"CIFT_DATABASE_URL": postgres.url(spec, MIGRATIONS), "CIFT_DATABASE_ROLE": SCHEMA}
+    return {"CIFT_DATABASE_URL": postgres.url(spec, SCHEMA)}
 
 
 def url(spec: PlatformSpec) -> Value:

@@ -7,7 +7,19 @@ from cift_operator.api.resources import resources
 from cift_operator.components.access import ACCESS, ADMINISTRATOR, kept_consumers, services
 from cift_operator.components.model import Component, ConfigFile, GeneratedSecret, Port, Probe, Stage, Volume
 from cift_operator.components.nats_permissions import permissions
-from cift_operator.components.values import Address, Certificate, File, Folder, Listen, Part, Secret, Text, Value, text
+from cift_operator.components.values import (
+    Address,
+    Certificate,
+    File,
+    Folder,
+    Listen,
+    Part,
+    Secret,
+    Text,
+    Value,
+    external_url,
+    text,
+)
 
 PASSWORD = GeneratedSecret("nats", "password", bytes=24)
 """The administrator's."""
@@ -99,7 +111,7 @@ def _bytes(size: str) -> int:
 def url(spec: PlatformSpec, service: str = ADMINISTRATOR) -> Value:
     """What a service connects to, as its own user; all but one leave streams and consumers to that one."""
     if (external := spec.stores.nats.external) is not None:
-        return Secret(external.url_from.name, external.url_from.key)
+        return external_url(external, service)
     keeps = service == ADMINISTRATOR or ACCESS[service].keeps_streams
     options: list[tuple[Part, ...]] = [] if keeps else [("streams=kept",)]
     if spec.store_tls:

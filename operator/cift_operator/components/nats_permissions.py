@@ -35,6 +35,6 @@ def permissions(user: str, access: Access, consumers: Iterable[DurableConsumer])
         for consumer in consumers:
             path = f"{consumer.stream}.{consumer.durable}"
             publish += [f"$JS.API.CONSUMER.{verb}.{path}" for verb in ("INFO", "DURABLE.CREATE")]
-    if access.reads_streams:
+    if access.monitors:
         publish += ["$JS.API.STREAM.LIST", "$JS.API.CONSUMER.LIST.*"]
     return Permissions(tuple(dict.fromkeys(publish)), tuple(dict.fromkeys(subscribe)))

@@ -2,7 +2,9 @@
 
 from cift_operator.api import PlatformSpec
 from cift_operator.api.resources import resources
-from cift_operator.components.model import Component, ConfigFile, GeneratedSecret, Port, Probe, Stage, Volume
+from cift_operator.components import postgres_roles as roles
+from cift_operator.components.access import ACCESS, ADMINISTRATOR
+from cift_operator.components.model import Component, ConfigFile, Port, Probe, Stage, Volume
 from cift_operator.components.values import (
     Address,
     Authority,
@@ -13,13 +15,16 @@ from cift_operator.components.values import (
     PortNumber,
     Secret,
     Value,
+    external_url,
     text,
 )
 
 IMAGE = "postgres:18"
 USER = 999
 """That of the official image: initdb asks for its name."""
-PASSWORD = GeneratedSecret("postgres", "password", bytes=24)
+
+OWNER_OF_CLOUD_NATIVE_PG = ADMINISTRATOR
+"""Its cluster is bootstrapped with this user, who owns the database and is nobody else there."""
 
 _SETTINGS = """\
 unix_socket_directories = ''
@@ -56,22 +61,16 @@ log_checkpoints = off
 log_line_prefix = '%m [%p] %q%a '
 """
 
-# What a local run does by itself (`local/prepare.py`): the data folder is whole or not there. The password is set at
-# each start, so that a rotated secret counts.
+# What a local run does by itself (`local/prepare.py`): the data folder is whole or not there.
 _SETUP = """\
 set -eu
 umask 077
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
   rm -rf "$PGDATA.new"
-  printf '%s\\n' "$POSTGRES_PASSWORD" > /tmp/password
-  initdb --pgdata="$PGDATA.new" --username="$POSTGRES_USER" --pwfile=/tmp/password --auth=scram-sha-256 \\
+  initdb --pgdata="$PGDATA.new" --username="$POSTGRES_USER" --auth=reject \\
     --encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8 --no-instructions
-  rm /tmp/password
   printf 'CREATE DATABASE "%s"\\n' "$POSTGRES_DB" | postgres --single -D "$PGDATA.new" postgres
   mv "$PGDATA.new" "$PGDATA"
-else
-  printf "ALTER ROLE \\"%s\\" PASSWORD '%s'\\n" "$POSTGRES_USER" "$POSTGRES_PASSWORD" |
-    postgres --single -D "$PGDATA" postgres > /dev/null
 fi
 """
 
@@ -100,16 +99,17 @@ def component(spec: PlatformSpec) -> Component:
             *(_tls() if secured else ()),
         ),
         env={
-            "POSTGRES_USER": "cift",
-            "POSTGRES_DB": "cift",
-            "POSTGRES_PASSWORD": Secret(PASSWORD.name, PASSWORD.key),
+            "POSTGRES_USER": ADMINISTRATOR,
+            "POSTGRES_DB": roles.DATABASE,
             "PGDATA": Folder("data"),
+            "CIFT_ROLES_FILE": File(roles.ROLES_FILE),
         },
-        setup=_SETUP,
+        setup=_SETUP + roles.APPLY,
         user=USER,
         files=(
             ConfigFile("postgresql.conf", _SETTINGS),
             ConfigFile("pg_hba.conf", f"{way} all all all scram-sha-256\n{way} replication all all scram-sha-256\n"),
+            *roles.files(spec),
         ),
         ports=(Port("sql", 5432, scheme="postgresql"),),
         readiness=Probe(
@@ -124,7 +124,7 @@ def component(spec: PlatformSpec) -> Component:
                 subfolder="pgdata",
             ),
         ),
-        secrets=(PASSWORD,),
+        secrets=tuple(roles.password(role) for role in (ADMINISTRATOR, *roles.login_roles(spec))),
         resources=store.resources,
         needs=resources("100m", "192Mi", "1Gi"),
         replicas=store.instances if store.mode == "cloudNativePG" else 1,
@@ -148,11 +148,29 @@ def _tls() -> tuple[Value, ...]:
     return "-c", "ssl=on", *(part for pair in named for part in pair)
 
 
-def url(spec: PlatformSpec) -> Value:
-    """What services connect to."""
+def url(spec: PlatformSpec, role: str = ADMINISTRATOR) -> Value:
+    """What a service connects to, as its own role."""
     if (external := spec.stores.postgres.external) is not None:
-        return Secret(external.url_from.name, external.url_from.key)
+        return external_url(external, role)
+    if spec.stores.postgres.mode == "cloudNativePG" and role in (ADMINISTRATOR, roles.MIGRATIONS):
+        # An installed operator makes one user that owns the database, and no administrator.
+        role = OWNER_OF_CLOUD_NATIVE_PG
+    database = roles.MLFLOW if role == roles.MLFLOW and spec.stores.postgres.mode == "managed" else roles.DATABASE
     authority = Certificate("ca.crt") if serves_tls(spec) else Authority("postgres")
     checked = ("?sslmode=verify-full&sslrootcert=", authority) if spec.store_tls else ()
-    password = Secret(PASSWORD.name, PASSWORD.key)
-    return text("postgresql://cift:", password, "@", Address("postgres", "sql"), "/cift", *checked)
+    secret = roles.password(role)
+    password = Secret(secret.name, secret.key)
+    return text(f"postgresql://{role}:", password, "@", Address("postgres", "sql"), f"/{database}", *checked)
+
+
+def grants(spec: PlatformSpec, service: str) -> dict[str, Value]:
+    """What a migration is told of the rights of its service (`cift_common.migrations`); nothing where all services come
+    with one and the same address."""
+    access, store = ACCESS[service], spec.stores.postgres
+    if store.external is not None and roles.MIGRATIONS not in store.external.service_urls_from:
+        return {}
+    return {
+        "CIFT_DATABASE_OWNER": OWNER_OF_CLOUD_NATIVE_PG if store.mode == "cloudNativePG" else roles.OWNER,
+        "CIFT_DATABASE_ROLE": service,
+        "CIFT_DATABASE_APPEND_ONLY": ",".join(access.append_only),
+    }

@@ -20,7 +20,7 @@ def component(platform: TradingPlatform) -> Component:
         readiness=GRPC_HEALTH,
         env={
             "CIFT_GRPC_LISTEN": Listen("grpc"),
-            "CIFT_DATABASE_URL": postgres.url(spec),
+            "CIFT_DATABASE_URL": postgres.url(spec, "risk"),
             "CIFT_NATS_URL": nats.url(spec, "risk"),
             "CIFT_CACHE_URL": valkey.url(spec),
             "CIFT_PRINCIPAL_KEY": Secret(PRINCIPAL_KEY.name, PRINCIPAL_KEY.key),

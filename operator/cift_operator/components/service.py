@@ -3,8 +3,9 @@
 from cift_operator.api import TradingPlatform
 from cift_operator.api.resources import ResourcesSpec, resources
 from cift_operator.api.services import AutoscalingSpec, ServiceSpec
-from cift_operator.components import platform_file
+from cift_operator.components import platform_file, postgres
 from cift_operator.components.model import Calls, Component, GeneratedSecret, Port, Probe, Stage, Volume
+from cift_operator.components.postgres_roles import MIGRATIONS
 from cift_operator.components.values import Address, File, Listen, Site, Value, text
 
 GRPC_HEALTH = Probe("grpc", "grpc", start_seconds=120)
@@ -86,7 +87,7 @@ def service(
     )
 
 
-def migration(owner: Component) -> Component:
+def migration(platform: TradingPlatform, owner: Component) -> Component:
     """The task that brings the schema of a service up to date, before the service starts."""
     return Component(
         name=f"migrate-{owner.name}",
@@ -96,15 +97,15 @@ def migration(owner: Component) -> Component:
         version=owner.version,
         command=owner.command,
         args=("migrate",),
-        # It has the database's address and none of the service's secrets.
-        env={key: value for key, value in owner.env.items() if key in _MIGRATION_SETTINGS},
+        # None of the service's secrets, and not the level of its logs: to change that is no reason to migrate again.
+        env={
+            "CIFT_LOG_FORMAT": owner.env["CIFT_LOG_FORMAT"],
+            "CIFT_DATABASE_URL": postgres.url(platform.spec, MIGRATIONS),
+            **postgres.grants(platform.spec, owner.name),
+        },
         depends_on=("postgres", "restore"),
         pod=owner.pod,
     )
-
-
-# Without the level of its logs: to change that is no reason to migrate again.
-_MIGRATION_SETTINGS = ("CIFT_DATABASE_URL", "CIFT_LOG_FORMAT")
 
 
 def trace_export(platform: TradingPlatform) -> Value:

@@ -31,7 +31,7 @@ def component(platform: TradingPlatform) -> Component:
         readiness=GRPC_HEALTH,
         env={
             "CIFT_GRPC_LISTEN": Listen("grpc"),
-            "CIFT_DATABASE_URL": postgres.url(spec),
+            "CIFT_DATABASE_URL": postgres.url(spec, "trading"),
             "CIFT_NATS_URL": nats.url(spec, "trading"),
             **_consumers(spec),
             "CIFT_CACHE_URL": valkey.url(spec),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from cift_operator.api.stores import ExternalStore
+
 
 @dataclass(frozen=True)
 class Secret:
@@ -111,3 +113,9 @@ def text(*parts: Part) -> Text:
 def parts_of(value: Value) -> tuple[Part, ...]:
     """The parts of any value."""
     return value.parts if isinstance(value, Text) else (value,)
+
+
+def external_url(store: ExternalStore, service: str) -> Secret:
+    """Where a service finds the address of a store that somebody else runs."""
+    reference = store.url(service)
+    return Secret(reference.name, reference.key)

@@ -9,7 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cift_operator.api import TradingPlatform, default_platform
-from cift_operator.components import Component, local_components, nats, on_one_machine, postgres, questdb, valkey
+from cift_operator.components import (
+    Component,
+    access,
+    local_components,
+    nats,
+    on_one_machine,
+    postgres,
+    postgres_roles,
+    questdb,
+    valkey,
+)
 from cift_operator.components.access import ADMINISTRATOR
 from cift_operator.components.model import Stage
 from cift_operator.components.order import needed
@@ -125,12 +135,14 @@ class Platform:
         return Jaeger(self.process("jaeger").address) if "jaeger" in self.names else traces.Files(self.state.traces)
 
     def store_urls(self, service: str = ADMINISTRATOR) -> dict[str, str]:
-        """`database_url`, `nats_url`, `cache_url`, `questdb_url` with the credentials of a service, or of the
-        administrator, who may do everything and is for people and tests."""
+        """`database_url`, `nats_url`, `cache_url`, `questdb_url` with the credentials of a service, as far as it has
+        any, or of the administrator, who may do everything and is for people and tests."""
         spec = on_one_machine(self.declaration).spec
+        roles = (ADMINISTRATOR, *postgres_roles.login_roles(spec))
+        users = (ADMINISTRATOR, *access.services(spec))
         values: dict[str, Value] = {
-            "database_url": postgres.url(spec),
-            "nats_url": nats.url(spec, service),
+            **({"database_url": postgres.url(spec, service)} if service in roles else {}),
+            **({"nats_url": nats.url(spec, service)} if service in users else {}),
             "cache_url": valkey.url(spec),
             "questdb_url": questdb.url(spec),
         }

@@ -3,11 +3,12 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
+from cift_operator.components.postgres_roles import APPLY
 from cift_operator.local import unprivileged
 from cift_operator.local.problem import Problem
-from cift_operator.local.state import write_private
 from cift_operator.render.local import Process
 
 
@@ -24,39 +25,41 @@ def prepare(process: Process) -> None:
 
 
 def _postgres(process: Process) -> None:
-    """initdb beside the data folder, then one rename: a data folder is whole or not there."""
+    """The data folder and, each time, the roles with their passwords and rights."""
     data = process.folders[0]
     programs = Path(process.argv[0]).parent
     if (data / "PG_VERSION").exists():
         _same_major(data, process.version)
-        return
+    else:
+        _init(process, data, programs)
+    environment = {name: process.env[name] for name in ("PGDATA", "CIFT_ROLES_FILE")}
+    prefix = unprivileged.prefix([programs, data, *process.files])
+    _run([*prefix, "/bin/sh", "-euc", APPLY], env=environment | {"PATH": f"{programs}:{os.defpath}"})
+
+
+def _init(process: Process, data: Path, programs: Path) -> None:
+    """initdb beside the data folder, then one rename: a data folder is whole or not there."""
     user, database = process.env["POSTGRES_USER"], process.env["POSTGRES_DB"]
-    fresh, password = data.with_name("postgres.new"), data.with_name("postgres.password")
+    fresh = data.with_name("postgres.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(mode=0o700, parents=True)
     unprivileged.own_file(fresh)
-    write_private(password, process.env["POSTGRES_PASSWORD"] + "\n")
-    unprivileged.own_file(password)
     prefix = unprivileged.prefix([programs, fresh])
-    try:
-        _run(
-            [
-                *prefix,
-                programs / "initdb",
-                f"--pgdata={fresh}",
-                f"--username={user}",
-                f"--pwfile={password}",
-                "--auth=scram-sha-256",
-                "--encoding=UTF8",
-                "--locale=C",
-                "--locale-provider=builtin",
-                "--builtin-locale=C.UTF-8",
-                "--no-instructions",
-            ]
-        )
-        _run([*prefix, programs / "postgres", "--single", "-D", fresh, "postgres"], f'CREATE DATABASE "{database}"\n')
-    finally:
-        password.unlink(missing_ok=True)
+    _run(
+        [
+            *prefix,
+            programs / "initdb",
+            f"--pgdata={fresh}",
+            f"--username={user}",
+            "--auth=reject",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--no-instructions",
+        ]
+    )
+    _run([*prefix, programs / "postgres", "--single", "-D", fresh, "postgres"], f'CREATE DATABASE "{database}"\n')
     if data.exists():
         data.rmdir()
     fresh.rename(data)
@@ -71,7 +74,7 @@ def _same_major(data: Path, version: str) -> None:
         )
 
 
-def _run(command: list[str | Path], stdin: str = "") -> None:
+def _run(command: list[str | Path], stdin: str = "", env: Mapping[str, str] | None = None) -> None:
     done = subprocess.run(
         command,
         input=stdin,
@@ -79,7 +82,7 @@ def _run(command: list[str | Path], stdin: str = "") -> None:
         text=True,
         check=False,
         cwd="/",
-        env={"PATH": os.defpath, "LC_ALL": "C"},
+        env={"PATH": os.defpath, "LC_ALL": "C", **(env or {})},
     )
     if done.returncode or "ERROR" in done.stderr:
         tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-8:])

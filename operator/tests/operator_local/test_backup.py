@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -48,6 +49,14 @@ def declared(destination: Mapping[str, Any], start: Mapping[str, Any], keep: int
     return job, task
 
 
+def logged_in(stores: Stores, role: str, url: str) -> str:
+    """The same database, as the role that the job or task has; it belongs to the owner, as the platform's does."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        name = urlsplit(url).path.removeprefix("/")
+        connection.execute(f"ALTER DATABASE {name} OWNER TO cift_owner".encode())
+    return urlsplit(stores.platform.store_urls(role)["database_url"])._replace(path=f"/{name}").geturl()
+
+
 def fill(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE SCHEMA trading")
@@ -64,13 +73,16 @@ def test_a_platform_begins_from_a_backup_on_a_volume(stores: Stores, tmp_path: P
     old, new = stores.create_database(), stores.create_database()
     fill(old)
     job, task = declared({"volume": {}}, {"volumeClaim": "demo-backup-backups"})
-    assert run(job, tmp_path, old).startswith("backup 20")
-    assert run(task, tmp_path, new).startswith("restored 20")
+    assert run(job, tmp_path, logged_in(stores, "backup", old)).startswith("backup 20")
+    assert run(task, tmp_path, logged_in(stores, "migrations", new)).startswith("restored 20")
     assert ledger(new) == ledger(old)
+    with psycopg.connect(new) as connection:
+        owner = "SELECT relowner::regrole::text FROM pg_class WHERE oid = 'trading.ledger'::regclass"
+        assert connection.execute(owner).fetchone() == ("cift_owner",)
 
     with psycopg.connect(new, autocommit=True) as connection:
         connection.execute("DELETE FROM trading.ledger WHERE line > 10")
-    assert "nothing is restored" in run(task, tmp_path, new)
+    assert "nothing is restored" in run(task, tmp_path, logged_in(stores, "migrations", new))
     assert len(ledger(new)) == 10
 
 
@@ -78,7 +90,7 @@ def test_old_backups_go(stores: Stores, tmp_path: Path) -> None:
     for year in (2001, 2002, 2003):
         (tmp_path / f"{year}0101T000000Z.dump").touch()
     job, _ = declared({"volume": {}}, {"volumeClaim": "x"}, keep=2)
-    run(job, tmp_path, stores.create_database())
+    run(job, tmp_path, logged_in(stores, "backup", stores.create_database()))
     left = sorted(path.name for path in tmp_path.glob("*.dump"))
     assert len(left) == 2
     assert left[0] == "20030101T000000Z.dump"
@@ -126,7 +138,7 @@ def test_a_platform_begins_from_a_backup_in_a_bucket(stores: Stores, tmp_path: P
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir()
     there.mkdir()
-    assert run(job, here, old).startswith("backup 20")
+    assert run(job, here, logged_in(stores, "backup", old)).startswith("backup 20")
     assert len(list((tmp_path / "s3" / "cift-backups" / "desk").glob("*.dump"))) == 1
-    assert run(task, there, new).startswith("restored 20")
+    assert run(task, there, logged_in(stores, "migrations", new)).startswith("restored 20")
     assert ledger(new) == ledger(old)

@@ -84,7 +84,7 @@ class Stores:
                 for port, number in zip(names, ports, strict=False)
             },
             programs=programs,
-            secrets={(store, "password"): "secret" for store in STORES},
+            secrets={(s.name, s.key): "secret" for one in self._components.values() for s in one.secrets},
             site={},
             host=HOST,
             certificates={(component, name): str(self.folder / file) for name, file in files.items()},

@@ -67,7 +67,7 @@ def test_no_two_ports_are_the_same() -> None:
 def test_services_find_one_another() -> None:
     found = rendered()
     assert found["gateway"].env["CIFT_TRADING_ADDRESS"] == "127.0.0.1:50051"
-    assert found["trading"].env["CIFT_DATABASE_URL"] == "postgresql://cift:<postgres>@127.0.0.1:5432/cift"
+    assert found["trading"].env["CIFT_DATABASE_URL"] == "postgresql://trading:<postgres>@127.0.0.1:5432/cift"
     assert found["execution"].env["CIFT_MATCHER_ADDRESS"] == found["matcher"].env["CIFT_MATCHER_ADDRESS"]
     assert found["execution"].env["CIFT_MATCHER_ADDRESS"] == "unix:/sockets/matcher.sock"
     assert found["execution"].env["CIFT_DECISION_KEY"] == found["trading"].env["CIFT_DECISION_KEY"]
@@ -133,7 +133,7 @@ def test_secrets_are_neither_shown_nor_in_plain_config_maps() -> None:
     generated = {secret for component in components(DEFAULT) for secret in component.secrets}
     assert {(secret.name, secret.key) for secret in generated} >= {("jwt", "key"), ("postgres", "password")}
     holders = {component.name for component in components(DEFAULT) for file in component.files if file.secret}
-    assert holders == {"nats", "valkey"}
+    assert holders == {"nats", "postgres", "valkey"}
     assert not ConfigFile("plain", "x").secret
     assert "…" in str(preview(DEFAULT, Path("/state"), 0))
 

@@ -6,6 +6,7 @@ of its own name. Expand → migrate → contract: a revision must work with the 
 
 import importlib.resources
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command, context, op
@@ -16,11 +17,25 @@ from sqlalchemy.exc import OperationalError
 PATIENCE_SECONDS = 20.0
 
 
-def upgrade(package: str, schema: str, url: str) -> None:
-    """Brings `schema` to the newest revision of `package`; one process at a time, the others wait."""
+@dataclass(frozen=True)
+class Rights:
+    """To whom a schema belongs, and what its service may do there: everything with rows, and nothing with tables."""
+
+    owner: str
+    """A role that the migration may become; everything that it makes is this role's."""
+    role: str
+    append_only: tuple[str, ...] = ()
+    """Tables where the service adds rows, and neither changes nor removes one."""
+
+
+def upgrade(package: str, schema: str, url: str, rights: Rights | None = None) -> None:
+    """Brings `schema` to the newest revision of `package`; one process at a time, the others wait.
+
+    Without `rights` whoever migrates owns what is made, and grants nothing.
+    """
     config = Config()
     config.set_main_option("script_location", str(importlib.resources.files(package) / "migrations"))
-    config.attributes.update(schema=schema, url=url)
+    config.attributes.update(schema=schema, url=url, rights=rights)
     command.upgrade(config, "head")
 
 
@@ -31,13 +46,35 @@ def run() -> None:
     url = attributes["url"].replace("postgresql://", "postgresql+psycopg://", 1)
     engine = create_engine(url, poolclass=pool.NullPool)
     with _connected(engine) as connection:
+        rights: Rights | None = attributes["rights"]
+        if rights is not None:
+            connection.exec_driver_sql(f"SET ROLE {rights.owner}")
         connection.exec_driver_sql("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (f"migrate {schema}",))
         connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
         connection.commit()
         context.configure(connection=connection, version_table_schema=schema, transactional_ddl=True)
         with context.begin_transaction():
             context.run_migrations()
+        if rights is not None:
+            _grant(connection, schema, rights)
         connection.commit()
+
+
+def _grant(connection: Connection, schema: str, rights: Rights) -> None:
+    """In one transaction, so that a running service keeps its rights meanwhile; rights that somebody added are gone."""
+    role = rights.role
+    for statement in (
+        f"REVOKE ALL ON SCHEMA {schema} FROM PUBLIC, {role}",
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM PUBLIC, {role}",
+        f"REVOKE ALL ON ALL ROUTINES IN SCHEMA {schema} FROM PUBLIC, {role}",
+        f"GRANT USAGE ON SCHEMA {schema} TO {role}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}",
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
+        f"GRANT EXECUTE ON ALL ROUTINES IN SCHEMA {schema} TO {role}",
+        *(f"REVOKE UPDATE, DELETE ON {schema}.{table} FROM {role}" for table in rights.append_only),
+        f"REVOKE INSERT, UPDATE, DELETE ON {schema}.alembic_version FROM {role}",
+    ):
+        connection.exec_driver_sql(statement)
 
 
 def _connected(engine: Engine) -> Connection:

@@ -14,7 +14,7 @@ from prometheus_client import start_http_server
 from cift_common import logging, rpc, secret, telemetry
 from cift_common.peers import Callers
 from cift_common.principal import Verifier
-from cift_common.settings import ServiceSettings
+from cift_common.settings import MigrationSettings, ServiceSettings
 
 S = TypeVar("S", bound=ServiceSettings)
 _log = logging.get(__name__)
@@ -124,9 +124,13 @@ def _migrate(name: str, schema: str) -> None:
     from cift_common import migrations
 
     # The migration has the database's address and none of the service's secrets.
-    settings = ServiceSettings()
+    settings = MigrationSettings()
     logging.configure(name, settings)
-    migrations.upgrade(f"cift_{name}", schema, settings.database_url)
+    rights = None
+    if settings.database_owner:
+        append_only = tuple(table for table in settings.database_append_only.split(",") if table)
+        rights = migrations.Rights(settings.database_owner, settings.database_role, append_only)
+    migrations.upgrade(f"cift_{name}", schema, settings.database_url, rights)
 
 
 async def _run(name: str, settings: S, start: Callable[[S, Fatal], AbstractAsyncContextManager[None]]) -> int:

@@ -61,3 +61,12 @@ class ServiceSettings(BaseSettings):
     @cached_property
     def platform(self) -> platform.Platform:
         return platform.load(self.platform_file)
+
+
+class MigrationSettings(ServiceSettings):
+    """What `migrate` takes beside: who owns the schema, and which role works there; empty: whoever migrates owns it."""
+
+    database_owner: str = ""
+    database_role: str = ""
+    # Tables where the role adds rows and changes none, with commas between them.
+    database_append_only: str = ""

@@ -3,7 +3,9 @@
 import base64
 from typing import Any
 
+from cift_operator.components.access import ACCESS
 from cift_operator.components.model import Component
+from cift_operator.components.postgres_roles import BACKUP, MIGRATIONS
 from cift_operator.render.kubernetes.names import component_labels, labels, metadata
 from cift_operator.render.kubernetes.pod import amounts, port_name
 from cift_operator.render.kubernetes.values import MissingFact, Scope
@@ -31,7 +33,7 @@ _OPEN_SSL = f"""\
 
 
 def cloud_native_pg(scope: Scope, component: Component) -> list[dict[str, Any]]:
-    """A cluster of CloudNativePG with our database and our password."""
+    """A cluster of CloudNativePG with our database, its owner, and a role a service; migrations grant the rights."""
     platform, facts = scope.platform, scope.facts
     found = component_labels(platform, component)
     secret = component.secrets[0]
@@ -44,15 +46,9 @@ def cloud_native_pg(scope: Scope, component: Component) -> list[dict[str, Any]]:
     if storage_class := volume.class_name or facts.storage_class:
         storage["storageClass"] = storage_class
     wanted = component.resources.over(component.needs)
-    credentials = {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": metadata(platform, facts, scope.name(component.name, "owner"), found),
-        "type": "kubernetes.io/basic-auth",
-        "data": {
-            key: base64.b64encode(text.encode()).decode() for key, text in (("username", user), ("password", password))
-        },
-    }
+    owner = _login(scope, component, "owner", user, password)
+    roles = [one for one in component.secrets[1:] if one.key not in (MIGRATIONS, BACKUP)]
+    logins = [_login(scope, component, one.key, one.key, facts.secrets[one.name, one.key]) for one in roles]
     cluster = {
         "apiVersion": f"{CNPG_GROUP}/v1",
         "kind": "Cluster",
@@ -64,6 +60,7 @@ def cloud_native_pg(scope: Scope, component: Component) -> list[dict[str, Any]]:
             "storage": storage,
             "postgresql": _durable(component.replicas),
             "resources": {"requests": amounts(wanted.requests), "limits": amounts(wanted.limits)},
+            "managed": {"roles": [_managed_role(scope, component, one.key) for one in roles]},
             "bootstrap": {
                 "initdb": {
                     "database": str(component.env["POSTGRES_DB"]),
@@ -75,7 +72,32 @@ def cloud_native_pg(scope: Scope, component: Component) -> list[dict[str, Any]]:
     }
     if platform.spec.hibernated:
         cluster["metadata"]["annotations"] = {"cnpg.io/hibernation": "on"}  # type: ignore[index]
-    return [credentials, cluster]
+    return [owner, *logins, cluster]
+
+
+def _login(scope: Scope, component: Component, suffix: str, user: str, password: str) -> dict[str, Any]:
+    found, name = component_labels(scope.platform, component), scope.name(component.name, suffix)
+    credentials = {"username": user, "password": password}
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": metadata(scope.platform, scope.facts, name, found),
+        "type": "kubernetes.io/basic-auth",
+        "data": {key: base64.b64encode(text.encode()).decode() for key, text in credentials.items()},
+    }
+
+
+def _managed_role(scope: Scope, component: Component, role: str) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "name": role,
+        "ensure": "present",
+        "login": True,
+        "inherit": False,
+        "passwordSecret": {"name": scope.name(component.name, role)},
+    }
+    if role in ACCESS and ACCESS[role].monitors:
+        body |= {"inherit": True, "inRoles": ["pg_monitor"]}
+    return body
 
 
 # A client that has gone must not hold its locks (`components.postgres`).
