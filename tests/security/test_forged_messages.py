@@ -25,6 +25,7 @@ from cift_proto.trading.v1 import trading_pb2, trading_pb2_grpc
 from google.protobuf.descriptor import FieldDescriptor
 from nats.aio.msg import Msg
 
+from tests.callers import gateway_metadata
 from tests.client import Client, Json, Updates, connect, listen, market_order
 from tests.conftest import RunningPlatform, start_platform
 
@@ -125,8 +126,9 @@ async def world(attacked: RunningPlatform) -> AsyncIterator[World]:
         async def hear(message: Msg) -> None:
             world.heard[message.subject] = message.data
 
-        await messengers["trading"].client.subscribe("order.accepted.AAPL", cb=hear)
-        await messengers["execution"].client.subscribe("order.new.AAPL", cb=hear)
+        # What their durable consumers are sent, and no other subject, may these two listen to.
+        for name in ("trading", "execution"):
+            await messengers[name].client.subscribe(f"_deliver.ORDERS.{name}", cb=hear)
         for messenger in messengers.values():
             await messenger.client.flush()
         yield world
@@ -323,7 +325,10 @@ async def test_forged_cancels_and_replacements_change_no_order(world: World) -> 
 async def test_a_forged_update_of_an_account_is_not_shown(world: World) -> None:
     counted = await world.not_believed("gateway", "account_update")
     request = trading_pb2.GetAccountRequest(account_id=world.account_id)
-    sequence = int((await world.trading.GetAccount(request)).account.sequence)
+    async with rpc.channel(world.platform.environment("gateway")["CIFT_TRADING_ADDRESS"]) as calls:
+        gateway = trading_pb2_grpc.TradingServiceStub(calls)
+        answer = await gateway.GetAccount(request, metadata=gateway_metadata(world.platform, world.account_id))
+    sequence = int(answer.account.sequence)
     forged = [
         trading_pb2.AccountUpdate(
             account_id=world.account_id,
