@@ -48,7 +48,7 @@ def buy(kind: str, quantity: int, time_in_force: TimeInForce = TimeInForce.GTC, 
         time_in_force,
         quantity * money.NANOS,
         trail_percent_bp=int(trail_percent * 100),
-        **{name: nanos(price) for name, price in prices.items()},
+        **{name: nanos(price) for name, price in prices.items()},  # type: ignore[arg-type]
     )
 
 
@@ -109,6 +109,10 @@ class Engines:
 
     def close_session(self) -> None:
         self._take_in(self.book.expire(session_close=True, time_ns=next(self._times)))
+
+    def now(self) -> int:
+        """The time of the next thing that happens."""
+        return next(self._times)
 
     @property
     def last(self) -> str:

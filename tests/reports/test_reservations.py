@@ -114,7 +114,7 @@ def test_a_preview_says_what_submitting_says(orders: list[OrderTerms], cash: int
     engines = at_100(cash, FEES)
     for terms in orders:
         asked = Order("0190a5a0-0000-7000-8000-0000000000ff", terms, 0, 0)
-        preview = engines.risk.preview(asked.order_id, asked, 1_700_000_000 * 10**9, closing=False).decision
+        preview = engines.risk.preview(asked.order_id, asked, engines.now(), closing=False).decision
         decision = engines.submit(terms)
         assert (preview.accepted, preview.reason, preview.field, preview.limit) == (
             decision.accepted, decision.reason, decision.field, decision.limit,

@@ -277,15 +277,16 @@ fn explain_bounds<T>(
     if kind.has_stop() && market.is_insane(stop) {
         return sane("stop_price", stop);
     }
-    if market.is_insane(limit) {
-        return sane("limit_price", limit);
-    }
     let base = if kind == OrderKind::StopLimit {
         stop_base(side, stop, reference)
     } else {
         reference
     };
-    let width = Bounds::of(base, limits.collar_bp).width;
+    let live = Bounds::of(base, limits.collar_bp);
+    if !live.is_aggressive(side, limit) {
+        return sane("limit_price", limit);
+    }
+    let width = live.width;
     let figures = Figures::Collar {
         price: limit,
         low: base.saturating_sub(width).max(0),
