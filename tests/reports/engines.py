@@ -82,7 +82,7 @@ class Engines:
         now = next(self._times)
         rules.check(terms, self.instrument, now)
         order = Order(new_uuid7(), terms, now, now, status=Status.NEW, acknowledged=True)
-        decision = self.risk.check(order.order_id, order, now, closing=False)
+        decision: Decision = self.risk.check(order.order_id, order, now, closing=False)
         if decision.accepted:
             order, approved = sign(order, decision, (0, 0), now, KEY, policy)
             self._keep(order, decision)
@@ -96,7 +96,7 @@ class Engines:
         rules.check_replacement(original.terms, terms)
         rules.check(terms, self.instrument, now)
         order = Order(new_uuid7(), terms, now, now, status=Status.NEW, acknowledged=True, replaces=order_id)
-        decision = self.risk.check_replace(original, order, now)
+        decision: Decision = self.risk.check_replace(original, order, now)
         if decision.accepted:
             order, approved = sign(order, decision, (0, 0), now, KEY, SelfTradePrevention.CANCEL_NEWEST)
             self._keep(lifecycle.carry(order, original.filled_quantity, original.filled_value, now), decision)
@@ -121,11 +121,11 @@ class Engines:
 
     @property
     def cash(self) -> int:
-        return self.risk.exposure(ACCOUNT)["cash"]
+        return int(self.risk.exposure(ACCOUNT)["cash"])
 
     @property
     def reserved(self) -> int:
-        return self.risk.exposure(ACCOUNT)["reserved"]
+        return int(self.risk.exposure(ACCOUNT)["reserved"])
 
     def resting(self, order_id: str) -> OpenOrder | None:
         return next((order for order in self.book.orders() if order.order_id == order_id), None)
