@@ -269,7 +269,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"take_profit_limit_price_nanos": 0}, "take_profit.limit_price"),
     ({"take_profit_limit_price_nanos": 99 * NANOS}, "take_profit.limit_price"),
     ({"stop_loss_stop_price_nanos": 101 * NANOS}, "stop_loss.stop_price"),
-    ({"take_profit_limit_price_nanos": 130 * NANOS}, "take_profit.limit_price"),
+    ({"take_profit_limit_price_nanos": 1_001 * NANOS}, "take_profit.limit_price"),
     ({"time_in_force": types_pb2.TIME_IN_FORCE_IOC}, "time_in_force"),
 ]
 

@@ -206,6 +206,7 @@ impl Pair {
             max_order_quantity_nanos: 30 * NANO,
             max_order_notional_nanos: units(2_500),
             price_collar_bp: 2_000,
+            market_protection_bp: 150,
             max_position_quantity_nanos: 60 * NANO,
             max_position_notional_nanos: units(6_500),
             max_gross_exposure_nanos: units(12_000),

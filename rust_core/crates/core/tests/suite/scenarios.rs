@@ -566,7 +566,7 @@ fn a_bounded_market_order_takes_what_is_within_its_price() {
         reports.last().map(|report| (report.0, report.1, report.4)),
         Some((3, Canceled, Reason::PriceProtection))
     );
-    assert_eq!((desk.leaves(2), desk.leaves(3)), (5, 0));
+    assert_eq!((desk.leaves(2), desk.leaves(3)), (Some(5), None));
 }
 
 #[test]
@@ -581,7 +581,7 @@ fn a_bounded_stop_rests_at_its_price_when_the_market_jumps_past_it() {
     desk.send(limit(3, Sell, 50, 1400));
     // The trade at 14.00 elects it; it pays no more than 10.70.
     desk.send(limit(4, Buy, 2, 1400));
-    assert_eq!(desk.leaves(2), 8);
+    assert_eq!(desk.leaves(2), Some(8));
     assert_eq!(
         desk.fills(limit(5, Sell, 8, 1060)),
         [(2, 8, 1070), (5, 8, 1070)]
@@ -612,6 +612,6 @@ fn a_replacement_changes_how_long_an_order_lasts() {
     });
     assert_eq!(
         (desk.leaves(11), desk.leaves(2), desk.leaves(13)),
-        (5, 0, 0)
+        (Some(5), None, None)
     );
 }
