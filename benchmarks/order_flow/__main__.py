@@ -22,6 +22,7 @@ sys.path.insert(0, str(HERE))
 
 import uvloop  # noqa: E402
 import yaml  # noqa: E402
+from cift_operator.local import Platform  # noqa: E402
 from load import Load, Result, Target, percentile  # noqa: E402
 
 SYMBOLS = ["AAPL", "MSFT", "GOOG", "AMZN"]
@@ -73,10 +74,9 @@ def platform(state: Path) -> Iterator[dict[str, str]]:
 
 @contextlib.contextmanager
 def floor(state: Path) -> Iterator[Target]:
-    environment = json.loads(
-        subprocess.run([CIFT, "env", "trading", "--state", str(state)], check=True, capture_output=True).stdout
-    )
-    database_url, nats_url = environment["CIFT_DATABASE_URL"], environment["CIFT_NATS_URL"]
+    # It makes tables and streams of its own, which no service may.
+    urls = Platform(state).store_urls()
+    database_url, nats_url = urls["database_url"], urls["nats_url"]
     venue, trading, gateway = f"unix:{state}/floor.sock", f"127.0.0.1:{free_port()}", free_port()
     python = sys.executable
     commands = [
