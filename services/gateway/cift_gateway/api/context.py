@@ -1,7 +1,6 @@
 """What routes work with, and who is asking."""
 
 import base64
-import binascii
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -81,7 +80,7 @@ async def _authenticate(gateway: Gateway, headers: list[tuple[bytes, bytes]]) ->
     if scheme.lower() == "basic" and credential:
         try:
             key_id, _, key_secret = base64.b64decode(credential, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             raise NotAuthorized from None
         return await gateway.authenticator.by_key(key_id, key_secret)
     raise NotAuthorized

@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 from cift_common import money
 from cift_common.errors import InvalidArgument
 from pydantic import BaseModel, BeforeValidator, ValidationError, ValidationInfo, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from cift_gateway.domain import words
 from cift_gateway.domain.shown import SHOWN_MAX, shown
@@ -104,15 +105,14 @@ def _check_texts(value: Any, field: str = "") -> None:
             _check_texts(part, field)
 
 
-def whole(field: str, value: Any) -> Any:
+def _whole(value: Any) -> Any:
     """A text of plain digits as a number; everything else is for the type itself to refuse."""
     if isinstance(value, bool | float | Decimal) or (isinstance(value, str) and not _DIGITS.fullmatch(value)):
-        raise InvalidArgument(f"{field} must be a whole number, not {shown(value)}", field=field, limit="0-9")
+        # pydantic knows the name of a query's parameter, the validator does not.
+        raise PydanticCustomError(
+            "whole_number", "must be a whole number of digits 0-9, not {shown}", {"shown": shown(value)}
+        )
     return int(value) if isinstance(value, str) else value
-
-
-def _whole(value: Any, info: ValidationInfo) -> Any:
-    return whole(info.field_name or "", value)
 
 
 def read_body(model: type[M], body: bytes) -> M:
