@@ -25,7 +25,7 @@ def test_every_route_is_described_with_its_answer() -> None:
             assert "application/json" not in content or content["application/json"]["schema"], (method, path)
             assert operation["responses"]["default"]
     body = document["paths"]["/v2/orders"]["post"]["requestBody"]["content"]["application/json"]["schema"]
-    assert {"symbol", "qty", "side", "type", "time_in_force"} <= set(body["required"])
+    assert {"symbol", "side", "type", "time_in_force"} <= set(body["required"])
     public = [p for p, o in document["paths"].items() if any(x.get("security") == [] for x in o.values())]
     assert sorted(public) == ["/auth/login", "/auth/logout", "/auth/refresh", "/auth/signup"]
 
