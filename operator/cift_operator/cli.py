@@ -246,7 +246,7 @@ def models(context: typer.Context, state: StateFolder = DEFAULT_STATE) -> None:
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 def user(context: typer.Context, state: StateFolder = DEFAULT_STATE) -> None:
-    """Manage users: list, create, invite, verify, reset, roles or log-out, with --help for each."""
+    """Manage users: list, create, invite, verify, reset, roles, log-out, disable or enable, with --help for each."""
     environment = _environment(Platform(state), "gateway")
     command = [sys.executable, "-m", "cift_gateway", "user", *context.args]
     done = subprocess.run(command, env={**os.environ, **environment})

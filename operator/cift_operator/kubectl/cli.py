@@ -68,7 +68,7 @@ def user(
     name: Annotated[str, typer.Option("--platform", "-p", help="The platform.")] = "demo",
     namespace: Namespace = "",
 ) -> None:
-    """Manage users: list, create, invite, verify, reset, roles or log-out, with --help for each.
+    """Manage users: list, create, invite, verify, reset, roles, log-out, disable or enable, with --help for each.
 
     It needs no admin of the platform: it runs a command in a gateway's pod, with your right to do that.
     """

@@ -3,25 +3,23 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
-from cift_common import database, logging, secret, service
+from cift_common import database, logging, service
 from cift_common.messaging import Messenger
-from cift_common.principal import Signer
-from pydantic import SecretStr
 
 from cift_gateway import user_command
 from cift_gateway.adapters.accounts import AccountStore
 from cift_gateway.adapters.alertmanager import Alertmanager
 from cift_gateway.adapters.api_keys import ApiKeyStore
 from cift_gateway.adapters.attempts import Attempts
-from cift_gateway.adapters.backends import Backends
 from cift_gateway.adapters.identities import IdentityStore
 from cift_gateway.adapters.identity_provider import IdentityProvider
 from cift_gateway.adapters.one_time_codes import CodeStore
 from cift_gateway.adapters.outage import ANY_AWAY
 from cift_gateway.adapters.passwords import Passwords
+from cift_gateway.adapters.security_events import SecurityEventStore
 from cift_gateway.adapters.sessions import SessionStore
 from cift_gateway.adapters.users import UserStore
 from cift_gateway.adapters.watchlists import WatchlistStore
@@ -31,19 +29,26 @@ from cift_gateway.api.server import HttpServer
 from cift_gateway.api.sockets import Sockets
 from cift_gateway.service.authentication import Authenticator
 from cift_gateway.service.books import Books
+from cift_gateway.service.credential_watch import CredentialWatch
 from cift_gateway.service.demo_user import DemoUser, GivenCredentials
 from cift_gateway.service.feeds import Feeds
 from cift_gateway.service.health import Health
+from cift_gateway.service.last_use import LastUse
 from cift_gateway.service.order_path import OrderPath
 from cift_gateway.service.provisioning import Provisioning
 from cift_gateway.service.revocations import Revocations
+from cift_gateway.service.security_events import SecurityEvents
 from cift_gateway.service.sign_up import SignUp
 from cift_gateway.service.ticks import Ticks
+from cift_gateway.service.user_access import UserAccess
 from cift_gateway.service.users import Users
 from cift_gateway.settings import Settings
+from cift_gateway.wiring import backends_of
 
 _log = logging.get(__name__)
 _HOUSEKEEPING_SECONDS = 3600
+_FLUSH_SECONDS = 2
+_LAST_FLUSH_SECONDS = 3
 
 
 @asynccontextmanager
@@ -53,22 +58,15 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
         stack.push_async_callback(pool.close)
         messenger = await Messenger.connect(settings.nats_url, "gateway")
         stack.push_async_callback(messenger.close)
-        backends = Backends(
-            settings.trading_address,
-            settings.risk_address,
-            settings.execution_address,
-            settings.marketdata_address,
-            settings.call_timeout_seconds,
-            analytics=settings.analytics_address,
-            forecast=settings.forecast_address,
-            trading_principals=_signer("CIFT_TRADING_PRINCIPAL_KEY", settings.trading_principal_key),
-            risk_principals=_signer("CIFT_RISK_PRINCIPAL_KEY", settings.risk_principal_key),
-        )
+        backends = backends_of(settings)
         stack.push_async_callback(backends.close)
         passwords = Passwords()
         stack.callback(passwords.close)
 
         user_store, sessions, keys = UserStore(pool), SessionStore(pool), ApiKeyStore(pool)
+        security_event_store = SecurityEventStore(pool)
+        events = SecurityEvents(security_event_store)
+        uses = LastUse(sessions, keys, events)
         authenticator = Authenticator(
             keys,
             sessions,
@@ -76,8 +74,15 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             cache_seconds=settings.credential_cache_seconds,
             rate_per_second=settings.api_rate_per_second,
             rate_burst=settings.api_rate_burst,
+            uses=uses,
         )
-        revocations = Revocations(messenger, authenticator)
+        sockets = Sockets(
+            settings.stream_clients_max, settings.stream_clients_per_user_max, settings.write_stall_seconds
+        )
+        watch = CredentialWatch(sessions, keys, user_store, settings.credential_check_seconds)
+        watch.add(authenticator)
+        watch.add(sockets)
+        revocations = Revocations(messenger, authenticator, watch)
         attempts = Attempts(
             settings.cache_url,
             settings.log_in_rate_per_address,
@@ -85,7 +90,7 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             settings.log_in_rate_per_email_from_anywhere,
         )
         accounts = AccountStore(pool)
-        sign_up = SignUp(settings.sign_up, accounts, CodeStore(pool), passwords, attempts, revocations)
+        sign_up = SignUp(settings.sign_up, accounts, CodeStore(pool), passwords, attempts, revocations, events)
         users = Users(
             user_store,
             sessions,
@@ -94,22 +99,28 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             attempts,
             backends,
             revocations,
+            events,
             jwt_secret=settings.jwt_secret,
             initial_deposit=format(settings.platform.initial_deposit, "f"),
             access_token_seconds=settings.access_token_seconds,
             refresh_token_seconds=settings.refresh_token_seconds,
+            api_key_seconds_max=settings.api_key_seconds_max,
         )
         if settings.oidc_issuer:
             provider = IdentityProvider(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url)
             authenticator.trust(
-                Provisioning(provider, IdentityStore(pool), users, user_store, revocations, settings.oidc_roles_claim)
+                Provisioning(
+                    provider,
+                    IdentityStore(pool),
+                    users,
+                    user_store,
+                    revocations,
+                    events,
+                    settings.oidc_roles_claim,
+                )
             )
         feeds = Feeds(backends, messenger, settings.stream_probe_seconds, settings.seal_secrets)
         stack.push_async_callback(feeds.close)
-        sockets = Sockets(
-            settings.stream_clients_max, settings.stream_clients_per_user_max, settings.write_stall_seconds
-        )
-        revocations.listen(sockets.end_revoked)
         await revocations.start()
         gateway = Gateway(
             settings=settings,
@@ -118,7 +129,11 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             authenticator=authenticator,
             users=users,
             sign_up=sign_up,
+            user_access=UserAccess(user_store, sessions, keys, lambda: backends, revocations, events),
             user_store=user_store,
+            sessions=sessions,
+            security_events=events,
+            security_event_store=security_event_store,
             watchlists=WatchlistStore(pool),
             orders=OrderPath(backends, settings.orders_in_flight_max, settings.submit_timeout_seconds),
             feeds=feeds,
@@ -140,6 +155,8 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             fatal.watch(asyncio.create_task(feeds.run(), name="feeds")),
             fatal.watch(asyncio.create_task(_begin(gateway, demo), name="begin")),
             fatal.watch(asyncio.create_task(_keep_house(users, sessions, sign_up), name="housekeeping")),
+            fatal.watch(asyncio.create_task(watch.run(), name="credential watch")),
+            fatal.watch(asyncio.create_task(_flush(uses, events), name="flush")),
         ]
         try:
             yield
@@ -148,10 +165,10 @@ async def start(settings: Settings, fatal: service.Fatal) -> AsyncIterator[None]
             sockets.close()
             for task in tasks:
                 task.cancel()
-
-
-def _signer(variable: str, key: SecretStr | None) -> Signer | None:
-    return Signer(secret.ring(variable, key.get_secret_value())) if key is not None else None
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_FLUSH_SECONDS):
+                    await uses.flush()
+                    await events.flush()
 
 
 def _given(settings: Settings) -> GivenCredentials | None:
@@ -171,6 +188,13 @@ async def _begin(gateway: Gateway, demo: DemoUser) -> None:
     if gateway.settings.credentials_file or _given(gateway.settings) is not None:
         await demo.make()
     gateway.health.started = True
+
+
+async def _flush(uses: LastUse, events: SecurityEvents) -> None:
+    while True:
+        await asyncio.sleep(_FLUSH_SECONDS)
+        await uses.flush()
+        await events.flush()
 
 
 async def _keep_house(users: Users, sessions: SessionStore, sign_up: SignUp) -> None:

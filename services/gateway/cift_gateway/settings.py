@@ -2,11 +2,11 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 from cift_common import secret
 from cift_common.settings import ServiceSettings
-from pydantic import SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from cift_gateway.domain import client_address, site
 from cift_gateway.domain.connection_limits import ConnectionLimits
@@ -67,6 +67,12 @@ class Settings(ServiceSettings):
     refresh_token_seconds: int = 30 * 24 * 3600
     # How long a verified key or token is believed without asking the database again.
     credential_cache_seconds: float = 15
+
+    # How often open streams and cached credentials are compared with the database; a revocation that NATS loses takes
+    # as long.
+    credential_check_seconds: Annotated[float, Field(gt=0, le=5)] = 2
+    # The longest life of a new API key, and that of one without an end of its own; 0: no limit.
+    api_key_seconds_max: Annotated[int, Field(ge=0)] = 0
 
     # Order submissions that may wait for trading at once; above it orders are refused with 429.
     orders_in_flight_max: int = 64

@@ -12,24 +12,30 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from cift_common import database, logging
+from cift_common import database, logging, rpc, service
 from cift_common.errors import CiftError, InvalidArgument, NotFound
 from cift_common.messaging import Messenger
 from pydantic import ValidationError
 
 from cift_gateway.adapters.accounts import AccountStore
+from cift_gateway.adapters.api_keys import ApiKeyStore
 from cift_gateway.adapters.attempts import Attempts
+from cift_gateway.adapters.backends import Backends
 from cift_gateway.adapters.one_time_codes import CodeStore
 from cift_gateway.adapters.outage import DATABASE_AWAY
 from cift_gateway.adapters.passwords import Passwords
+from cift_gateway.adapters.security_events import SecurityEventStore
 from cift_gateway.adapters.sessions import SessionStore
 from cift_gateway.adapters.users import User, UserStore
 from cift_gateway.domain.email import normal_email
 from cift_gateway.domain.one_time_code import OneTimeCode
 from cift_gateway.domain.principal import Role
 from cift_gateway.service.revocations import Revocations
+from cift_gateway.service.security_events import SecurityEvents
 from cift_gateway.service.sign_up import SignUp
+from cift_gateway.service.user_access import UserAccess
 from cift_gateway.settings import Settings
+from cift_gateway.wiring import backends_of
 
 _ACTOR = "operator"
 _USERS_MAX = 1000
@@ -47,6 +53,7 @@ class _Tools:
     sessions: SessionStore
     sign_up: SignUp
     revocations: Revocations
+    access: UserAccess
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -80,6 +87,8 @@ def _parser() -> argparse.ArgumentParser:
         "reset": "Print a code that sets a new password.",
         "roles": "Replace the roles of a user.",
         "log-out": "End all sessions of a user.",
+        "disable": "End a user's sessions and keys, and let them in no more.",
+        "enable": "Let a disabled user log in again.",
     }
     for name, text in helps.items():
         command = commands.add_parser(name, help=text, description=text)
@@ -93,6 +102,9 @@ def _parser() -> argparse.ArgumentParser:
                 required=name == "roles",
                 help="A role of the user; repeat it for several. Defaults to trader.",
             )
+        if name == "disable":
+            command.add_argument("--cancel-orders", action="store_true", help="Also cancel the user's open orders.")
+            command.add_argument("--reason", default="", help="Why; kept with the security event.")
         if name == "verify":
             command.add_argument("--now", action="store_true", help="Vouch for the address instead.")
     return parser
@@ -113,8 +125,21 @@ async def _run(options: argparse.Namespace, settings: Settings) -> None:
             settings.log_in_rate_per_email,
             settings.log_in_rate_per_email_from_anywhere,
         )
-        sign_up = SignUp(settings.sign_up, AccountStore(pool), CodeStore(pool), passwords, attempts, revocations)
-        await _do(options, _Tools(settings, UserStore(pool), SessionStore(pool), sign_up, revocations))
+        events = SecurityEvents(SecurityEventStore(pool))
+        sign_up = SignUp(
+            settings.sign_up, AccountStore(pool), CodeStore(pool), passwords, attempts, revocations, events
+        )
+
+        def backends() -> Backends:
+            rpc.secure(service.tls(settings), "")
+            rpc.restrict(None, {at: token.get_secret_value() for at, token in settings.peer_tokens.items()})
+            made = backends_of(settings)
+            stack.push_async_callback(made.close)
+            return made
+
+        users, sessions = UserStore(pool), SessionStore(pool)
+        access = UserAccess(users, sessions, ApiKeyStore(pool), backends, revocations, events)
+        await _do(options, _Tools(settings, users, sessions, sign_up, revocations, access))
 
 
 async def _do(options: argparse.Namespace, tools: _Tools) -> None:
@@ -122,7 +147,8 @@ async def _do(options: argparse.Namespace, tools: _Tools) -> None:
     if options.command == "list":
         for user in await tools.users.every(_USERS_MAX):
             verified = "verified" if user.email_verified else "unverified"
-            print(f"{user.id}  {user.email}  {verified}  {' '.join(user.roles)}")
+            disabled = "  disabled" if user.is_disabled else ""
+            print(f"{user.id}  {user.email}  {verified}  {' '.join(user.roles)}{disabled}")
     elif options.command in ("create", "invite"):
         make = sign_up.create if options.command == "create" else sign_up.invite
         roles = [Role(role) for role in options.roles or (Role.TRADER,)]
@@ -136,14 +162,21 @@ async def _do(options: argparse.Namespace, tools: _Tools) -> None:
         _show(tools.settings, await sign_up.reset(await _user(tools, options.email), _ACTOR))
     elif options.command == "roles":
         user = await _user(tools, options.email)
-        await tools.users.set_roles(user.id, list(dict.fromkeys(options.roles)))
-        await tools.revocations.announce([user.id])
+        await tools.access.set_roles(user.id, [Role(role) for role in options.roles])
         print(f"{user.email} has the roles {' '.join(dict.fromkeys(options.roles))}.")
     elif options.command == "log-out":
         user = await _user(tools, options.email)
         ended = await tools.sessions.revoke_all(user.id, "ended by an operator")
         await tools.revocations.announce(ended)
         print(f"{len(ended)} sessions of {user.email} are ended.")
+    elif options.command == "disable":
+        user = await _user(tools, options.email)
+        done = await tools.access.disable(user.id, cancel_orders=options.cancel_orders, reason=options.reason)
+        orders = "" if done.orders_canceled is None else f" {done.orders_canceled} orders are being canceled."
+        print(f"{user.email} is disabled.{orders}")
+    elif options.command == "enable":
+        user = await tools.access.enable((await _user(tools, options.email)).id)
+        print(f"{user.email} can log in again.")
 
 
 async def _user(tools: _Tools, email: str) -> User:

@@ -28,6 +28,7 @@ class ScriptedTrading(trading_pb2_grpc.TradingServiceServicer):
         # Runs before an order is taken: raises, or waits.
         self.before_submit: Callable[[], Awaitable[None]] | None = None
         self.before_open: Callable[[], None] | None = None
+        self.before_cancel_all: Callable[[], None] | None = None
 
     async def happen(self, account_id: str, event: int, order: trading.Order, *, told: bool = True) -> int:
         """Something happens to an order; NATS carries the news only where it is `told`."""
@@ -113,6 +114,32 @@ class ScriptedTrading(trading_pb2_grpc.TradingServiceServicer):
             if named and order.account_id == request.account_id:
                 return trading.GetOrderResponse(order=order)
         raise NotFound("order not found")
+
+    def _owned(self, account_id: str, order_id: str) -> trading.Order:
+        order = self.orders.get(order_id)
+        if order is None or order.account_id != account_id:
+            raise NotFound("order not found")
+        return order
+
+    async def ListOrders(self, request: trading.ListOrdersRequest, _: Any) -> trading.ListOrdersResponse:
+        return trading.ListOrdersResponse(
+            orders=[order for order in self.orders.values() if order.account_id == request.account_id]
+        )
+
+    async def CancelOrder(self, request: trading.CancelOrderRequest, _: Any) -> trading.CancelOrderResponse:
+        self._owned(request.account_id, request.order_id).status = common.ORDER_STATUS_PENDING_CANCEL
+        return trading.CancelOrderResponse()
+
+    async def ReplaceOrder(self, request: trading.ReplaceOrderRequest, _: Any) -> trading.ReplaceOrderResponse:
+        return trading.ReplaceOrderResponse(order=self._owned(request.account_id, request.order_id))
+
+    async def CancelAllOrders(self, request: trading.CancelAllOrdersRequest, _: Any) -> trading.CancelAllOrdersResponse:
+        if self.before_cancel_all is not None:
+            self.before_cancel_all()
+        canceled = [order for order in self.orders.values() if order.account_id == request.account_id]
+        for order in canceled:
+            order.status = common.ORDER_STATUS_PENDING_CANCEL
+        return trading.CancelAllOrdersResponse(orders=canceled)
 
     async def ListAccountUpdates(
         self, request: trading.ListAccountUpdatesRequest, _: Any

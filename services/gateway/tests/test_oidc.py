@@ -171,3 +171,21 @@ async def test_without_its_provider_the_gateway_says_so_and_takes_its_own_tokens
         status, body = await _account(gateway, provider.token())
         assert status == 503, body
         assert (await _account(gateway, (await gateway.sign_up())["access_token"]))[0] == 200
+
+
+async def test_a_disabled_user_of_the_provider_is_out(trusting: RunningGateway, provider: Provider) -> None:
+    token = provider.token(sub=secrets.token_hex(8))
+    headers = {"Authorization": f"Bearer {token}"}
+    assert (await _account(trusting, token))[0] == 200
+    _, me, _ = await trusting.call("GET", "/auth/me", headers=headers)
+    demo = await trusting.credentials()
+    boss = {"APCA-API-KEY-ID": demo["api_key_id"], "APCA-API-SECRET-KEY": demo["api_secret_key"]}
+    async with trusting.session.ws_connect(trusting.base_url + "/stream") as socket:
+        await socket.send_json({"action": "auth", "token": token})
+        assert '"authorized"' in await socket.receive_str()
+        assert (await trusting.call("POST", f"/auth/users/{me['id']}/disable", headers=boss))[0] == 200
+        message = await socket.receive(timeout=20)
+        assert (message.data, message.extra) == (4401, "the user is disabled")
+    status, body = await _account(trusting, token)
+    assert (status, body["reason"]) == (401, "USER_DISABLED")
+    assert (await _account(trusting, provider.token(sub=secrets.token_hex(8))))[0] == 200

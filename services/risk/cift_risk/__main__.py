@@ -22,8 +22,8 @@ from cift_risk.settings import RiskSettings
 
 # With which the gateway may ask about any account, or change what holds for all.
 SCOPES = {
-    **dict.fromkeys(("GetExposure", "ListBreaches"), frozenset({"risk", "risk:read_all"})),
-    **dict.fromkeys(("SetLimits", "SetRestriction", "SetHalt"), frozenset({"risk", "risk:write"})),
+    **dict.fromkeys(("GetExposure", "ListBreaches"), frozenset({"risk:read_all"})),
+    **dict.fromkeys(("SetLimits", "SetRestriction", "SetHalt"), frozenset({"risk:write"})),
 }
 
 

@@ -46,7 +46,7 @@ from cift_trading.views import Views
 
 PROBLEMS_SHOWN = 50
 # With which the gateway may ask about accounts other than the caller's.
-SCOPES = {"CancelAllOrders": frozenset({"risk", "admin", "risk:write", "users:admin"})}
+SCOPES = {"CancelAllOrders": frozenset({"users:admin"})}
 
 
 @asynccontextmanager

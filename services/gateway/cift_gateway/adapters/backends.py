@@ -102,7 +102,7 @@ class Backends:
         if account_id:
             signed = signer.sign("", account_id, "gateway", frozenset())
         elif principal is not None:
-            scopes = frozenset(map(str, principal.roles))
+            scopes = frozenset(map(str, principal.scopes))
             signed = signer.sign(principal.user_id, principal.account_id, principal.credential, scopes)
         else:
             return traced

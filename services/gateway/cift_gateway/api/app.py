@@ -1,13 +1,13 @@
 """The ASGI application."""
 
 import orjson
-from fastapi import FastAPI, Response, WebSocket
+from fastapi import Depends, FastAPI, Response, WebSocket
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp
 
 from cift_gateway.adapters.outage import ANY_AWAY
-from cift_gateway.api import errors, openapi
-from cift_gateway.api.context import Gateway, authenticate
+from cift_gateway.api import errors, openapi, scopes
+from cift_gateway.api.context import Gateway, authenticate, guard
 from cift_gateway.api.edge import Edge
 from cift_gateway.api.fast_orders import FastOrders
 from cift_gateway.api.market_stream import FEEDS, MarketSocket
@@ -25,16 +25,17 @@ from cift_gateway.api.routes import (
     predictions,
     risk,
     stocks,
+    user_access,
     watchlists,
 )
 from cift_gateway.api.trade_stream import TradeSocket
 from cift_gateway.api.web import Web
-from cift_gateway.domain.principal import Role
+from cift_gateway.domain.scope import Scope
 
 # Orders first: routes are tried in order.
 _ROUTERS = (
     orders, positions, account, stocks, assets, watchlists,
-    risk, analytics, predictions, operations, auth, accounts, health,
+    risk, analytics, predictions, operations, auth, accounts, user_access, health,
 )  # fmt: skip
 
 
@@ -42,22 +43,6 @@ def build(gateway: Gateway) -> ASGIApp:
     """`app.state.gateway` is what the routes work with."""
     app = make(gateway.platform.version, docs_shown=gateway.settings.api_docs)
     app.state.gateway = gateway
-
-    @app.websocket("/stream")
-    async def trade_stream(websocket: WebSocket) -> None:
-        queue_max = gateway.settings.stream_queue_max
-        await gateway.sockets.serve(
-            websocket,
-            lambda accepted: TradeSocket(accepted, gateway.authenticator, gateway.feeds, gateway.backends, queue_max),
-        )
-
-    async def market_stream(websocket: WebSocket) -> None:
-        await gateway.sockets.serve(
-            websocket, lambda accepted: MarketSocket(accepted, gateway.authenticator, gateway.ticks, gateway.platform)
-        )
-
-    for feed in FEEDS:
-        app.add_api_websocket_route(f"/v2/{feed}", market_stream)
 
     if gateway.settings.web_path is not None:
         app.mount("/", Web(gateway.settings.web_path), name="web")
@@ -67,9 +52,11 @@ def build(gateway: Gateway) -> ASGIApp:
         async def root() -> Response:
             return RedirectResponse("/docs")
 
+    scopes.check(app)
+
     async def may_trace(headers: list[tuple[bytes, bytes]]) -> bool:
         try:
-            (await authenticate(gateway, headers)).require(Role.OPERATIONS)
+            (await authenticate(gateway, headers)).require(Scope.OPERATIONS_READ)
         except ANY_AWAY:
             # The route itself says what is wrong.
             return False
@@ -87,6 +74,7 @@ def make(version: str, *, docs_shown: bool = True) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        dependencies=[Depends(guard)],
         # `Edge` traces and measures; FastAPI would make a trace of every request, health checks included.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
@@ -94,6 +82,25 @@ def make(version: str, *, docs_shown: bool = True) -> FastAPI:
         app.include_router(module.router)
     if docs_shown:
         app.include_router(docs.router)
+
+    @app.websocket("/stream")
+    async def trade_stream(websocket: WebSocket) -> None:
+        gateway: Gateway = websocket.app.state.gateway
+        queue_max = gateway.settings.stream_queue_max
+        await gateway.sockets.serve(
+            websocket,
+            lambda accepted: TradeSocket(accepted, gateway.authenticator, gateway.feeds, gateway.backends, queue_max),
+        )
+
+    async def market_stream(websocket: WebSocket) -> None:
+        gateway: Gateway = websocket.app.state.gateway
+        await gateway.sockets.serve(
+            websocket, lambda accepted: MarketSocket(accepted, gateway.authenticator, gateway.ticks, gateway.platform)
+        )
+
+    for feed in FEEDS:
+        app.add_api_websocket_route(f"/v2/{feed}", market_stream)
+
     errors.install(app)
     openapi.install(app, errors.Error)
 

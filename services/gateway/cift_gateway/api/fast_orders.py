@@ -37,7 +37,7 @@ class FastOrders:
         started = time.time_ns()
         scope["route"] = _Route()
         try:
-            response = await orders.submit(self._gateway, scope["headers"], await _body(receive))
+            response = await orders.submit(self._gateway, scope, await _body(receive))
         except Exception as error:
             response = errors.answer(error)
             if response.status_code == 500:

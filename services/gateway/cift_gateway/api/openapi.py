@@ -6,14 +6,18 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
+from cift_gateway.api import scopes
+from cift_gateway.domain.scope import Scope
+
 _DESCRIPTION = """\
 Follows the Alpaca Trading API v2 in paths, fields and status words, so `alpaca-py` and tools built on it work as they
 are. Beside it: `/auth` (users, sessions, API keys), `/v2/risk`, `/v2/analytics` and `/v2/predictions`.
 
 Two ways in: the headers `APCA-API-KEY-ID` and `APCA-API-SECRET-KEY` (programs), or `Authorization: Bearer` with an
-access token from `/auth/login` (people). An error says `code`, `message`, `reason`, and where it applies `field` and
-`limit`. The WebSocket `/stream` sends `trade_updates`, each with a `sequence`; `listen` with `after_sequence` brings
-what was missed. The WebSocket `/v2/iex` is Alpaca's market data stream.
+access token from `/auth/login` (people). Each operation names the scope that it needs (`x-required-scope`): roles give
+people scopes, an API key carries some of its maker's. An error says `code`, `message`, `reason`, and where it applies
+`field` and `limit`. The WebSocket `/stream` sends `trade_updates`, each with a `sequence`; `listen` with
+`after_sequence` brings what was missed. The WebSocket `/v2/iex` is Alpaca's market data stream.
 """
 _SECURITY = {
     "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
@@ -50,15 +54,23 @@ def install(app: FastAPI, error: type[BaseModel]) -> None:
             components["securitySchemes"] = _SECURITY
             components.setdefault("schemas", {})["Error"] = error.model_json_schema()
             document["security"] = [{"token": []}, {"keyId": [], "keySecret": []}]
-            for path in document["paths"].values():
-                for operation in path.values():
+            for path, operations in document["paths"].items():
+                for method, operation in operations.items():
                     _say_errors(operation)
+                    _say_scope(operation, scopes.ROUTES[f"{method.upper()} {path}"])
             for unused in ("HTTPValidationError", "ValidationError"):
                 components["schemas"].pop(unused, None)
             app.openapi_schema = document
         return app.openapi_schema
 
     app.openapi = build  # type: ignore[method-assign]
+
+
+def _say_scope(operation: dict[str, Any], scope: Scope | None) -> None:
+    if scope is None:
+        operation["security"] = []
+    else:
+        operation["x-required-scope"] = scope.value
 
 
 def _say_errors(operation: dict[str, Any]) -> None:

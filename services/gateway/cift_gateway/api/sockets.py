@@ -1,9 +1,10 @@
 """What every WebSocket of ours shares: its life, who is behind it, how it ends."""
 
 import asyncio
+import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cift_common import logging
@@ -11,14 +12,16 @@ from cift_common.errors import ResourceExhausted, Unauthenticated
 from fastapi import WebSocket, WebSocketDisconnect
 from prometheus_client import Gauge
 
-from cift_gateway.api import connections
+from cift_gateway.api import connections, scopes
 from cift_gateway.domain.principal import Principal
+from cift_gateway.service import origin
 from cift_gateway.service.authentication import Authenticator, NotAuthorized
 
 _log = logging.get(__name__)
 _clients = Gauge("cift_gateway_websocket_clients", "Open WebSocket connections", ["kind"])
 
 CLOSE_UNAUTHORIZED = 4401
+CLOSE_FORBIDDEN = 4403
 # More replies than these wait to be written: nothing more is read until there are fewer.
 _REPLIES_WAITING_MAX = 8
 CLOSE_TOO_SLOW = 4008
@@ -35,6 +38,8 @@ class Socket(ABC):
 
     def __init__(self, websocket: WebSocket, authenticator: Authenticator) -> None:
         self.websocket, self._authenticator = websocket, authenticator
+        # Without one nobody could open the stream: the table says who may.
+        self._scope = scopes.ROUTES[f"{scopes.STREAM} {websocket.scope['route'].path}"]
         self.principal: Principal | None = None
         self.connection = connections.of_scope(websocket.scope)
         # Set by `Sockets`: takes the socket in as one of its user's, or raises.
@@ -99,6 +104,8 @@ class Socket(ABC):
         else:
             key_id, key_secret = _text(data, "key_id", "key"), _text(data, "secret_key", "secret")
             principal = await self._authenticator.by_key(key_id, key_secret)
+        if self._scope is not None:
+            principal.require(self._scope)
         if self.principal is not None and principal.account_id != self.principal.account_id:
             raise Unauthenticated("this connection belongs to another account")
         if self.principal is None:
@@ -108,8 +115,16 @@ class Socket(ABC):
             self.connection.authenticated(principal.user_id)
         if lives_seconds is not None:
             self._end_after(lives_seconds, "the access token has expired")
+        elif principal.expires_at is not None:
+            self._end_after(max(0.0, principal.expires_at - time.time()), "the API key has expired")
         elif self._expiry is not None:
             self._expiry.cancel()
+
+    def renew(self, principal: Principal) -> None:
+        """The same user with other rights: the stream ends if they do not suffice."""
+        self.principal = principal
+        if self._scope is not None and self._scope not in principal.scopes:
+            self.end(CLOSE_FORBIDDEN, f"the scope {self._scope} was taken away")
 
     def _end_after(self, seconds: float, reason: str) -> None:
         if self._expiry is not None:
@@ -183,6 +198,8 @@ class Sockets:
 
     async def serve(self, websocket: WebSocket, make: Callable[[WebSocket], Socket]) -> None:
         """From the handshake to the end of one connection."""
+        client = websocket.client
+        origin.enter(client.host if client else "unknown", websocket.headers.get("user-agent", ""))
         connection = connections.of_scope(websocket.scope)
         if connection is not None and websocket.client is not None:
             connection.identify(websocket.client.host)
@@ -220,9 +237,22 @@ class Sockets:
         if not self._authenticated[user_id]:
             del self._authenticated[user_id]
 
-    def end_revoked(self, names: frozenset[str]) -> None:
+    def held(self) -> list[Principal]:
+        """Who follows a stream."""
+        return [socket.principal for socket in self._open if socket.principal is not None]
+
+    def renew(self, changed: Mapping[Principal, Principal | None], disabled: frozenset[str]) -> None:
+        """Closes the streams of those who may follow them no more."""
         for socket in self._open:
-            if socket.principal and names & {socket.principal.credential, socket.principal.user_id}:
+            principal = socket.principal
+            if principal is None or principal not in changed:
+                continue
+            now = changed[principal]
+            if now is not None:
+                socket.renew(now)
+            elif principal.user_id in disabled:
+                socket.end(CLOSE_UNAUTHORIZED, "the user is disabled")
+            else:
                 socket.end(CLOSE_UNAUTHORIZED, "the credential was revoked")
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from cift_common.errors import ResourceExhausted, Unauthenticated
@@ -12,7 +12,8 @@ from cift_gateway.adapters.sessions import Owner, SessionStore
 from cift_gateway.domain import secret, token
 from cift_gateway.domain.bucket import Bucket
 from cift_gateway.domain.credential import FINGERPRINT_KEY_BYTES, AccessTokenProof, ApiKeyProof, Fingerprints
-from cift_gateway.domain.principal import Principal
+from cift_gateway.domain.principal import CredentialKind, Principal
+from cift_gateway.service.last_use import LastUse
 from cift_gateway.service.verified_cache import P, Verified, VerifiedCache
 
 _BUCKETS_MAX = 20_000
@@ -42,8 +43,18 @@ class Outside(Protocol):
     async def owner(self, text: str) -> tuple[Owner, float]: ...
 
 
-def _principal(owner: Owner, credential: str) -> Principal:
-    return Principal(owner.user_id, owner.account_id, owner.email, frozenset(owner.roles), credential)
+def principal_of(owner: Owner, credential: str, kind: CredentialKind) -> Principal:
+    """What the owner of a credential may do by it."""
+    return Principal(
+        owner.user_id,
+        owner.account_id,
+        owner.email,
+        frozenset(owner.roles),
+        credential,
+        kind,
+        owner.scopes,
+        owner.expires_at,
+    )
 
 
 class Authenticator:
@@ -64,6 +75,7 @@ class Authenticator:
         rate_burst: float,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
+        uses: LastUse | None = None,
     ) -> None:
         self._keys, self._sessions, self._jwt_secret = keys, sessions, jwt_secret
         self._cache_seconds, self._clock, self._wall_clock = cache_seconds, clock, wall_clock
@@ -74,6 +86,7 @@ class Authenticator:
         self._buckets: dict[str, Bucket] = {}
         self._revocations = 0
         self._outside: Outside | None = None
+        self._uses = uses
 
     async def by_key(self, key_id: str, key_secret: str) -> Principal:
         """`NotAuthorized` for a wrong pair, `RateLimited` where its user asks too often."""
@@ -86,7 +99,9 @@ class Authenticator:
             found = await self._keys.find(key_id)
             if found is None or not secret.matches(key_secret, found[0]):
                 raise NotAuthorized
-            verified = self._entry(proof, _principal(found[1], key_id), self._cache_seconds)
+            principal = principal_of(found[1], key_id, CredentialKind.KEY)
+            left = principal.expires_at - self._wall_clock() if principal.expires_at else self._cache_seconds
+            verified = self._entry(proof, principal, min(self._cache_seconds, left))
             self._keep(self._verified_keys, verified, seen)
         self._spend(verified.bucket)
         return verified.principal
@@ -114,12 +129,12 @@ class Authenticator:
         """Whom the token belongs to, and when it expires (seconds since the epoch)."""
         if self._outside is not None and self._outside.issued(text):
             vouched, expires_at = await self._outside.owner(text)
-            return _principal(vouched, "oidc"), expires_at
+            return principal_of(vouched, "oidc", CredentialKind.OIDC), expires_at
         verified = token.verify(self._jwt_secret, text)
         owner = await self._sessions.owner(verified.session_id)
         if owner is None or owner.user_id != verified.user_id:
             raise Unauthenticated("the session is over, log in again", reason="SESSION_OVER")
-        return _principal(owner, verified.session_id), verified.expires_at
+        return principal_of(owner, verified.session_id, CredentialKind.SESSION), verified.expires_at
 
     def expires_in(self, text: str) -> float:
         """Seconds until a token that was verified ends."""
@@ -128,6 +143,8 @@ class Authenticator:
         return token.verify(self._jwt_secret, text).expires_at - self._wall_clock()
 
     def _entry(self, proof: P, principal: Principal, seconds: float) -> Verified[P]:
+        if self._uses is not None:
+            self._uses.note(principal)
         bucket = self._buckets.get(principal.user_id)
         if bucket is None:
             if len(self._buckets) >= _BUCKETS_MAX:
@@ -151,3 +168,14 @@ class Authenticator:
         gone = set(names)
         self._verified_keys.forget(gone)
         self._verified_tokens.forget(gone)
+
+    def held(self) -> list[Principal]:
+        """Returns the principals that need no query to the database now."""
+        now = self._clock()
+        return [*self._verified_keys.principals(now), *self._verified_tokens.principals(now)]
+
+    def renew(self, changed: Mapping[Principal, Principal | None], _: frozenset[str]) -> None:
+        """Forgets the credentials of those who may do something else now, or nothing any more."""
+        self._revocations += 1
+        self._verified_keys.drop(changed)
+        self._verified_tokens.drop(changed)

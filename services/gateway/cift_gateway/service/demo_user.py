@@ -20,7 +20,8 @@ from cift_gateway.adapters.outage import ANY_AWAY
 from cift_gateway.adapters.passwords import Passwords
 from cift_gateway.adapters.users import User, UserStore
 from cift_gateway.domain import secret
-from cift_gateway.domain.principal import Role
+from cift_gateway.domain.principal import CredentialKind, Principal
+from cift_gateway.domain.scope import Role, scopes_of
 from cift_gateway.service.revocations import Revocations
 from cift_gateway.service.sign_up import NO_PASSWORD
 from cift_gateway.service.users import Users
@@ -108,7 +109,12 @@ class DemoUser:
         await self._revocations.announce(await self._keys.revoke_named(user.id, _KEY_NAME))
         try:
             await self._keys.insert(
-                given.api_key_id, user.id, secret.digest(given.api_secret_key), _KEY_NAME, list(user.roles)
+                given.api_key_id,
+                user.id,
+                secret.digest(given.api_secret_key),
+                _KEY_NAME,
+                list(user.roles),
+                scopes_of(user.roles),
             )
         except asyncpg.UniqueViolationError:
             _log.warning("the demo user's key was taken already", key_id=given.api_key_id)
@@ -119,7 +125,11 @@ class DemoUser:
         password = secrets.token_urlsafe(_PASSWORD_BYTES)
         await self._store.set_password(user.id, await self._passwords.hash(password))
         await self._revocations.announce(await self._keys.revoke_named(user.id, _KEY_NAME))
-        new = await self._users.create_key(user.id, _KEY_NAME, None)
+        scopes = scopes_of(user.roles)
+        maker = Principal(
+            user.id, user.account_id, user.email, frozenset(user.roles), "", CredentialKind.SESSION, scopes
+        )
+        new = await self._users.create_key(maker, _KEY_NAME, scopes=sorted(scopes))
         credentials_file.write(
             self._path,
             Credentials(

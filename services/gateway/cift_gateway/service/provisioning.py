@@ -7,11 +7,13 @@ from cift_common.ids import Clock, new_uuid7, system_clock
 from cift_gateway.adapters.accounts import NewUser
 from cift_gateway.adapters.identities import IdentityStore
 from cift_gateway.adapters.identity_provider import IdentityProvider
-from cift_gateway.adapters.sessions import Owner
+from cift_gateway.adapters.sessions import Owner, UserDisabled
 from cift_gateway.adapters.users import User, UserStore
 from cift_gateway.domain.identity import Identity, identity
-from cift_gateway.domain.principal import Role
+from cift_gateway.domain.scope import Role, scopes_of
+from cift_gateway.domain.security_event import SecurityEvent
 from cift_gateway.service.revocations import Revocations
+from cift_gateway.service.security_events import SecurityEvents
 from cift_gateway.service.sign_up import NO_PASSWORD
 from cift_gateway.service.users import Users
 
@@ -28,12 +30,13 @@ class Provisioning:
         users: Users,
         user_store: UserStore,
         revocations: Revocations,
+        events: SecurityEvents,
         roles_claim: str = "",
         clock: Clock = system_clock,
     ) -> None:
         self._provider, self._identities, self._users = provider, identities, users
         self._user_store, self._revocations, self._clock = user_store, revocations, clock
-        self._roles_claim = roles_claim
+        self._events, self._roles_claim = events, roles_claim
 
     def issued(self, text: str) -> bool:
         return self._provider.issued(text)
@@ -42,12 +45,22 @@ class Provisioning:
         """Whom a token belongs to, and when it ends (seconds since the epoch); raises as `IdentityProvider.claims`."""
         found = identity(await self._provider.claims(text), self._roles_claim)
         user = await self._user(found)
+        if user.is_disabled:
+            raise UserDisabled
         await self._users.open_account(user)
         roles = user.roles
         if found.roles is not None and set(found.roles) != set(user.roles):
-            await self._user_store.set_roles(user.id, list(found.roles), by_provider=True)
+            before = await self._user_store.set_roles(user.id, list(found.roles), by_provider=True)
             roles = found.roles
-        return Owner(user.id, user.account_id, user.email, roles), found.expires_at
+            await self._events.record(
+                SecurityEvent.ROLES_CHANGED,
+                user_id=user.id,
+                email=user.email,
+                before=" ".join(before),
+                after=" ".join(roles),
+                by=found.issuer,
+            )
+        return Owner(user.id, user.account_id, user.email, roles, scopes_of(roles)), found.expires_at
 
     async def _user(self, found: Identity) -> User:
         user_id = await self._identities.user_id(found.issuer, found.subject)

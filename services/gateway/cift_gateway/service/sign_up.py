@@ -17,12 +17,19 @@ from cift_gateway.domain.client_address import subscriber
 from cift_gateway.domain.email import normal_email
 from cift_gateway.domain.one_time_code import LIFETIME_SECONDS, OneTimeCode, Purpose
 from cift_gateway.domain.password import check_password
-from cift_gateway.domain.principal import Role
+from cift_gateway.domain.scope import Role
+from cift_gateway.domain.security_event import SecurityEvent
 from cift_gateway.domain.sign_up_mode import SignUpMode
 from cift_gateway.service.revocations import Revocations
+from cift_gateway.service.security_events import SecurityEvents
 
 # No hash, so no password opens it.
 NO_PASSWORD = "!"
+_EVENTS = {
+    Purpose.INVITE: SecurityEvent.USER_INVITED,
+    Purpose.VERIFY: SecurityEvent.VERIFICATION_CODE_CREATED,
+    Purpose.RESET: SecurityEvent.PASSWORD_CODE_CREATED,
+}
 
 
 class SignUpClosed(PermissionDenied):
@@ -40,10 +47,11 @@ class SignUp:
         passwords: Passwords,
         attempts: Attempts,
         revocations: Revocations,
+        events: SecurityEvents,
         clock: Clock = system_clock,
     ) -> None:
         self._mode, self._accounts, self._codes, self._passwords = mode, accounts, codes, passwords
-        self._attempts, self._revocations, self._clock = attempts, revocations, clock
+        self._attempts, self._revocations, self._events, self._clock = attempts, revocations, events, clock
 
     async def sign_up(self, email_text: str, password: str, invite: str | None, address: str) -> str:
         """Makes a trader unless the address has an account. Returns the address in its one spelling.
@@ -62,6 +70,7 @@ class SignUp:
         released = await self._accounts.sign_up(user, secret.digest(invite) if invite else None)
         if released is not None:
             await self._revocations.announce([released])
+        await self._events.record(SecurityEvent.SIGN_UP, email=email, invited=str(invite is not None).lower())
         return email
 
     async def create(self, email_text: str, roles: Sequence[Role], created_by: str) -> OneTimeCode:
@@ -102,6 +111,7 @@ class SignUp:
         await self._passwords.run(lambda: check_password(password, email))
         user_id, sessions = await self._accounts.reset_password(code_hash, await self._passwords.hash(password))
         await self._revocations.announce(sessions)
+        await self._events.record(SecurityEvent.PASSWORD_RESET, user_id=user_id, email=email)
         return user_id
 
     async def delete_expired_codes(self) -> None:
@@ -116,4 +126,7 @@ class SignUp:
         text = secret.secret_text(secrets.token_bytes(secret.SECRET_BYTES))
         lifetime = LIFETIME_SECONDS[purpose]
         expires = await self._codes.insert(purpose, secret.digest(text), email, user_id, roles, created_by, lifetime)
+        await self._events.record(
+            _EVENTS[purpose], user_id=user_id or "", email=email, by=created_by, roles=" ".join(roles)
+        )
         return OneTimeCode(purpose, email, text, expires)

@@ -1,5 +1,6 @@
 """Credentials of one kind that were verified a short while ago."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -50,6 +51,14 @@ class VerifiedCache(Generic[P]):
             for key, entry in self._entries.items()
             if entry.principal.credential not in names and entry.principal.user_id not in names
         }
+
+    def principals(self, now: float) -> list[Principal]:
+        """Who is believed at this time."""
+        return [entry.principal for entry in self._entries.values() if entry.until >= now]
+
+    def drop(self, principals: Container[Principal]) -> None:
+        """Drops the entries of these principals."""
+        self._entries = {key: entry for key, entry in self._entries.items() if entry.principal not in principals}
 
     def users(self) -> set[str]:
         return {entry.principal.user_id for entry in self._entries.values()}

@@ -2,14 +2,15 @@
 
 from fastapi import APIRouter, Request, Response
 
-from cift_gateway.api.context import Admin, Gateway, Here, address_of
+from cift_gateway.api.context import Caller, Gateway, Here, address_of
 from cift_gateway.api.models import accounts as models
 from cift_gateway.api.reply import nothing, reply
-from cift_gateway.api.routes.auth import PUBLIC, user_id_of
+from cift_gateway.api.routes.auth import PUBLIC, uuid_of
+from cift_gateway.api.routing import Route
 from cift_gateway.domain.one_time_code import OneTimeCode
 from cift_gateway.domain.times import rfc3339
 
-router = APIRouter(tags=["auth"])
+router = APIRouter(route_class=Route, tags=["auth"])
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -58,20 +59,20 @@ async def reset_password(request: Request, gateway: Here, body: models.ResetPass
 
 
 @router.post("/auth/invites", response_model=models.Code, status_code=201)
-async def create_invite(request: Request, gateway: Here, caller: Admin, body: models.CreateInvite) -> Response:
+async def create_invite(request: Request, gateway: Here, caller: Caller, body: models.CreateInvite) -> Response:
     """Makes an invite for one address, good once, for a week; for admins. An earlier one for it ends."""
     return _code(gateway, request, await gateway.sign_up.invite(body.email, body.roles, caller.email))
 
 
 @router.post("/auth/users/{user_id}/verification", response_model=models.Code, status_code=201)
-async def create_verification(request: Request, gateway: Here, caller: Admin, user_id: str) -> Response:
+async def create_verification(request: Request, gateway: Here, caller: Caller, user_id: str) -> Response:
     """Makes a code to send to a user's address, good once, for a day; for admins."""
-    user = await gateway.user_store.by_id(user_id_of(user_id))
+    user = await gateway.user_store.by_id(uuid_of("user", user_id))
     return _code(gateway, request, await gateway.sign_up.verification(user, caller.email))
 
 
 @router.post("/auth/users/{user_id}/password-reset", response_model=models.Code, status_code=201)
-async def create_password_reset(request: Request, gateway: Here, caller: Admin, user_id: str) -> Response:
+async def create_password_reset(request: Request, gateway: Here, caller: Caller, user_id: str) -> Response:
     """Makes a code that sets a user's password, good once, for an hour; for admins."""
-    user = await gateway.user_store.by_id(user_id_of(user_id))
+    user = await gateway.user_store.by_id(uuid_of("user", user_id))
     return _code(gateway, request, await gateway.sign_up.reset(user, caller.email))

@@ -1,4 +1,4 @@
-"""`/auth`: log in, refresh, log out, API keys, settings, roles."""
+"""`/auth`: log in, refresh, log out, sessions, API keys, settings."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,19 +8,20 @@ from cift_common.errors import InvalidArgument, NotFound, Unauthenticated
 from fastapi import APIRouter, Cookie, Depends, Request, Response
 
 from cift_gateway.adapters import api_keys, users
-from cift_gateway.api.context import Admin, Caller, Here, address_of, gateway_of
+from cift_gateway.adapters.sessions import Session
+from cift_gateway.api.context import Caller, Here, address_of, gateway_of
 from cift_gateway.api.gate import COOKIE
 from cift_gateway.api.models import auth as models
 from cift_gateway.api.reply import nothing, reply
 from cift_gateway.api.routing import Route
-from cift_gateway.domain.principal import Role
+from cift_gateway.domain.principal import Principal
 from cift_gateway.domain.times import rfc3339
 from cift_gateway.service.users import LogIn
 
 router = APIRouter(route_class=Route, tags=["auth"])
 PUBLIC: dict[str, Any] = {"security": []}
 SETTINGS_BYTES_MAX = 64 * 1024
-_USERS_MAX = 1000
+KEY_ID_LENGTH_MAX = 128
 
 # Where the outside is https the browser itself holds the cookie to this host and to TLS, by its name.
 _HOST_COOKIE = f"__Host-{COOKIE}"
@@ -76,7 +77,11 @@ def _cookie(request: Request, name: str = COOKIE) -> dict[str, Any]:
     }
 
 
-def _user(user: users.User) -> dict[str, Any]:
+def time_or_null(time_ns: int) -> str | None:
+    return rfc3339(time_ns) if time_ns else None
+
+
+def user_of(user: users.User) -> dict[str, Any]:
     return {
         "id": user.id,
         "email": user.email,
@@ -84,6 +89,7 @@ def _user(user: users.User) -> dict[str, Any]:
         "account_id": user.account_id,
         "email_verified": user.email_verified,
         "created_at": rfc3339(user.created_at_ns),
+        "disabled_at": time_or_null(user.disabled_at_ns),
     }
 
 
@@ -94,7 +100,7 @@ def _logged_in(request: Request, log_in: LogIn, *, cookie: bool, status: int = 2
             "token_type": "bearer",
             "expires_in": log_in.expires_in_seconds,
             "refresh_token": None if cookie else log_in.refresh_token,
-            "user": _user(log_in.user),
+            "user": user_of(log_in.user),
         },
         status,
         {"Cache-Control": "no-store"},
@@ -139,11 +145,11 @@ async def log_out(
     return response
 
 
-@router.get("/auth/me", response_model=models.User)
+@router.get("/auth/me", response_model=models.Me)
 async def get_me(gateway: Here, caller: Caller) -> Response:
     """Who is asking. `roles` are those of the key, where a key asks."""
     user = await gateway.user_store.by_id(caller.user_id)
-    return reply({**_user(user), "roles": sorted(caller.roles)})
+    return reply({**user_of(user), "roles": sorted(caller.roles), "scopes": sorted(caller.scopes)})
 
 
 @router.put("/auth/me/password", status_code=204)
@@ -185,55 +191,84 @@ async def set_settings(gateway: Here, caller: Caller, body: models.SettingsDocum
     return reply(body)
 
 
-def _key(key: api_keys.ApiKey) -> dict[str, Any]:
-    return {"id": key.id, "name": key.name, "roles": list(key.roles), "created_at": rfc3339(key.created_at_ns)}
+@router.get("/auth/me/sessions", response_model=list[models.Session])
+async def list_sessions(gateway: Here, caller: Caller) -> Response:
+    """The caller's log-ins that are not over."""
+    return reply([session_of(one, caller) for one in await gateway.sessions.of_user(caller.user_id)])
+
+
+@router.delete("/auth/me/sessions/{session_id}", status_code=204)
+async def end_session(gateway: Here, caller: Caller, session_id: str) -> Response:
+    """Ends a log-in at once, with its access tokens and open streams."""
+    await gateway.user_access.end_session(caller.user_id, uuid_of("session", session_id))
+    return nothing()
+
+
+def session_of(session: Session, caller: Principal) -> dict[str, Any]:
+    return {
+        "id": session.id,
+        "created_at": rfc3339(session.created_at_ns),
+        "last_used_at": time_or_null(session.last_used_at_ns),
+        "expires_at": rfc3339(session.expires_at_ns),
+        "address": session.address,
+        "user_agent": session.user_agent,
+        "current": session.id == caller.credential,
+    }
+
+
+def key_of(key: api_keys.ApiKey) -> dict[str, Any]:
+    return {
+        "id": key.id,
+        "name": key.name,
+        "roles": list(key.roles),
+        "scopes": sorted(key.scopes),
+        "parent_id": key.parent_id,
+        "created_at": rfc3339(key.created_at_ns),
+        "expires_at": time_or_null(key.expires_at_ns),
+        "last_used_at": time_or_null(key.last_used_at_ns),
+        "last_used_address": key.last_used_address,
+    }
 
 
 @router.get("/auth/keys", response_model=list[models.ApiKey])
 async def list_keys(gateway: Here, caller: Caller) -> Response:
-    """The user's API keys, without their secrets."""
-    return reply([_key(key) for key in await gateway.users.list_keys(caller.user_id)])
+    """The caller's API keys that are not over, without their secrets."""
+    return reply([key_of(key) for key in await gateway.users.list_keys(caller.user_id)])
 
 
 @router.post("/auth/keys", response_model=models.NewApiKey, status_code=201)
 async def create_key(gateway: Here, caller: Caller, body: models.CreateKey) -> Response:
-    """The secret is in this answer and nowhere else."""
-    # A key must not make one that may more than itself.
-    roles = sorted(caller.roles) if body.roles is None else [str(role) for role in body.roles]
-    if surplus := [role for role in roles if role not in caller.roles]:
-        raise InvalidArgument(
-            f"a key cannot have a role that its maker has not: {', '.join(surplus)}",
-            field="roles",
-            limit=", ".join(sorted(caller.roles)),
-        )
-    new = await gateway.users.create_key(caller.user_id, body.name, roles)
-    return reply({**_key(new.key), "secret": new.secret}, 201, {"Cache-Control": "no-store"})
+    """Makes an API key; the secret is in this answer and nowhere else.
+
+    By default it trades and reads. A key that makes keys needs the scope `keys:manage`, and they end with it.
+    """
+    new = await gateway.users.create_key(
+        caller,
+        body.name,
+        roles=None if body.roles is None else [str(role) for role in body.roles],
+        scopes=body.scopes,
+        expires_at_ns=int(body.expires_at.timestamp() * 10**6) * 1000 if body.expires_at else 0,
+    )
+    return reply({**key_of(new.key), "secret": new.secret}, 201, {"Cache-Control": "no-store"})
 
 
 @router.delete("/auth/keys/{key_id}", status_code=204)
 async def revoke_key(gateway: Here, caller: Caller, key_id: str) -> Response:
-    """At once, also for open streams."""
-    await gateway.users.revoke_key(caller.user_id, key_id)
+    """Ends a key, and the keys that it made, at once; also their open streams."""
+    await gateway.user_access.revoke_key(caller.user_id, key_id_of(key_id))
     return nothing()
 
 
-@router.get("/auth/users", response_model=list[models.User])
-async def list_users(gateway: Here, _: Admin) -> Response:
-    """The first thousand users; for admins."""
-    return reply([_user(user) for user in await gateway.user_store.every(_USERS_MAX)])
+def key_id_of(text: str) -> str:
+    """`NotFound` where no key can have this id."""
+    if not (text.isascii() and text.isalnum() and len(text) <= KEY_ID_LENGTH_MAX):
+        raise NotFound("no such API key", field="key_id")
+    return text
 
 
-@router.put("/auth/users/{user_id}/roles", response_model=models.User)
-async def set_roles(gateway: Here, caller: Admin, user_id: str, body: models.SetRoles) -> Response:
-    """Takes effect at once; for admins."""
-    if user_id == caller.user_id and Role.ADMIN not in body.roles:
-        raise InvalidArgument("an admin cannot give up their own admin role", field="roles", limit="admin")
-    return reply(_user(await gateway.users.set_roles(user_id_of(user_id), body.roles)))
-
-
-def user_id_of(text: str) -> str:
-    """The id in its one spelling; `NotFound` if it is none."""
+def uuid_of(what: str, text: str) -> str:
+    """`NotFound` where nothing can have this id."""
     try:
         return str(UUID(text))
     except ValueError:
-        raise NotFound("no such user", field="user_id") from None
+        raise NotFound(f"no such {what}", field=f"{what}_id") from None

@@ -8,9 +8,10 @@ from cift_proto.common.v1 import types_pb2 as common
 from cift_proto.marketdata.v1 import marketdata_pb2 as marketdata
 from cift_proto.trading.v1 import trading_pb2 as trading
 from fastapi import APIRouter, Query, Request, Response
+from starlette.types import Scope
 
 from cift_gateway.api import render
-from cift_gateway.api.context import Caller, Gateway, Here, authenticate, gateway_of
+from cift_gateway.api.context import Caller, Gateway, Here, authorize, gateway_of
 from cift_gateway.api.models import trading as models
 from cift_gateway.api.openapi import body_schema
 from cift_gateway.api.reply import nothing, reply
@@ -49,13 +50,14 @@ async def submit_order(request: Request) -> Response:
 
     A 504 or 503 with reason `ORDER_FATE_UNKNOWN` is no rejection: look the order up by `client_order_id`.
     """
-    return await submit(gateway_of(request), request.scope["headers"], await request.body())
+    return await submit(gateway_of(request), request.scope, await request.body())
 
 
-async def submit(gateway: Gateway, headers: list[tuple[bytes, bytes]], body: bytes) -> Response:
+async def submit(gateway: Gateway, scope: Scope, body: bytes) -> Response:
     """The path that must cost little: `fast_orders` calls it without the framework around it."""
     with span("gateway.authenticate"):
-        caller = await authenticate(gateway, headers)
+        caller = await authorize(gateway, "POST /v2/orders", scope)
+        assert caller is not None
         document = fields.read_json(body)
         refuse_unsupported(document)
         wanted = fields.validated(SubmitOrder, document)

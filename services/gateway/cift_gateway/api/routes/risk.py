@@ -3,19 +3,21 @@
 from typing import Annotated, Any
 
 from cift_common import money
-from cift_common.errors import NotFound, PermissionDenied
+from cift_common.errors import NotFound
 from cift_proto.risk.v1 import risk_pb2 as risk
 from cift_proto.trading.v1 import trading_pb2 as trading
 from fastapi import APIRouter, Query, Request, Response
 
-from cift_gateway.api.context import Caller, Gateway, Here, RiskOfficer
+from cift_gateway.api.context import Caller, Gateway, Here
 from cift_gateway.api.models import risk as models
 from cift_gateway.api.openapi import body_schema
 from cift_gateway.api.reply import reply
 from cift_gateway.api.routing import Route
 from cift_gateway.domain import fields
 from cift_gateway.domain.order_request import SubmitOrder, percent_bp, to_submit
-from cift_gateway.domain.principal import Principal, Role
+from cift_gateway.domain.principal import Principal
+from cift_gateway.domain.scope import Scope
+from cift_gateway.domain.security_event import SecurityEvent
 from cift_gateway.domain.times import rfc3339
 
 router = APIRouter(route_class=Route, tags=["risk"])
@@ -57,7 +59,7 @@ async def _policy(gateway: Gateway) -> risk.Policy:
 
 
 def _sees(caller: Principal, account_id: str) -> bool:
-    return not account_id or account_id == caller.account_id or Role.RISK in caller.roles
+    return not account_id or account_id == caller.account_id or Scope.RISK_READ_ALL in caller.scopes
 
 
 @router.get("/v2/risk/policy", response_model=models.Policy)
@@ -94,7 +96,7 @@ def _visible_halts(policy: risk.Policy, caller: Principal) -> list[dict[str, Any
 
 
 @router.patch("/v2/risk/limits", response_model=models.Version, openapi_extra=body_schema(models.SetLimits))
-async def set_limits(request: Request, gateway: Here, caller: RiskOfficer) -> Response:
+async def set_limits(request: Request, gateway: Here, caller: Caller) -> Response:
     """Changes the limits that are given, of the defaults, an account, a symbol or both; needs the role risk."""
     body = fields.read_body(models.SetLimits, await request.body())
     policy = await _policy(gateway)
@@ -109,6 +111,10 @@ async def set_limits(request: Request, gateway: Here, caller: RiskOfficer) -> Re
     override = risk.LimitOverride(account_id=body.account_id, symbol=body.symbol, limits=limits)
     answer = await gateway.backends.call(
         gateway.backends.risk.SetLimits, risk.SetLimitsRequest(override=override, actor=caller.email)
+    )
+    changed = {name: str(getattr(body.limits, name)) for name in sorted(body.limits.model_fields_set)}
+    await gateway.security_events.record(
+        SecurityEvent.LIMITS_CHANGED, account_id=body.account_id, symbol=body.symbol, **changed
     )
     return reply({"version": answer.version})
 
@@ -125,7 +131,7 @@ def _set_limit(limits: risk.Limits, name: str, value: int | None) -> None:
 
 
 @router.put("/v2/risk/restrictions", response_model=models.Version)
-async def set_restriction(gateway: Here, caller: RiskOfficer, body: models.SetRestriction) -> Response:
+async def set_restriction(gateway: Here, caller: Caller, body: models.SetRestriction) -> Response:
     """Forbids a symbol, to everyone or to one account, or lifts that; needs the role risk."""
     restriction = risk.Restriction(
         symbol=body.symbol.upper(), account_id=body.account_id, reason=body.reason, close_only=body.close_only
@@ -133,6 +139,13 @@ async def set_restriction(gateway: Here, caller: RiskOfficer, body: models.SetRe
     answer = await gateway.backends.call(
         gateway.backends.risk.SetRestriction,
         risk.SetRestrictionRequest(restriction=restriction, lifted=body.lifted, actor=caller.email),
+    )
+    await gateway.security_events.record(
+        SecurityEvent.RESTRICTION_CHANGED,
+        account_id=body.account_id,
+        symbol=body.symbol,
+        reason=body.reason,
+        lifted=str(body.lifted).lower(),
     )
     return reply({"version": answer.version})
 
@@ -169,13 +182,13 @@ async def list_halts(gateway: Here, caller: Caller) -> Response:
 
 
 @router.post("/v2/risk/halts", response_model=models.Version)
-async def halt(gateway: Here, caller: RiskOfficer, body: models.SetHalt) -> Response:
+async def halt(gateway: Here, caller: Caller, body: models.SetHalt) -> Response:
     """The kill switch of the platform, an account or a symbol; needs the role risk."""
     return reply({"version": await _set_halt(gateway, caller, body, lifted=False)})
 
 
 @router.delete("/v2/risk/halts", response_model=models.Version)
-async def lift_halt(gateway: Here, caller: RiskOfficer, scope: models.Scope, key: str = "") -> Response:
+async def lift_halt(gateway: Here, caller: Caller, scope: models.Scope, key: str = "") -> Response:
     """Trading goes on; 404 where there is no such halt. Needs the role risk."""
     held = (await _policy(gateway)).halts
     if not any(_SCOPE_WORDS.get(h.scope) == scope and h.key == key for h in held):
@@ -191,15 +204,18 @@ async def _set_halt(gateway: Gateway, caller: Principal, body: models.SetHalt, *
         actor=caller.email,
     )
     answer = await gateway.backends.call(gateway.backends.risk.SetHalt, risk.SetHaltRequest(halt=wanted, lifted=lifted))
+    await gateway.security_events.record(
+        SecurityEvent.RESUMED if lifted else SecurityEvent.HALTED, scope=body.scope, key=body.key, reason=body.reason
+    )
     version: int = answer.version
     return version
 
 
 def _scope(caller: Principal, account_id: str | None) -> str:
     """The account to ask about: one's own, or any (empty: all) for the risk role."""
-    wanted = caller.account_id if account_id is None and Role.RISK not in caller.roles else account_id or ""
-    if wanted != caller.account_id and Role.RISK not in caller.roles:
-        raise PermissionDenied("this needs the role risk", reason="ROLE_REQUIRED", field="account_id", limit="risk")
+    wanted = caller.account_id if account_id is None and Scope.RISK_READ_ALL not in caller.scopes else account_id or ""
+    if wanted != caller.account_id:
+        caller.require(Scope.RISK_READ_ALL)
     return wanted
 
 
