@@ -6,6 +6,7 @@ from cift_operator.components.model import Calls, Component, GeneratedSecret, Po
 from cift_operator.components.service import metrics_port, service
 from cift_operator.components.values import Address, Listen, Secret, Site, Value, text
 
+API_KEY_DAYS_MAX = 365
 JWT_KEY = GeneratedSecret("jwt", "key")
 # Where credentials-file is empty; kubectl reads them out of the secret.
 _DEMO_USER = {
@@ -89,6 +90,11 @@ def _site(spec: PlatformSpec) -> dict[str, Value]:
     }
 
 
+def _limits(spec: PlatformSpec) -> dict[str, Value]:
+    """In production no API key lives for ever."""
+    return {"CIFT_API_KEY_SECONDS_MAX": str(API_KEY_DAYS_MAX * 24 * 3600)} if spec.production else {}
+
+
 def _replicas(spec: PlatformSpec) -> int:
     said = spec.services.gateway.replicas
     return said if said is not None else 2 if spec.production else 1
@@ -118,6 +124,7 @@ def component(platform: TradingPlatform) -> Component:
             **_oidc(spec),
             **_ingress(spec),
             **_site(spec),
+            **_limits(spec),
             **({} if spec.production else {variable: Secret(s.name, s.key) for variable, s in _DEMO_USER.items()}),
         },
         secrets=(*_KEYS, seals.GATEWAY, *(() if spec.production else _DEMO_USER.values())),

@@ -374,5 +374,48 @@ CASES = {
         "2m",
         says={"description": "5% is left; PostgreSQL and the journal stop without space."},
     ),
+    # security
+    "LogInBruteForce": Case(
+        {
+            'cift_gateway_security_events_total{event="log_in_failed"}': "0+4x40",
+            'cift_gateway_security_events_total{event="locked_out"}': "0+1x40",
+        },
+        {
+            'cift_gateway_security_events_total{event="log_in_failed"}': "0+2x40",
+            'cift_gateway_security_events_total{event="log_in"}': "0+100x40",
+        },
+        "6m",
+        says={"description": "100 log-ins failed or were locked out within five minutes."},
+    ),
+    "RefreshTokenReused": Case(
+        {'cift_gateway_security_events_total{event="refresh_token_reused"}': "0x60 1x20"},
+        {'cift_gateway_security_events_total{event="refresh_token_reused"}': "1x80"},
+        "18m",
+        says={"description": "1 times within a quarter of an hour; somebody else may have a copy."},
+    ),
+    "AdminAccessChanged": Case(
+        {'cift_gateway_security_events_total{event="user_disabled"}': "0x60 2x20"},
+        {
+            'cift_gateway_security_events_total{event="user_disabled"}': "2x80",
+            'cift_gateway_security_events_total{event="log_in"}': "0+100x80",
+        },
+        "18m",
+        labels={"event": "user_disabled"},
+        says={
+            "description": "2 changes within a quarter of an hour; the audit entries say who made them.",
+        },
+    ),
+    "SecurityEventsNotStored": Case(
+        {'cift_gateway_security_events_unstored_total{cause="flood"}': "0x60 5x20"},
+        {'cift_gateway_security_events_unstored_total{cause="flood"}': "5x80"},
+        "18m",
+        labels={"cause": "flood"},
+        says={"description": "5 events within a quarter of an hour are in the gateway's log only."},
+    ),
+    "CredentialsNotChecked": Case(
+        {"cift_gateway_credentials_checked_timestamp_seconds": "0x20"},
+        {"cift_gateway_credentials_checked_timestamp_seconds": "0+15x20"},
+        "2m",
+        says={"description": "It compared open streams with the database 2m 0s ago."},
+    ),
 }
-"""`Watchdog` is always on and needs no measurement."""
