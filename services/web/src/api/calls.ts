@@ -1,7 +1,7 @@
 import { session } from "./session";
 import type {
-  Account, Activity, Alert, ApiKey, Asset, Bar, Breach, Clock, Exposure, Halt, NewApiKey, Order, Performance, Platform, Policy,
-  PortfolioHistory, Position, Prediction, Preview, ReplaceOrder, Scope, SetLimits, Snapshot, SubmitOrder, Watchlist,
+  Account, Activity, Alert, ApiKey, Asset, Bar, Breach, Clock, Exposure, Halt, LogInSession, NewApiKey, Order, Performance,
+  Platform, Policy, PortfolioHistory, Position, Prediction, Preview, ReplaceOrder, Scope, SetLimits, Snapshot, SubmitOrder, Watchlist,
 } from "./types";
 
 const call = session.call.bind(session);
@@ -71,4 +71,6 @@ export const changePassword = (oldPassword: string, newPassword: string) =>
   call<void>("PUT", "/auth/me/password", { body: { old_password: oldPassword, new_password: newPassword } });
 export const listKeys = () => call<ApiKey[]>("GET", "/auth/keys");
 export const createKey = (name: string) => call<NewApiKey>("POST", "/auth/keys", { body: { name } });
+export const listSessions = () => call<LogInSession[]>("GET", "/auth/me/sessions");
+export const endSession = (id: string) => call<void>("DELETE", `/auth/me/sessions/${each(id)}`);
 export const revokeKey = (id: string) => call<void>("DELETE", `/auth/keys/${each(id)}`);

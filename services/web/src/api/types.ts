@@ -13,6 +13,7 @@ export type Clock = Schemas["Clock"];
 export type Exposure = Schemas["Exposure"];
 export type Halt = Schemas["Halt"];
 export type Limits = Schemas["Limits"];
+export type LogInSession = Schemas["Session"];
 export type NewApiKey = Schemas["NewApiKey"];
 export type Order = Schemas["Order"];
 export type Policy = Schemas["Policy"];

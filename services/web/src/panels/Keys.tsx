@@ -32,8 +32,10 @@ export function Keys() {
   const columns: Column<ApiKey>[] = [
     { name: "Name", cell: (key) => <strong>{key.name}</strong>, by: (key) => key.name },
     { name: "Key id", cell: (key) => <span className="id">{key.id}</span> },
-    { name: "Roles", cell: (key) => key.roles.join(", "), wide: true },
+    { name: "Scopes", cell: (key) => key.scopes.join(", "), wide: true },
     { name: "Made", cell: (key) => <span className="num soft">{when(key.created_at)}</span>, by: (key) => key.created_at, wide: true },
+    { name: "Last used", cell: (key) => <span className="num soft">{key.last_used_at ? when(key.last_used_at) : "never"}</span>, by: (key) => key.last_used_at ?? "", wide: true },
+    { name: "Ends", cell: (key) => <span className="num soft">{key.expires_at ? when(key.expires_at) : "never"}</span>, by: (key) => key.expires_at ?? "", wide: true },
     { name: "", cell: (key) => <button type="button" className="small" disabled={busy} aria-label={`Revoke ${key.name}`} onClick={() => void revoke(key)}>Revoke</button> },
   ];
   return (

@@ -9,6 +9,7 @@ import { change, settingsStore } from "../state/settings";
 import { useStore } from "../state/store";
 import { Keys } from "./Keys";
 import { Layouts } from "./Layouts";
+import { Sessions } from "./Sessions";
 
 export function SettingsView() {
   const settings = useStore(settingsStore);
@@ -34,6 +35,7 @@ export function SettingsView() {
       </Panel>
       <Layouts />
       <Keys />
+      <Sessions />
     </main>
   );
 }
