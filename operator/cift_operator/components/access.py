@@ -69,6 +69,7 @@ ACCESS: dict[str, Access] = {
         publishes=("auth.revoked",),
         subscribes=("auth.revoked", "account.*.updates", "md.quote.>", "md.trade.>", "md.bar.>"),
         schema="auth",
+        append_only=("security_events",),
     ),
     "analytics": Access(
         consumes=(ANALYTICS_UPDATES, ANALYTICS_SIGNALS),

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -230,6 +231,30 @@ async def test_a_user_is_disabled_even_if_trading_does_not_cancel(gateway: Runni
     assert (status, done["orders_canceled"]) == (200, 0)
 
 
+async def test_an_operator_disables_and_enables_by_command(gateway: RunningGateway, trading: Any) -> None:
+    log_in = await gateway.sign_up()
+    email = log_in["user"]["email"]
+    _, order, _ = await gateway.call("POST", "/v2/orders", json=ORDER, headers=bearer(log_in))
+
+    async def command(*arguments: str) -> str:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "cift_gateway", "user", *arguments, stdout=asyncio.subprocess.PIPE
+        )
+        output, _ = await process.communicate()
+        assert process.returncode == 0
+        return output.decode()
+
+    async with streaming(gateway, token=log_in["access_token"]) as socket:
+        assert "1 orders are being canceled" in await command("disable", email, "--cancel-orders", "--reason", "left")
+        assert await close_of(socket) == (4401, "the user is disabled")
+    assert trading.trading.orders[order["id"]].status == common.ORDER_STATUS_PENDING_CANCEL
+    assert await status_of(gateway, bearer(log_in)) == 401
+    person = {"email": email, "password": PASSWORD}
+    assert (await gateway.call("POST", "/auth/login", json=person))[0] == 401
+    await command("enable", email)
+    assert (await gateway.call("POST", "/auth/login", json=person))[0] == 200
+
+
 async def test_a_lost_message_delays_a_revocation_by_one_check(
     launch: Any, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -369,7 +394,7 @@ async def test_keys_of_the_release_before_keep_what_their_roles_grant(stores: St
     def upgrade(revision: str) -> None:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes.update(schema="auth", url=url)
+        config.attributes.update(schema="auth", url=url, rights=None)
         command.upgrade(config, revision)
 
     import importlib.resources
