@@ -147,7 +147,7 @@ async def watch(pid: int, seen: list[int]) -> None:
         await asyncio.sleep(0.05)
 
 
-@pytest.mark.timeout(SECONDS + 240)
+@pytest.mark.timeout(SECONDS + 600)
 async def test_a_gateway_survives_hostile_clients(platform: RunningPlatform) -> None:
     pid = platform.components()["gateway"]["pid"]
     async with connect(platform.base_url, platform.headers) as trader:
