@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 from cift_common.errors import Unavailable
 from cift_common.messaging import Messenger
+from cift_gateway.adapters.accounts import AccountStore, NewUser
 from cift_gateway.adapters.users import LastAdmin, UserStore
 from cift_gateway.domain.scope import KEY_DEFAULT, NAMED_ONLY, Role, Scope, scopes_of
 from cift_proto.common.v1 import types_pb2 as common
@@ -324,10 +325,10 @@ async def test_the_last_admin_stays(stores: Stores) -> None:
     await asyncio.to_thread(migrations.upgrade, "cift_gateway", "auth", url)
     pool = await asyncpg.create_pool(url, min_size=1, max_size=4)
     try:
-        users = UserStore(pool)
+        users, accounts = UserStore(pool), AccountStore(pool)
         ids = [f"01900000-0000-7000-8000-00000000000{number}" for number in range(2)]
         for number, user_id in enumerate(ids):
-            await users.insert(user_id, f"{number}@example.org", "!", ["admin"], user_id)
+            await accounts.create(NewUser(user_id, f"{number}@example.org", "!", ("admin",), user_id))
         # Both at once, each the other: one of them stays.
         outcomes = await asyncio.gather(
             users.set_roles(ids[0], ["trader"]), users.disable(ids[1], "test"), return_exceptions=True

@@ -50,5 +50,9 @@ class Revocations:
             _log.warning("streams learn of a revocation late", error=repr(error))
 
     async def _on_message(self, message: Msg) -> None:
+        names = message.data.decode(errors="replace").split("\n")
+        # Forgotten, not refused: the next request reads the truth, whoever sent this.
+        if self._authenticator is not None:
+            self._authenticator.forget(names)
         if self._watch is not None:
-            self._watch.wake(message.data.decode(errors="replace").split("\n"))
+            self._watch.wake(names)
