@@ -25,7 +25,8 @@ from cift_gateway.domain.sequence import Arrival, Sequence
 _log = logging.get(__name__)
 _gaps = Counter("cift_gateway_feed_gaps", "Times that updates of an account were read from trading", ["cause"])
 
-PAGE = 1000
+PAGE = 200
+"""Updates of the greatest length still fit into one message of gRPC."""
 RECIPIENT = "gateway"
 _AGAIN_SECONDS = (0.05, 0.2, 0.5, 1.0, 2.0)
 
