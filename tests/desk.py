@@ -151,9 +151,12 @@ class Desk:
             exchange_time_ns=now,
             received_time_ns=now,
         )
-        # As market data does it: the cache has the quote, NATS tells of it.
-        await self._cache.set(f"md:quote:{symbol}", quote.SerializeToString())
-        await self.messenger.publish_core(f"md.quote.{symbol}", quote.SerializeToString())
+        await self.publish_quote(quote)
+
+    async def publish_quote(self, quote: types_pb2.Quote) -> None:
+        """As market data does it: the cache has the quote, NATS tells of it."""
+        await self._cache.set(f"md:quote:{quote.symbol}", quote.SerializeToString())
+        await self.messenger.publish_core(f"md.quote.{quote.symbol}", quote.SerializeToString())
 
     def kinds(self, order_id: str) -> list[str]:
         return [

@@ -19,6 +19,7 @@ from services.execution.tests.conftest import matcher_binary as matcher_binary
 from services.execution.tests.conftest import messenger as messenger
 from services.execution.tests.conftest import migrated as migrated
 from services.execution.tests.conftest import platform_file as platform_file
+from services.execution.tests.conftest import report_seed as report_seed
 from services.execution.tests.conftest import stores as stores
 from services.execution.tests.conftest import traces as traces
 from services.execution.tests.conftest import trading as trading
@@ -42,7 +43,7 @@ def quote(sequence: int, received_ns: int, shares: int = 10, symbol: str = "AAPL
 
 
 async def send(desk: Desk, message: types_pb2.Quote) -> None:
-    await desk.messenger.publish_core(f"md.quote.{message.symbol}", message.SerializeToString())
+    await desk.publish_quote(message)
 
 
 def offered(matcher: MatcherProcess, symbol: str = "AAPL") -> Callable[[], Awaitable[int]]:

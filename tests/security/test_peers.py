@@ -18,7 +18,8 @@ from cift_common.principal import LIFE_SECONDS, Signer, Verifier
 from cift_common.settings import ServiceSettings
 from cift_gateway.adapters.acting import acting
 from cift_gateway.adapters.backends import Backends
-from cift_gateway.domain.principal import Principal, Role
+from cift_gateway.domain.principal import CredentialKind, Principal
+from cift_gateway.domain.scope import Role, scopes_of
 from cift_operator.api import default_platform
 from cift_operator.cluster import certificates
 from cift_operator.components import Component, components, local_components
@@ -148,7 +149,7 @@ def denials(caller: str, method: str, reason: str) -> float:
 
 
 def as_admin(account: str) -> str:
-    return Signer((KEY,)).sign("user", account, "session", frozenset({"risk", "admin"}))
+    return Signer((KEY,)).sign("user", account, "session", frozenset({"risk:read_all", "risk:write", "users:admin"}))
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -196,8 +197,8 @@ _TLS = ("ca", "certificate", "key")
 async def test_what_the_gateway_asks_about_an_account_it_asks_for_its_owner(files: Mapping[str, str]) -> None:
     clock = [1_000]
     signer, thief = Signer((KEY,), lambda: clock[0]), Signer((OTHER_KEY,), lambda: clock[0])
-    mine = signer.sign("u", "mine", "session", frozenset({"trader"}))
-    officer = signer.sign("o", "theirs", "session", frozenset({"risk"}))
+    mine = signer.sign("u", "mine", "session", frozenset({"trading:write"}))
+    officer = signer.sign("o", "theirs", "session", frozenset({"users:admin"}))
     listed = callers("trading")
     let_in = Callers(PLATFORM, listed.methods, {}, Verifier((KEY,), lambda: clock[0]))
     order = trading_pb2.SubmitOrderRequest(account_id="mine", symbol="AAPL")
@@ -219,9 +220,9 @@ async def test_what_the_gateway_asks_about_an_account_it_asks_for_its_owner(file
         spellings = {mine[:-1] + last for last in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"}
         for forged in ("", "x", ".", mine[:-2], mine.split(".")[0], mine + "x", mine + "=", *spellings - {mine}):
             assert await ask("SubmitOrder", order, forged) == UNKNOWN, forged
-        theirs = thief.sign("u", "mine", "session", frozenset({"trader"}))
+        theirs = thief.sign("u", "mine", "session", frozenset({"trading:write"}))
         assert await ask("SubmitOrder", order, theirs) == UNKNOWN
-        other = thief.sign("u", "mine", "session", frozenset({"trader", "admin"}))
+        other = thief.sign("u", "mine", "session", frozenset({"trading:write", "users:admin"}))
         assert await ask("SubmitOrder", order, f"{other.split('.')[0]}.{mine.split('.')[1]}") == UNKNOWN
         clock[0] += LIFE_SECONDS
         assert await ask("SubmitOrder", order, mine) == UNKNOWN
@@ -229,8 +230,8 @@ async def test_what_the_gateway_asks_about_an_account_it_asks_for_its_owner(file
 
 async def test_limits_and_other_accounts_need_the_role_in_the_risk_service_too(files: Mapping[str, str]) -> None:
     signer = Signer((KEY,))
-    trader = signer.sign("u", "mine", "session", frozenset({"trader"}))
-    officer = signer.sign("o", "theirs", "session", frozenset({"risk"}))
+    trader = signer.sign("u", "mine", "session", frozenset({"trading:write"}))
+    officer = signer.sign("o", "theirs", "session", frozenset({"risk:read_all", "risk:write"}))
     rpc.secure(tls(files, "risk"))
     async with serving("risk", callers("risk")) as address, rpc.channel(address, tls(files, "gateway")) as channel:
         for method in ("SetLimits", "SetHalt", "SetRestriction"):
@@ -259,7 +260,10 @@ async def test_the_gateway_calls_for_whoever_asks_it_and_for_nobody_else(files: 
 
         try:
             assert await get_account("mine") == "PRINCIPAL_MISSING"
-            token = acting.set(Principal("u", "mine", "u@example.com", frozenset({Role.TRADER}), "session"))
+            roles = frozenset({Role.TRADER})
+            token = acting.set(
+                Principal("u", "mine", "u@example.com", roles, "session", CredentialKind.SESSION, scopes_of(roles))
+            )
             assert await get_account("mine") == ""
             assert await get_account("theirs") == "PRINCIPAL_MISMATCH"
             acting.reset(token)
@@ -309,7 +313,8 @@ def test_services_call_what_they_declare_and_nothing_else() -> None:
         declares = OPERATOR_CALLS if caller == OPERATOR else COMPONENTS[caller].calls
         for called, listed in declares.items():
             assert set(listed) <= set(methods(called)), (caller, called)
-            assert set(listed) - {"CheckLedger"} <= used, (caller, called)
+            # Proofs are asked for by people and tests.
+            assert set(listed) - {"CheckLedger", "ListQuarantine", "CompareBookings"} <= used, (caller, called)
         known = {method for listed in declares.values() for method in listed}
         rpcs = {method for name in SERVICES for method in methods(name)}
         matcher = {"GetBook", "ListOrders", "GetOrder"} if caller == "execution" else set()

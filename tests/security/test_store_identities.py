@@ -306,6 +306,7 @@ APPEND_ONLY = {
     "trading.audit_seals",
     "trading.audit_checkpoints",
     "risk.change_log",
+    "auth.security_events",
 }
 FORBIDDEN = (
     "CREATE TABLE public.mine (n int)",

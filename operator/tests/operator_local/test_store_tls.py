@@ -50,8 +50,8 @@ class Stores:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         now = datetime.now(UTC)
-        files = certificates.complete({}, {store: [HOST] for store in STORES}, now)
-        files["other.crt"] = certificates.complete({}, {}, now)["ca.crt"]
+        files = certificates.complete({}, {store: [HOST] for store in STORES}, now, platform="tls")
+        files["other.crt"] = certificates.complete({}, {}, now, platform="other")["ca.crt"]
         for name, text in files.items():
             path = folder / name
             path.write_text(text)

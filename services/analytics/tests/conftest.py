@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cift_common import sealed
 from cift_common.messaging import Messenger
 from cift_proto.analytics.v1 import analytics_pb2 as pb
 from cift_proto.analytics.v1 import analytics_pb2_grpc
@@ -19,6 +20,8 @@ from tests.clickhouse import ClickHouseProcess
 from tests.processes import ServiceProcess, free_port
 from tests.stores import Stores
 from tests.stores import stores as stores
+
+SEAL_KEY = secrets.token_bytes(32)
 
 
 class Desk:
@@ -35,9 +38,9 @@ class Desk:
 
     async def tell(self, updates: Iterable[trading_pb2.AccountUpdate]) -> None:
         for update in updates:
-            await self._messenger.publish(
-                f"account.{update.account_id}.updates", update.SerializeToString(), message_id=secrets.token_hex(8)
-            )
+            subject, payload = f"account.{update.account_id}.updates", update.SerializeToString()
+            headers = {sealed.header("analytics"): sealed.seal(SEAL_KEY, subject, payload)}
+            await self._messenger.publish(subject, payload, message_id=secrets.token_hex(8), headers=headers)
 
     async def say(self, subject: str, payload: bytes) -> None:
         await self._messenger.publish(subject, payload, message_id=secrets.token_hex(8))
@@ -65,6 +68,7 @@ async def desk(stores: Stores, clickhouse: ClickHouseProcess, tmp_path: Path) ->
         "CIFT_CLICKHOUSE_URL": clickhouse.url,
         "CIFT_TRADING_ADDRESS": trading_address,
         "CIFT_MARKETDATA_ADDRESS": market_address,
+        "CIFT_SEAL_KEY": SEAL_KEY.hex(),
         "CIFT_CATCH_UP_SECONDS": "0.5",
         "CIFT_BATCH_SECONDS": "0.02",
         "CIFT_BATCH_SIZE_MAX": "50",

@@ -103,6 +103,7 @@ def test_different_fields_have_different_canonical_bytes(fields: list[canonical.
 NOT_DECIDED = {
     "status", "filled_quantity_nanos", "filled_average_price_nanos", "reason", "updated_at_ns", "filled_at_ns",
     "canceled_at_ns", "expired_at_ns", "failed_at_ns", "replaced_at_ns", "replaced_by", "version", "legs",
+    "high_water_price_nanos", "trailing_stop_price_nanos",
 }  # fmt: skip
 
 

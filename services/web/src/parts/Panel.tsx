@@ -7,7 +7,11 @@ export function Panel(props: { title: string; className?: string; actions?: Reac
         <h2>{props.title}</h2>
         {props.actions}
       </header>
-      <div className="panel-body">{props.children}</div>
+      {/* It may scroll, which the keyboard can do only if it takes the focus. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className="panel-body" tabIndex={0}>
+        {props.children}
+      </div>
     </section>
   );
 }
